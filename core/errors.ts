@@ -1,0 +1,108 @@
+/** Every error code of the core with its HTTP status and meaning. docs/errors.md has a line for each. */
+export const CODES = {
+  // requests
+  BAD_REQUEST: [400, 'the request cannot be understood'],
+  VALIDATION: [400, 'fields do not match the schema; details lists every one'],
+  NOT_FOUND: [404, 'no such path or thing'],
+  METHOD_NOT_ALLOWED: [405, 'the path exists, not with this method'],
+  GONE: [410, 'the path was removed; the hint names its successor'],
+  PAYLOAD_TOO_LARGE: [413, 'the body is larger than this route takes'],
+  HOST_REFUSED: [421, 'the Host header is not a name of this controller'],
+  ORIGIN_REFUSED: [403, 'a page on another origin may not call this'],
+  PLAN_CHANGED: [409, 'the plan is no longer the one that was confirmed'],
+  IDEMPOTENCY_MISMATCH: [422, 'the Idempotency-Key was used with another body'],
+  INTERNAL: [500, 'a fault of Spark Control itself'],
+  // topology and plugins
+  TOPOLOGY_INVALID: [422, 'topology.yaml has mistakes; details lists every one'],
+  SERVICE_UNKNOWN: [404, 'no service of this id in the topology'],
+  SERVICE_DISABLED: [404, 'the service is listed under disabled'],
+  SERVICE_GONE: [409, 'the service left the topology while its job was running'],
+  SERVICE_FAILED: [503, 'the service could not be started by its plugin'],
+  SERVICE_UNMANAGED: [409, 'the service is watched only (manage: false)'],
+  SERVICE_AMBIGUOUS: [409, 'several services fit; name one'],
+  ACTION_UNKNOWN: [404, 'the service has no such action'],
+  HOST_UNKNOWN: [404, 'no host of this id in the topology'],
+  // hosts
+  HOST_NO_SSH: [409, 'the host has no user, so it is reached by HTTP only'],
+  HOST_UNREACHABLE: [503, 'the host does not answer on its SSH port'],
+  HOST_REFUSED_CONNECTION: [503, 'the host refuses connections on its SSH port'],
+  HOST_AUTH_FAILED: [503, 'the host does not accept the controller key or user'],
+  HOST_KEY_UNKNOWN: [409, 'the host key was never trusted'],
+  HOST_KEY_CHANGED: [409, 'the host key is not the one that was trusted'],
+  HOST_LOST: [503, 'the connection ended during the command: outcome unknown'],
+  HOST_TIMEOUT: [504, 'the command did not end in time'],
+  COMMAND_FAILED: [502, 'a command on the host ended with an error'],
+  COMMAND_REFUSED: [400, 'a value cannot be part of a command'],
+  // jobs
+  JOB_UNKNOWN: [404, 'no job of this id'],
+  JOB_RUNNING: [409, 'another job is running on the same thing'],
+  JOB_ENDED: [409, 'the job has already ended'],
+  JOB_CANCELLED: [409, 'the job was cancelled'],
+  JOB_INTERRUPTED: [503, 'the controller stopped while the job was running'],
+  LEASE_HELD: [423, 'somebody else holds the resource'],
+  // upstreams
+  UPSTREAM_UNREACHABLE: [502, 'the server behind the service refuses connections'],
+  UPSTREAM_FAILED: [502, 'the server behind the service broke the answer off'],
+  UPSTREAM_TIMEOUT: [504, 'the server behind the service did not answer in request_timeout'],
+  OVERLOADED: [503, 'the service takes no more requests now'],
+  DRAINING: [503, 'the service lets its requests finish before it stops'],
+  MODEL_NOT_FOUND: [404, 'no service and no disk has this model'],
+  MODEL_NOT_LOADED: [404, 'the model is on disk, not loaded'],
+  MODEL_LOADING: [503, 'the model is being loaded'],
+} as const satisfies Record<string, readonly [status: number, meaning: string]>
+
+export type CoreCode = keyof typeof CODES
+
+/** One mistake in the caller's input. `path` is dotted (`recipe.args.0`). */
+export interface Detail {
+  path: string
+  message: string
+}
+
+export interface ErrorOptions {
+  /** The way out, for a person. */
+  hint?: string
+  details?: Detail[]
+  /** Seconds after which asking again makes sense; becomes Retry-After. */
+  retryAfterS?: number
+  /** Who holds the thing, until when. */
+  holder?: unknown
+  /** The last lines of the log that matter. */
+  logTail?: string[]
+  /** HTTP status; for codes of plugins, which are not in CODES. */
+  status?: number
+  cause?: unknown
+}
+
+/**
+ * The one error of the code base: an UPPER_SNAKE code, a sentence with thing, value and way out.
+ * Plugins use codes of their own with `status`.
+ */
+export class ControlError extends Error {
+  readonly code: string
+  readonly status: number
+  readonly hint?: string
+  readonly details: Detail[]
+  readonly retryAfterS?: number
+  readonly holder?: unknown
+  readonly logTail?: string[]
+
+  constructor(code: CoreCode | (string & {}), message: string, options: ErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.name = 'ControlError'
+    this.code = code
+    this.status = options.status ?? CODES[code as CoreCode]?.[0] ?? 500
+    this.details = options.details ?? []
+    if (options.hint !== undefined) this.hint = options.hint
+    if (options.retryAfterS !== undefined) this.retryAfterS = options.retryAfterS
+    if (options.holder !== undefined) this.holder = options.holder
+    if (options.logTail !== undefined) this.logTail = options.logTail
+  }
+}
+
+/** Any thrown value as a ControlError; an unknown one becomes INTERNAL and keeps its cause. */
+export function asControlError(thrown: unknown): ControlError {
+  if (thrown instanceof ControlError) return thrown
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return new ControlError('INTERNAL', message, { cause: thrown })
+}

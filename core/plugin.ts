@@ -1,0 +1,139 @@
+import type { Static, TObject } from '@sinclair/typebox'
+import type { Logger } from 'pino'
+import type { Api, Handlers } from './api.ts'
+import type { Host } from './hosts/host.ts'
+import type { JobDef, ServiceJobs } from './jobs/job.ts'
+import type { Recipes } from './recipes/recipes.ts'
+import type { KeyValue } from './store/store.ts'
+import type { Topology } from './topology/topology.ts'
+import type { Upstream } from './upstream/upstream.ts'
+
+/** Raised when the contract changes in a way old plugins notice. */
+export const API_VERSION = 1
+
+/**
+ * A service kind: a plain object, the default export of plugins/<kind>/index.ts, checked by
+ * `satisfies ServicePlugin<…>`.
+ */
+export interface ServicePlugin<
+  S extends TObject = TObject,
+  A extends Api = Api,
+  K extends Api = Api,
+> {
+  apiVersion: typeof API_VERSION
+  /** The folder's name, and the word behind `kind:` in topology.yaml. */
+  kind: string
+  title: string
+  /** `controller`: runs inside this process, so it takes neither host nor port nor url. */
+  place: 'host' | 'controller'
+  /** Port where the topology names none. */
+  defaultPort?: number
+  /** This kind's own topology keys; may not repeat a core key. */
+  settings: S
+  /** Cross-checks of its own keys; `at` is a path within the service (`nodes.1`). */
+  check?(service: CheckedService<Static<S>>, topology: Topology): KindMistake[]
+  /** Routes of one service, under /api/<service id>. */
+  api: A
+  /** Cluster-wide paths, as they stand in the URL: `POST /api/swap`, `POST /v1/chat/completions`. */
+  door?: K
+  /** Shape of recipes/*.yaml. */
+  recipe?: TObject
+  /** Named, resumable work. */
+  jobs?: { [name: string]: JobDef<TObject, Static<S>> }
+  tile?: TileSpec
+  start(service: Service<Static<S>>): Running<A> | Promise<Running<A>>
+  /** Once per kind: what spans its services. Handlers for `door`. */
+  open?(kind: Kind<Static<S>>): { handlers: Handlers<K>; stop?(): Promise<void> }
+}
+
+export interface CheckedService<S> {
+  id: string
+  host?: string
+  port?: number
+  settings: S
+}
+
+export interface KindMistake {
+  at: string
+  code: string
+  message: string
+  hint?: string
+  severity?: 'error' | 'warning'
+}
+
+/** What the generic tile shows; ui/Tile.tsx in the plugin's folder replaces it. */
+export interface TileSpec {
+  figures?: { key: string; label: string; unit?: string }[]
+  links?: { label: string; href: string }[]
+}
+
+/** A started service. */
+export interface Running<A extends Api = Api> {
+  handlers: Handlers<A>
+  /** One look at the service. Core owns clock, deadline, debounce and history. */
+  probe(signal: AbortSignal): Promise<Health>
+  /** Model ids served now, for /v1 routing. */
+  models?(): readonly string[]
+  logs?(options: { signal: AbortSignal; tail: number }): AsyncIterable<string>
+  stop?(): Promise<void>
+}
+
+export interface Health {
+  /** `idle`: unloaded on purpose (no alarm). Core alone says 'unknown'. */
+  state: 'up' | 'busy' | 'starting' | 'idle' | 'down'
+  reason?: string
+  figures?: Record<string, number | string>
+}
+
+/** What a service's code may use. Everything here ends with the service. */
+export interface Service<S = unknown> {
+  readonly id: string
+  readonly kind: string
+  readonly settings: S
+  /** The service's own host; throws for place 'controller' or a service given by url. */
+  readonly host: Host
+  readonly port: number | null
+  /** Every host of the topology, by id. */
+  readonly hosts: ReadonlyMap<string, Host>
+  /** The server behind the service, or a named endpoint of the settings. */
+  http(endpoint?: string): Upstream
+  /** Another service's models and upstream, of whatever kind; undefined if there is none. */
+  peer(id: string): { id: string; kind: string; upstream: Upstream } | undefined
+  /** Every other enabled service, for telling the owner what else lives on a host. */
+  neighbours(): { id: string; title: string; host: string | null }[]
+  readonly jobs: ServiceJobs
+  readonly recipes: Recipes
+  /** Small durable values of this service (JSON). */
+  readonly store: KeyValue
+  /** Tells pages that something they fetched is out of date (`models`). */
+  changed(topic: string): void
+  /** Asks for a probe now instead of at the next tick. */
+  probeSoon(): void
+  readonly clock: Clock
+  readonly log: Logger
+  /** Aborted when the service stops (topology edit, shutdown). Jobs go on. */
+  readonly signal: AbortSignal
+}
+
+/** What a kind's door may use. */
+export interface Kind<S = unknown> {
+  readonly kind: string
+  services(): Service<S>[]
+  /** The service meant: by id, else the default, else the only managed one; throws SERVICE_*. */
+  pick(id?: string): Service<S>
+  readonly hosts: ReadonlyMap<string, Host>
+  readonly jobs: ServiceJobs
+  readonly recipes: Recipes
+  readonly store: KeyValue
+  changed(topic: string): void
+  readonly clock: Clock
+  readonly log: Logger
+  readonly signal: AbortSignal
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number
+  /** Resolves after `ms`, rejects with the signal's reason when aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}

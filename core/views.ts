@@ -1,0 +1,224 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
+
+/** Shapes that go over the wire. snake_case; `*_at` RFC 3339 UTC; `*_s` seconds. */
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+const At = Type.String({ format: 'date-time' })
+
+export const Detail = Type.Object({ path: Type.String(), message: Type.String() })
+
+export const ErrorView = Type.Object({
+  error: Type.Object({
+    code: Type.String(),
+    message: Type.String(),
+    hint: Type.Optional(Type.String()),
+    details: Type.Array(Detail),
+    request_id: Type.String(),
+    retry_after_s: Type.Optional(Type.Number()),
+    holder: Type.Optional(Type.Unknown()),
+  }),
+})
+export type ErrorView = Static<typeof ErrorView>
+
+/** What an operate route would do. `digest` covers commands, stops and holds: what was agreed to. */
+export const PlanView = Type.Object({
+  /** The act, as a dialog's title asks it: "Load Gemma 4 instead of Qwen3.6?" */
+  title: Type.String(),
+  /** The button that does it: "Load Gemma 4". */
+  confirm: Type.String(),
+  /** Each command as it will run, secrets masked. `host` is null for the controller itself. */
+  commands: Type.Array(Type.Object({ host: Nullable(Type.String()), command: Type.String() })),
+  /** What stops, one plain sentence each. */
+  stops: Type.Array(Type.String()),
+  /** What happens, in plain English, paragraphs separated by \n. */
+  consequence: Type.String(),
+  /** What cannot be undone; absent if everything can. */
+  irreversible: Type.Optional(Type.String()),
+  /** Resources the act needs: service ids, `gpu:<host>`. */
+  holds: Type.Array(Type.String()),
+  /** How long it took last time; null if never done. */
+  last_seconds: Nullable(Type.Number()),
+  /** Requests being answered now that it would cut. */
+  running_requests: Type.Integer(),
+  digest: Type.String(),
+})
+export type PlanView = Static<typeof PlanView>
+
+export const JobState = Type.Union(
+  (['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const).map((s) => Type.Literal(s)),
+)
+
+export const JobView = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  /** `<plugin kind>.<job name>`, e.g. `vllm.swap`. */
+  kind: Type.String(),
+  service: Nullable(Type.String()),
+  state: JobState,
+  phase: Nullable(Type.String()),
+  /** 0–100; null while it cannot be known. */
+  percent: Nullable(Type.Number()),
+  /** Phases in the order they were entered, with their times. */
+  phases: Type.Array(Type.Object({ name: Type.String(), started_at: At, ended_at: Nullable(At) })),
+  /** What was asked for. */
+  input: Type.Unknown(),
+  result: Type.Unknown(),
+  created_at: At,
+  started_at: Nullable(At),
+  ended_at: Nullable(At),
+  error: Type.Optional(
+    Type.Object({
+      code: Type.String(),
+      message: Type.String(),
+      hint: Type.Optional(Type.String()),
+      log_tail: Type.Array(Type.String()),
+    }),
+  ),
+})
+export type JobView = Omit<Static<typeof JobView>, 'state'> & {
+  state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
+}
+
+export const HostView = Type.Object({
+  id: Type.String(),
+  address: Type.String(),
+  /** `none`: the topology names no user, so HTTP only. */
+  state: Type.Union(
+    (
+      ['ok', 'none', 'connecting', 'key_unknown', 'key_changed', 'denied', 'unreachable'] as const
+    ).map((s) => Type.Literal(s)),
+  ),
+  error: Type.Optional(
+    Type.Object({
+      code: Type.String(),
+      message: Type.String(),
+      hint: Type.Optional(Type.String()),
+    }),
+  ),
+  /** SHA256 fingerprints when the key is unknown or changed. */
+  host_key: Type.Optional(
+    Type.Object({ offered: Type.String(), known: Type.Optional(Type.String()) }),
+  ),
+  /** When the figures below were read; null = never. */
+  checked_at: Nullable(At),
+  round_trip_ms: Nullable(Type.Number()),
+  figures: Nullable(
+    Type.Object({
+      hostname: Type.String(),
+      uptime_s: Nullable(Type.Number()),
+      load1: Nullable(Type.Number()),
+      memory: Nullable(
+        Type.Object({
+          /** Whether the GPU shares it (GB10: nvidia-smi says [N/A]). */
+          is_unified: Type.Boolean(),
+          total_bytes: Type.Number(),
+          available_bytes: Type.Number(),
+          free_bytes: Type.Number(),
+        }),
+      ),
+      disks: Type.Array(
+        Type.Object({ path: Type.String(), total_bytes: Type.Number(), free_bytes: Type.Number() }),
+      ),
+      gpus: Type.Array(
+        Type.Object({
+          index: Type.Integer(),
+          name: Type.String(),
+          /** null where nvidia-smi says [N/A]; never 0 for unknown. */
+          memory_total_bytes: Nullable(Type.Number()),
+          memory_used_bytes: Nullable(Type.Number()),
+          utilization_percent: Nullable(Type.Number()),
+          temperature_c: Nullable(Type.Number()),
+          power_w: Nullable(Type.Number()),
+        }),
+      ),
+      addresses: Type.Array(Type.Object({ interface: Type.String(), address: Type.String() })),
+    }),
+  ),
+})
+export type HostView = Static<typeof HostView>
+
+export type ServiceState = 'up' | 'busy' | 'starting' | 'idle' | 'down' | 'unknown'
+
+export const ServiceView = Type.Object({
+  id: Type.String(),
+  kind: Type.String(),
+  title: Type.String(),
+  host: Nullable(Type.String()),
+  /** http://address:port of the server behind it; null for kinds inside the controller. */
+  endpoint: Nullable(Type.String()),
+  state: Type.Union(
+    (['up', 'busy', 'starting', 'idle', 'down', 'unknown'] as const).map((s) => Type.Literal(s)),
+  ),
+  reason: Type.Optional(Type.String()),
+  /** Figures of the last good probe. */
+  figures: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String()])),
+  models: Type.Array(Type.String()),
+  /** Requests going through us now. */
+  in_flight: Type.Integer(),
+  is_draining: Type.Boolean(),
+  checked_at: Nullable(At),
+  /** When the state last was up, busy or idle. */
+  last_seen_at: Nullable(At),
+  since: Nullable(At),
+  /** A newer topology waits for this service's job to end. */
+  is_pending: Type.Boolean(),
+  /** Figures, actions and links the generic tile shows. */
+  tile: Type.Object({
+    figures: Type.Array(
+      Type.Object({ key: Type.String(), label: Type.String(), unit: Type.Optional(Type.String()) }),
+    ),
+    links: Type.Array(Type.Object({ label: Type.String(), href: Type.String() })),
+    actions: Type.Array(Type.Object({ name: Type.String(), label: Type.String() })),
+    /** URL of a prebuilt ES module of an out-of-tree plugin. */
+    module: Type.Optional(Type.String()),
+  }),
+  has_logs: Type.Boolean(),
+})
+export type ServiceView = Omit<Static<typeof ServiceView>, 'state'> & { state: ServiceState }
+
+/** How the controller itself stands: topology, its mistakes, the sandbox. */
+export const ControllerView = Type.Object({
+  version: Type.String(),
+  cluster: Type.String(),
+  is_simulated: Type.Boolean(),
+  started_at: At,
+  topology: Type.Object({
+    file: Type.String(),
+    state: Type.Union([Type.Literal('current'), Type.Literal('last_good'), Type.Literal('none')]),
+    loaded_at: Nullable(At),
+    diagnostics: Type.Array(
+      Type.Object({
+        severity: Type.Union([Type.Literal('error'), Type.Literal('warning')]),
+        code: Type.String(),
+        file: Type.String(),
+        line: Type.Integer(),
+        column: Type.Integer(),
+        path: Type.String(),
+        message: Type.String(),
+        hint: Type.Optional(Type.String()),
+        source: Type.Optional(Type.String()),
+      }),
+    ),
+  }),
+  ssh_public_key: Type.String(),
+})
+export type ControllerView = Static<typeof ControllerView>
+
+/** What GET /api/events sends as `data`; the SSE `event` field repeats `type`. */
+export type EventView =
+  | {
+      type: 'snapshot'
+      controller: ControllerView
+      hosts: HostView[]
+      services: ServiceView[]
+      jobs: JobView[]
+    }
+  | { type: 'controller'; controller: ControllerView }
+  | { type: 'host'; host: HostView }
+  | { type: 'host-removed'; id: string }
+  | { type: 'service'; service: ServiceView }
+  | { type: 'service-removed'; id: string }
+  | { type: 'job'; job: JobView }
+  /** A line of a job's log; `n` counts from 0 within the job. */
+  | { type: 'line'; job: string; n: number; text: string }
+  /** Something a page may have fetched is out of date: `models`, `recipes`, … */
+  | { type: 'changed'; topic: string; service: string | null }
