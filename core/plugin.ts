@@ -1,6 +1,7 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { Logger } from 'pino'
 import type { Api, Handlers } from './api.ts'
+import type { ControlError } from './errors.ts'
 import type { Host } from './hosts/host.ts'
 import type { JobDef, ServiceJobs } from './jobs/job.ts'
 import type { Recipes } from './recipes/recipes.ts'
@@ -43,7 +44,14 @@ export interface ServicePlugin<
   tile?: TileSpec
   start(service: Service<Static<S>>): Running<A> | Promise<Running<A>>
   /** Once per kind: what spans its services. Handlers for `door`. */
-  open?(kind: Kind<Static<S>>): { handlers: Handlers<K>; stop?(): Promise<void> }
+  open?(kind: Kind<Static<S>>): Open<K>
+}
+
+export interface Open<K extends Api = Api> {
+  handlers: Handlers<K>
+  /** Why /v1 cannot serve a model no service has now (MODEL_LOADING, MODEL_NOT_LOADED), if known. */
+  explainModel?(model: string): ControlError | undefined
+  stop?(): Promise<void>
 }
 
 export interface CheckedService<S> {

@@ -1,0 +1,38 @@
+/** `#core`, the only door for plugins. What is not exported here is not for them. */
+export { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox'
+export { Value } from '@sinclair/typebox/value'
+export type { Logger } from 'pino'
+export {
+  type Answer,
+  type Api,
+  answer,
+  type Call,
+  type Handler,
+  type Handlers,
+  type OperateHandler,
+  type Plan,
+  type RawAnswer,
+} from './api.ts'
+export { asControlError, ControlError, type Detail, type ErrorOptions } from './errors.ts'
+export type { ExecOptions, ExecResult, Host, HostSpec } from './hosts/host.ts'
+export { arg, type Command, display, script, secret, sh } from './hosts/sh.ts'
+export type { Job, JobDef, ServiceJobs, StartRequest } from './jobs/job.ts'
+export {
+  API_VERSION,
+  type CheckedService,
+  type Clock,
+  type Health,
+  type Kind,
+  type KindMistake,
+  type Open,
+  type Running,
+  type Service,
+  type ServicePlugin,
+  type TileSpec,
+} from './plugin.ts'
+export type { RecipeEntry, Recipes } from './recipes/recipes.ts'
+export type { KeyValue } from './store/store.ts'
+export * from './topology/tags.ts'
+export type { Diagnostic, ServiceSpec, Topology } from './topology/topology.ts'
+export type { Reply, RequestOptions, Upstream } from './upstream/upstream.ts'
+export { type EventView, HostView, JobView, PlanView, ServiceView } from './views.ts'
