@@ -41,6 +41,11 @@ export const CODES = {
   JOB_CANCELLED: [409, 'the job was cancelled'],
   JOB_INTERRUPTED: [503, 'the controller stopped while the job was running'],
   LEASE_HELD: [423, 'somebody else holds the resource'],
+  // store
+  STORE_LOCKED: [503, 'another controller works with the same data folder'],
+  STORE_CORRUPT: [500, 'the database file is damaged or is not one of ours'],
+  STORE_NEWER: [500, 'the database was written by a newer version'],
+  STORE_UNUSABLE: [500, 'the database cannot be opened or written'],
   // upstreams
   UPSTREAM_UNREACHABLE: [502, 'the server behind the service refuses connections'],
   UPSTREAM_FAILED: [502, 'the server behind the service broke the answer off'],
