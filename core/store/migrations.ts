@@ -1,0 +1,75 @@
+/**
+ * The database's shape, step by step. Append only: a step that was ever released never changes.
+ * The number of steps a file has seen stands in its `user_version`.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE kv (
+     namespace TEXT NOT NULL,
+     key TEXT NOT NULL,
+     value TEXT NOT NULL,
+     PRIMARY KEY (namespace, key)
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE jobs (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT,
+     id TEXT NOT NULL UNIQUE,
+     service TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     name TEXT NOT NULL,
+     title TEXT NOT NULL,
+     input TEXT NOT NULL,
+     join_key TEXT,
+     holds TEXT NOT NULL,
+     state TEXT NOT NULL,
+     phases TEXT NOT NULL,
+     percent REAL,
+     result TEXT,
+     error TEXT,
+     created_at INTEGER NOT NULL,
+     started_at INTEGER,
+     cancelled_at INTEGER,
+     ended_at INTEGER
+   ) STRICT;
+   CREATE INDEX jobs_by_state ON jobs (state, seq);
+   CREATE INDEX jobs_by_service ON jobs (service, seq);
+
+   CREATE TABLE job_steps (
+     job TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+     name TEXT NOT NULL,
+     attempt INTEGER NOT NULL,
+     is_done INTEGER NOT NULL,
+     result TEXT,
+     PRIMARY KEY (job, name)
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE job_lines (
+     job TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+     n INTEGER NOT NULL,
+     text TEXT NOT NULL,
+     PRIMARY KEY (job, n)
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE idempotency (
+     route TEXT NOT NULL,
+     key TEXT NOT NULL,
+     digest TEXT NOT NULL,
+     answer TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     PRIMARY KEY (route, key)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX idempotency_by_age ON idempotency (at);
+
+   CREATE TABLE connectivity (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT,
+     subject TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     from_state TEXT NOT NULL,
+     to_state TEXT NOT NULL,
+     reason TEXT
+   ) STRICT;
+   CREATE INDEX connectivity_by_subject ON connectivity (subject, at);
+   CREATE INDEX connectivity_by_age ON connectivity (at);`,
+]
+
+/** Says that a file is ours (SQLite's application_id: "SPKC"). */
+export const APPLICATION_ID = 0x53504b43
