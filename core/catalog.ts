@@ -1,0 +1,150 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { asControlError, ControlError } from './errors.ts'
+import { admitFolder } from './out-of-tree.ts'
+import { API_VERSION, type ServicePlugin } from './plugin.ts'
+
+/** A kind as found in a folder. */
+export interface LoadedKind {
+  plugin: ServicePlugin
+  /** Absolute folder; recipes/ and ui/ lie in it. */
+  folder: string
+  isOutOfTree: boolean
+}
+
+/** The kinds of this installation, and the folders that could not be loaded with the reason. */
+export interface Catalog {
+  kinds: ReadonlyMap<string, LoadedKind>
+  problems: { folder: string; message: string }[]
+}
+
+/** Keys of a service that core owns; a kind's settings may not repeat them. */
+export const CORE_SERVICE_KEYS = [
+  'kind',
+  'host',
+  'port',
+  'url',
+  'api_key',
+  'user',
+  'request_timeout',
+  'concurrency',
+  'queue',
+  'max_wait',
+  'retry',
+  'default',
+] as const
+
+export const BUILT_IN_PLUGINS = fileURLToPath(new URL('../plugins/', import.meta.url))
+
+/**
+ * Finds the kinds: every folder of plugins/, then the out-of-tree folders the topology names.
+ * A folder that fails is listed under `problems` and costs only its own kind.
+ */
+export async function loadCatalog(outOfTree: readonly string[] = []): Promise<Catalog> {
+  const kinds = new Map<string, LoadedKind>()
+  const problems: Catalog['problems'] = []
+  const folders = [
+    ...listFolders(BUILT_IN_PLUGINS).map((folder) => ({ folder, isOutOfTree: false })),
+    ...outOfTree.map((folder) => ({ folder: resolve(folder), isOutOfTree: true })),
+  ]
+  for (const { folder, isOutOfTree } of folders) {
+    try {
+      if (isOutOfTree) admitFolder(folder)
+      const plugin = await importPlugin(folder)
+      checkPlugin(plugin, basename(folder))
+      const other = kinds.get(plugin.kind)
+      if (other) {
+        throw new ControlError(
+          'KIND_DUPLICATE',
+          `kind "${plugin.kind}" is already loaded from ${other.folder}`,
+          { hint: 'rename the folder and its kind' },
+        )
+      }
+      kinds.set(plugin.kind, { plugin, folder, isOutOfTree })
+    } catch (thrown) {
+      problems.push({ folder, message: asControlError(thrown).message })
+    }
+  }
+  return { kinds, problems: [...problems, ...clashingDoors(kinds)] }
+}
+
+/** Throws with every rule of the contract that `plugin` breaks. */
+export function checkPlugin(plugin: ServicePlugin, folderName: string): void {
+  const mistakes: string[] = []
+  if (plugin.apiVersion !== API_VERSION)
+    mistakes.push(`apiVersion is ${String(plugin.apiVersion)}; this is version ${API_VERSION}`)
+  if (plugin.kind !== folderName)
+    mistakes.push(`kind is "${plugin.kind}", the folder is called "${folderName}"`)
+  for (const key of CORE_SERVICE_KEYS)
+    if (plugin.settings?.properties && key in plugin.settings.properties)
+      mistakes.push(`settings.${key} repeats a key of the core`)
+  if (!plugin.settings?.properties) mistakes.push('settings is not a Type.Object')
+  for (const [routes, name] of [
+    [plugin.api, 'api'],
+    [plugin.door ?? {}, 'door'],
+  ] as const)
+    for (const [key, route] of Object.entries(routes ?? {})) {
+      if (!/^(GET|POST|PUT|PATCH|DELETE) \/\S*$/.test(key))
+        mistakes.push(`${name} "${key}" is not "METHOD /path"`)
+      if (key.startsWith('GET ') && route.effect !== 'read')
+        mistakes.push(`${name} "${key}" is a GET, so its effect must be "read"`)
+      if (route.effect === 'operate' && !route.reply)
+        mistakes.push(`${name} "${key}" operates, so it must be a JSON route`)
+    }
+  if (plugin.door && Object.keys(plugin.door).length > 0 && !plugin.open && needsHandlers(plugin))
+    mistakes.push('door has routes, but open() is missing')
+  if (typeof plugin.start !== 'function') mistakes.push('start is not a function')
+  if (mistakes.length)
+    throw new ControlError('PLUGIN_INVALID', `plugin ${folderName}: ${mistakes.join('; ')}`)
+}
+
+/** First path segments the kinds' doors take, which no service id may equal. */
+export function doorSegments(kinds: Iterable<LoadedKind>): string[] {
+  const segments = new Set<string>()
+  for (const { plugin } of kinds)
+    for (const key of Object.keys(plugin.door ?? {})) {
+      const [, first, second] = (key.split(' ')[1] ?? '').split('/')
+      segments.add((first === 'api' ? second : first) ?? '')
+    }
+  return [...segments].filter(Boolean)
+}
+
+const needsHandlers = (plugin: ServicePlugin): boolean =>
+  Object.values(plugin.door ?? {}).some((route) => !route.forward)
+
+function listFolders(parent: string): string[] {
+  if (!existsSync(parent)) return []
+  return readdirSync(parent, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsIndex(join(parent, entry.name)))
+    .map((entry) => join(parent, entry.name))
+    .sort()
+}
+
+const INDEX_FILES = ['index.ts', 'index.js', 'index.mjs']
+const existsIndex = (folder: string): string | undefined =>
+  INDEX_FILES.map((name) => join(folder, name)).find((path) => existsSync(path))
+
+async function importPlugin(folder: string): Promise<ServicePlugin> {
+  const index = existsIndex(folder)
+  if (!index)
+    throw new ControlError('PLUGIN_MISSING', `${folder} has no ${INDEX_FILES.join(' or ')}`)
+  const module = (await import(pathToFileURL(index).href)) as { default?: ServicePlugin }
+  if (typeof module.default !== 'object' || module.default === null)
+    throw new ControlError('PLUGIN_INVALID', `${index} has no default export`)
+  return module.default
+}
+
+/** Two kinds may share a path only under /v1, where the model decides. */
+function clashingDoors(kinds: ReadonlyMap<string, LoadedKind>): Catalog['problems'] {
+  const owners = new Map<string, string>()
+  const problems: Catalog['problems'] = []
+  for (const { plugin, folder } of kinds.values())
+    for (const key of Object.keys(plugin.door ?? {})) {
+      const owner = owners.get(key)
+      if (owner && !key.includes(' /v1/'))
+        problems.push({ folder, message: `"${key}" is already a path of kind "${owner}"` })
+      owners.set(key, plugin.kind)
+    }
+  return problems
+}

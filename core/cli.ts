@@ -1,0 +1,71 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
+import { asControlError } from './errors.ts'
+import { VERSION } from './version.ts'
+
+/** The `spark-control` command. Sets process.exitCode: 0 fine, 1 mistakes found, 2 could not run. */
+export async function runCli(argv: string[]): Promise<void> {
+  const program = new Command('spark-control')
+    .description('The control plane for a few GPU boxes. Nothing is installed on them.')
+    .version(VERSION)
+    .showHelpAfterError()
+  program
+    .command('start', { isDefault: true })
+    .description('start the controller; without a topology, on a simulated cluster')
+    .argument('[topology]', 'topology.yaml of the cluster')
+    .option('--data <dir>', 'where state is kept', process.env.SPARK_CONTROL_DATA ?? 'data')
+    .option('--port <port>', 'port to listen on instead of listen.port', parsePort)
+    .option('--host <address>', 'address to listen on instead of listen.host')
+    .action(async (topology: string | undefined, options: StartFlags) => {
+      const { start } = await import('./start.ts')
+      await start({ ...options, ...(topology && { topology: resolve(topology) }) })
+    })
+  program
+    .command('check')
+    .description('print every mistake of a topology file; exit 1 if there is one')
+    .argument('<file>', 'topology.yaml')
+    .action(check)
+  program
+    .command('schema')
+    .description('print the JSON schema editors use to complete and check topology.yaml')
+    .option('--write <file>', 'write it to a file instead')
+    .action(printSchema)
+  try {
+    await program.parseAsync(argv)
+  } catch (thrown) {
+    const error = asControlError(thrown)
+    process.stderr.write(`${error.message}\n${error.hint ? `${error.hint}\n` : ''}`)
+    process.exitCode = 2
+  }
+}
+
+export interface StartFlags {
+  data: string
+  port?: number
+  host?: string
+}
+
+async function check(file: string): Promise<void> {
+  const { checkFile } = await import('./check-file.ts')
+  const { text, isValid } = await checkFile(resolve(file), await readFile(file, 'utf8'))
+  process.stdout.write(text)
+  if (!isValid) process.exitCode = 1
+}
+
+async function printSchema({ write }: { write?: string }): Promise<void> {
+  const { loadCatalog } = await import('./catalog.ts')
+  const { topologyJsonSchema } = await import('./topology/editor-schema.ts')
+  const { kindFacts } = await import('./check-file.ts')
+  const schema = topologyJsonSchema(kindFacts(await loadCatalog()))
+  const text = `${JSON.stringify(schema, null, 2)}\n`
+  if (write) await writeFile(write, text)
+  else process.stdout.write(text)
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new InvalidArgumentError('expected a port from 0 to 65535')
+  return port
+}

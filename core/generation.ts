@@ -1,0 +1,75 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import swagger from '@fastify/swagger'
+import fastify, { type FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { asControlError, ControlError } from './errors.ts'
+import { type Mount, type MountDeps, mountApi, validatorCompiler } from './mount.ts'
+import { requestIdOf } from './server.ts'
+import { writeError } from './upstream/write-error.ts'
+
+/** All routes of one topology. Replaced as a whole by a reload; open streams keep the old one. */
+export interface Generation {
+  handle(req: IncomingMessage, res: ServerResponse): void
+  openapi(): unknown
+}
+
+export interface GenerationParts {
+  mounts: Mount[]
+  deps: MountDeps
+  log: Logger
+  version: string
+  /** Routes that need the raw sockets (event streams, files). */
+  extra(app: FastifyInstance): void | Promise<void>
+  /** What to say of a path nobody mounted. */
+  missing(path: string): ControlError
+}
+
+/**
+ * Builds the routes as a Fastify app that never listens: core owns the one http.Server and hands
+ * requests to the current generation.
+ */
+export async function buildGeneration(parts: GenerationParts): Promise<Generation> {
+  const app = fastify({
+    loggerInstance: parts.log,
+    disableRequestLogging: true,
+    serverFactory: () => createServer(),
+    requestIdHeader: false,
+    genReqId: (req) => requestIdOf(req as IncomingMessage),
+    routerOptions: { maxParamLength: 300 },
+  }) as unknown as FastifyInstance
+  app.setValidatorCompiler(validatorCompiler as never)
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  app.setErrorHandler((error, request, reply) => {
+    reply.hijack()
+    fail(request.raw, reply.raw, translate(error))
+  })
+  app.setNotFoundHandler((request, reply) => {
+    reply.hijack()
+    fail(request.raw, reply.raw, parts.missing(request.url.split('?')[0] ?? '/'))
+  })
+  await app.register(swagger, {
+    openapi: { info: { title: 'Spark Control', version: parts.version } },
+  })
+  app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  for (const mount of parts.mounts) mountApi(app, mount, parts.deps)
+  await parts.extra(app)
+  await app.ready()
+  return { handle: (req, res) => app.routing(req, res), openapi: () => app.swagger() }
+}
+
+const fail = (req: IncomingMessage, res: ServerResponse, error: ControlError): void =>
+  writeError(req, res, error, { 'x-request-id': requestIdOf(req) })
+
+/** Fastify's own errors in our words. */
+function translate(error: unknown): ControlError {
+  if (error instanceof ControlError) return error
+  const { code, statusCode, message } = error as {
+    code?: string
+    statusCode?: number
+    message: string
+  }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new ControlError('PAYLOAD_TOO_LARGE', 'the body is larger than this route takes')
+  if (statusCode !== undefined && statusCode < 500) return new ControlError('BAD_REQUEST', message)
+  return asControlError(error)
+}

@@ -1,0 +1,197 @@
+import { Readable } from 'node:stream'
+import { type TObject, Type } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { Answer, Api, Call, JsonRoute, OperateHandler, Plan, RawRoute, Route } from './api.ts'
+import { operate } from './operate.ts'
+import { sendContinue } from './upstream/continue.ts'
+import { checkInput, closed, extend } from './validate.ts'
+
+/** What mounting needs from the rest of the core. */
+export interface MountDeps {
+  /** Runs `work` once per Idempotency-Key and replays the first answer. */
+  once(request: OnceRequest, work: () => Promise<Answer>): Promise<Answer>
+  /** Throws LEASE_HELD if somebody else holds what the plan needs. */
+  arbitrate?(plan: Plan, request: FastifyRequest): void
+}
+
+export interface OnceRequest {
+  key: string | undefined
+  route: string
+  body: unknown
+}
+
+/** A set of routes to mount: an api with its handlers below a prefix. */
+export interface Mount {
+  prefix: string
+  api: Api
+  handlers: Record<string, unknown>
+  /** Hands a forward route through; absent where the api has none. */
+  forward?(route: Route & { forward: string }, request: FastifyRequest, reply: FastifyReply): void
+  tag: string
+}
+
+const JSON_LIMIT_BYTES = 1024 ** 2
+const RAW_LIMIT_BYTES = 32 * 1024 ** 2
+const OperateQuery = Type.Object({
+  dry_run: Type.Optional(Type.Boolean({ description: 'only show the plan' })),
+})
+
+/** Adds the routes of an api to a Fastify app: schemas, effects, idempotency, the three forms. */
+export function mountApi(app: FastifyInstance, mount: Mount, deps: MountDeps): void {
+  for (const [key, route] of Object.entries(mount.api)) {
+    const [method, path] = key.split(' ') as [HTTPMethods, string]
+    const url = mount.prefix + (path === '/' && mount.prefix ? '' : path)
+    const schema = schemaOf(route, mount.tag)
+    const handler = mount.handlers[key]
+    if (route.forward !== undefined) {
+      mountUnread(app, method, url, schema, async (request, reply) => {
+        reply.hijack()
+        mount.forward?.(route, request, reply)
+      })
+    } else if (route.raw) {
+      mountUnread(app, method, url, schema, (request, reply) => {
+        sendContinue(request.raw, reply.raw)
+        return answerRaw(route, handler as RawHandler, request, reply)
+      })
+    } else {
+      app.route({
+        method,
+        url,
+        schema,
+        onRequest,
+        bodyLimit: route.max_bytes ?? JSON_LIMIT_BYTES,
+        handler: (request, reply) =>
+          answerJson(`${method} ${url}`, route, handler, request, reply, deps),
+      })
+    }
+  }
+}
+
+type RawHandler = (
+  call: Call & { stream: Readable; headers: Record<string, string> },
+) => Promise<{ status: number; headers: Record<string, string>; body: AsyncIterable<Uint8Array> }>
+
+async function answerJson(
+  name: string,
+  route: JsonRoute,
+  handler: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deps: MountDeps,
+): Promise<unknown> {
+  const call = callOf(route, request, reply)
+  const work = async (): Promise<Answer> => {
+    if (route.effect !== 'operate') return (handler as (call: Call) => Promise<Answer>)(call)
+    return operate(handler as OperateHandler<JsonRoute>, call as Call<JsonRoute>, {
+      isDryRun: (call.query as { dry_run?: boolean }).dry_run === true,
+      ...digestOf(request),
+      ...(deps.arbitrate && { arbitrate: (plan: Plan) => deps.arbitrate?.(plan, request) }),
+    })
+  }
+  const isRead = request.method === 'GET'
+  const given = isRead
+    ? await work()
+    : await deps.once({ key: call.idempotencyKey, route: name, body: request.body }, work)
+  return send(reply, given)
+}
+
+/** Sends a handler's answer; `undefined` values become an empty body. */
+export function send(reply: FastifyReply, { status, value, headers }: Answer): FastifyReply {
+  reply.code(status)
+  if (headers) reply.headers(headers)
+  if (value === undefined) return reply.send()
+  reply.header('content-type', 'application/json; charset=utf-8')
+  return reply.send(JSON.stringify(value))
+}
+
+async function answerRaw(
+  route: RawRoute,
+  handler: RawHandler,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const given = await handler({
+    ...callOf(route, request, reply),
+    stream: request.raw,
+    headers: request.headers as Record<string, string>,
+  })
+  return reply.code(given.status).headers(given.headers).send(Readable.from(given.body))
+}
+
+/** A route whose body stays in the socket: an encapsulated app without body parsers. */
+function mountUnread(
+  app: FastifyInstance,
+  method: HTTPMethods,
+  url: string,
+  schema: object,
+  handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+): void {
+  app.register(async (inner) => {
+    inner.removeAllContentTypeParsers()
+    inner.addContentTypeParser('*', (_request, _payload, done) => done(null))
+    inner.route({ method, url, schema, bodyLimit: RAW_LIMIT_BYTES, handler })
+  })
+}
+
+/** Bodies that are read here are asked for; the pass-through asks when its upstream is there. */
+const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+  sendContinue(request.raw, reply.raw)
+  done()
+}
+
+function schemaOf(route: Route, tag: string): Record<string, unknown> {
+  const query = route.effect === 'operate' ? extend(route.query, OperateQuery) : route.query
+  const body = 'body' in route ? route.body : undefined
+  return {
+    summary: route.summary,
+    tags: [tag],
+    ...(route.params && { params: closed(route.params) }),
+    // A forwarded query is the upstream's business.
+    ...(route.forward === undefined && {
+      querystring: closed(query ?? (Type.Object({}) as TObject)),
+    }),
+    ...(body && { body: closed(body) }),
+    ...(route.reply && { response: route.reply }),
+  }
+}
+
+function callOf(route: Route, request: FastifyRequest, reply: FastifyReply): Call {
+  const key = request.headers['idempotency-key']
+  return {
+    params: request.params as never,
+    query: (request.query ?? {}) as never,
+    body: ('body' in route ? request.body : undefined) as never,
+    signal: leavingSignal(reply),
+    caller: { address: request.ip },
+    ...(typeof key === 'string' && { idempotencyKey: key }),
+  }
+}
+
+function leavingSignal(reply: FastifyReply): AbortSignal {
+  const abort = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) abort.abort(new Error('the caller left'))
+  })
+  return abort.signal
+}
+
+function digestOf(request: FastifyRequest): { digest?: string } {
+  const header = request.headers['x-plan-digest']
+  const body = (request.body as { plan?: unknown } | undefined)?.plan
+  if (typeof header === 'string') return { digest: header }
+  return typeof body === 'string' ? { digest: body } : {}
+}
+
+/** Fastify's validator compiler over TypeBox, so that one engine checks files and requests. */
+export const validatorCompiler =
+  ({ schema, httpPart }: { schema: unknown; httpPart?: string }) =>
+  (value: unknown): { value: unknown } | { error: Error } => {
+    const where = httpPart === 'body' ? 'body' : httpPart === 'params' ? 'params' : 'query'
+    try {
+      return {
+        value: checkInput(schema as TObject, value ?? {}, where),
+      }
+    } catch (error) {
+      return { error: error as Error }
+    }
+  }

@@ -1,0 +1,191 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { LoadedKind } from './catalog.ts'
+import { asControlError, ControlError } from './errors.ts'
+import type { Host } from './hosts/host.ts'
+import type { Hosts } from './hosts/hosts.ts'
+import type { ServiceJobs } from './jobs/job.ts'
+import { originOf } from './origin.ts'
+import type { Clock, Kind, Open, Running, Service } from './plugin.ts'
+import type { Recipes } from './recipes/recipes.ts'
+import type { KeyValue } from './store/store.ts'
+import type { ServiceSpec } from './topology/topology.ts'
+import type { Upstream } from './upstream/upstream.ts'
+
+/** A service that was started, or failed to. */
+export interface LiveService {
+  readonly spec: ServiceSpec
+  readonly loaded: LoadedKind
+  readonly service: Service
+  readonly upstreams: ReadonlyMap<string, Upstream>
+  /** Absent when `start` threw; `failure` says why. */
+  readonly running?: Running
+  readonly failure?: ControlError
+  stop(): Promise<void>
+}
+
+/** A kind with at least one enabled service. */
+export interface LiveKind {
+  readonly loaded: LoadedKind
+  readonly kind: Kind
+  readonly open?: Open
+  stop(): Promise<void>
+}
+
+/** What starting services needs from the composition root. */
+export interface ServiceDeps {
+  hosts: Hosts
+  clock: Clock
+  log: Logger
+  jobsOf(service: string): ServiceJobs
+  jobsOfKind(kind: string): ServiceJobs
+  recipesOf(loaded: LoadedKind): Recipes
+  storeOf(namespace: string): KeyValue
+  createUpstream(spec: ServiceSpec, endpoint: string, origin: string): Upstream
+  changed(topic: string, service: string | null): void
+  probeSoon(service: string): void
+  /** The services that are live now; asked anew at every call. */
+  live(): readonly LiveService[]
+}
+
+/** Starts one service. A plugin whose `start` throws is that service's failure and nobody else's. */
+export async function startService(
+  spec: ServiceSpec,
+  loaded: LoadedKind,
+  deps: ServiceDeps,
+): Promise<LiveService> {
+  const abort = new AbortController()
+  const upstreams = new Map<string, Upstream>()
+  const service = createService(spec, loaded, upstreams, abort.signal, deps)
+  const stopCommon = async (running?: Running) => {
+    abort.abort(new ControlError('SERVICE_GONE', `${spec.id} left the topology`))
+    await running?.stop?.()
+    await Promise.all([...upstreams.values()].map((upstream) => upstream.close()))
+  }
+  try {
+    const running = await loaded.plugin.start(service as Service<never>)
+    return { spec, loaded, service, upstreams, running, stop: () => stopCommon(running) }
+  } catch (thrown) {
+    const failure = asControlError(thrown)
+    deps.log.error({ service: spec.id, err: failure }, 'service could not be started')
+    return { spec, loaded, service, upstreams, failure, stop: () => stopCommon() }
+  }
+}
+
+/** Opens a kind's door. */
+export function openKind(loaded: LoadedKind, deps: ServiceDeps): LiveKind {
+  const abort = new AbortController()
+  const kind = createKind(loaded, abort.signal, deps)
+  const open = loaded.plugin.open?.(kind as Kind<never>)
+  return {
+    loaded,
+    kind,
+    ...(open && { open }),
+    stop: async () => {
+      abort.abort()
+      await open?.stop?.()
+    },
+  }
+}
+
+function createService(
+  spec: ServiceSpec,
+  loaded: LoadedKind,
+  upstreams: Map<string, Upstream>,
+  signal: AbortSignal,
+  deps: ServiceDeps,
+): Service {
+  const port = spec.port ?? loaded.plugin.defaultPort ?? null
+  const hostOf = (id: string): Host => deps.hosts.get(id, spec.user)
+  return {
+    id: spec.id,
+    kind: spec.kind,
+    settings: spec.settings,
+    get host() {
+      if (spec.host === undefined)
+        throw new ControlError('HOST_UNKNOWN', `service ${spec.id} has no host in the topology`)
+      return hostOf(spec.host)
+    },
+    port,
+    get hosts() {
+      return new Map(deps.hosts.ids().map((id) => [id, hostOf(id)]))
+    },
+    http(endpoint = 'main') {
+      const known = upstreams.get(endpoint)
+      if (known) return known
+      const origin = originOf(spec, endpoint, port, (id) => deps.hosts.get(id).address)
+      const upstream = deps.createUpstream(spec, endpoint, origin)
+      upstreams.set(endpoint, upstream)
+      return upstream
+    },
+    peer(id) {
+      const other = deps.live().find((live) => live.spec.id === id)
+      return other && { id, kind: other.spec.kind, upstream: other.service.http() }
+    },
+    neighbours: () =>
+      deps
+        .live()
+        .filter((live) => live.spec.id !== spec.id)
+        .map(({ spec: { id, host }, loaded: { plugin } }) => ({
+          id,
+          title: plugin.title,
+          host: host ?? null,
+        })),
+    jobs: deps.jobsOf(spec.id),
+    recipes: deps.recipesOf(loaded),
+    store: deps.storeOf(`service/${spec.id}`),
+    changed: (topic) => deps.changed(topic, spec.id),
+    probeSoon: () => deps.probeSoon(spec.id),
+    clock: deps.clock,
+    log: deps.log.child({ service: spec.id }),
+    signal,
+  }
+}
+
+function createKind(loaded: LoadedKind, signal: AbortSignal, deps: ServiceDeps): Kind {
+  const { kind } = loaded.plugin
+  const own = () => deps.live().filter((live) => live.spec.kind === kind)
+  return {
+    kind,
+    services: () => own().map((live) => live.service),
+    pick: (id) => pickService(kind, own(), id).service,
+    get hosts() {
+      return new Map(deps.hosts.ids().map((id) => [id, deps.hosts.get(id)]))
+    },
+    jobs: deps.jobsOfKind(kind),
+    recipes: deps.recipesOf(loaded),
+    store: deps.storeOf(`kind/${kind}`),
+    changed: (topic) => deps.changed(topic, null),
+    clock: deps.clock,
+    log: deps.log.child({ kind }),
+    signal,
+  }
+}
+
+/** The service a caller means: by id, else the default, else the only one that is managed. */
+function pickService(kind: string, own: LiveService[], id: string | undefined): LiveService {
+  const ids = own.map((live) => live.spec.id)
+  if (id !== undefined) {
+    const named = own.find((live) => live.spec.id === id)
+    if (!named)
+      throw new ControlError('SERVICE_UNKNOWN', `no service "${id}" of kind ${kind}`, {
+        hint: `services of this kind: ${ids.join(', ') || 'none'}`,
+        details: [{ path: 'service', message: `is "${id}"; expected one of ${ids.join(', ')}` }],
+      })
+    return named
+  }
+  const managed = own.filter((live) => live.spec.settings.manage !== false)
+  const [only, second] = managed
+  const chosen = managed.find((live) => live.spec.default) ?? (second ? undefined : only)
+  if (chosen) return chosen
+  throw new ControlError(
+    managed.length ? 'SERVICE_AMBIGUOUS' : 'SERVICE_UNKNOWN',
+    managed.length
+      ? `several services of kind ${kind}: ${managed.map((live) => live.spec.id).join(', ')}`
+      : `no service of kind ${kind} that Spark Control manages`,
+    { hint: 'name one in "service", or mark one with default: true in topology.yaml' },
+  )
+}
+
+/** Where a kind's shipped recipes lie. */
+export const shippedRecipes = (loaded: LoadedKind): string => join(loaded.folder, 'recipes')

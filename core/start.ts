@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { pino } from 'pino'
+import type { StartFlags } from './cli.ts'
+import { type Controller, createController } from './controller.ts'
+import { systemClock } from './store/clock.ts'
+
+/**
+ * Starts the controller for a topology file, or on the sandbox where no topology was ever given,
+ * and ends it on SIGINT or SIGTERM. SIGHUP reads the topology again.
+ */
+export async function start(flags: StartFlags & { topology?: string }): Promise<void> {
+  const dataDir = resolve(flags.data)
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const log = pino({ level: process.env.LOG_LEVEL ?? 'warn' }, pino.destination(2))
+  const file = flags.topology ?? findTopology(dataDir)
+  const common = {
+    dataDir,
+    log,
+    clock: systemClock,
+    ...(flags.port !== undefined && { port: flags.port }),
+    ...(flags.host !== undefined && { host: flags.host }),
+  }
+  const controller = file
+    ? await createController({ ...common, file })
+    : await startOnSandbox(common)
+  endOnSignals(controller)
+  process.stdout.write(greeting(controller))
+}
+
+/** A topology that was given before counts; only a controller that never had one plays. */
+function findTopology(dataDir: string): string | undefined {
+  const beside = resolve('topology.yaml')
+  const kept = join(dataDir, 'topology.yaml')
+  if (existsSync(beside)) return beside
+  if (existsSync(kept) || existsSync(join(dataDir, 'last-good.yaml'))) return kept
+  return undefined
+}
+
+async function startOnSandbox(
+  common: Omit<Parameters<typeof createController>[0], 'file'>,
+): Promise<Controller> {
+  const { spawnSandbox } = await import('../sandbox/index.ts')
+  const { loadKeyPair } = await import('./hosts/key-pair.ts')
+  const { publicKey } = await loadKeyPair(common.dataDir)
+  const sandbox = await spawnSandbox({ dataDir: common.dataDir, authorizedKey: publicKey })
+  try {
+    return await createController({ ...common, file: sandbox.topologyFile, sandbox })
+  } catch (error) {
+    await sandbox.close()
+    throw error
+  }
+}
+
+function endOnSignals(controller: Controller): void {
+  let isEnding = false
+  const end = async (): Promise<void> => {
+    if (isEnding) process.exit(1)
+    isEnding = true
+    await controller.close()
+    process.exit(0)
+  }
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
+  process.on('SIGHUP', () => void controller.reload())
+}
+
+function greeting({ url, view }: Controller): string {
+  const { topology, cluster, is_simulated } = view()
+  const lines = [`Spark Control is up: ${url}`]
+  if (is_simulated)
+    lines.push(
+      'No topology yet, so this is a simulated cluster: look around, swap a model, break things.',
+      'For your own machines: copy topology.example.yaml to topology.yaml, edit it, start again.',
+    )
+  else if (topology.state === 'current') lines.push(`Cluster ${cluster} from ${topology.file}`)
+  else
+    lines.push(
+      topology.state === 'last_good'
+        ? `${topology.file} has mistakes: the last good copy is in force.`
+        : `${topology.file} has mistakes: only the diagnosis is served.`,
+    )
+  const mistakes = topology.diagnostics.map(
+    (d) => `  ${d.file}:${d.line}:${d.column}  ${d.message}`,
+  )
+  return `${[...lines, ...mistakes].join('\n')}\n`
+}
