@@ -1,0 +1,88 @@
+import type { Dispatcher } from 'undici'
+import { ControlError } from '../errors.ts'
+import type { Lane } from './forwarding.ts'
+import type { Reply, RequestOptions } from './upstream.ts'
+import { upstreamError, upstreamTimeout } from './upstream-error.ts'
+
+/** A small buffered call. Throws UPSTREAM_UNREACHABLE | UPSTREAM_TIMEOUT | UPSTREAM_FAILED, or the signal's reason. */
+export async function callUpstream(
+  lane: Lane,
+  path: string,
+  options: RequestOptions,
+): Promise<Reply> {
+  const { timeoutMs = 5_000, maxBytes = 4 * 1024 * 1024, signal } = options
+  signal?.throwIfAborted()
+  const deadline = new AbortController()
+  const over = new AbortController()
+  const until = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal
+  lane.clock.sleep(timeoutMs, over.signal).then(
+    () => deadline.abort(),
+    () => {}, // aborted below: the call is over, the deadline no longer matters
+  )
+  try {
+    const answer = await lane.pool.request({ ...requestOf(lane, path, options), signal: until })
+    return reply(answer, await readAnswer(lane.origin, answer.body, maxBytes))
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason
+    if (deadline.signal.aborted) throw upstreamTimeout(lane.origin, timeoutMs)
+    throw upstreamError(lane.origin, error)
+  } finally {
+    over.abort()
+  }
+}
+
+function requestOf(lane: Lane, path: string, options: RequestOptions): Dispatcher.RequestOptions {
+  const { body, headers = {} } = options
+  const isRaw = typeof body === 'string' || body instanceof Uint8Array
+  const [name, value] = lane.credentials
+  return {
+    path,
+    method: options.method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: {
+      accept: 'application/json',
+      ...(body !== undefined && !isRaw && { 'content-type': 'application/json' }),
+      ...(name !== undefined && value !== undefined && { [name]: value }),
+      ...headers,
+    },
+    body: body === undefined ? null : isRaw ? body : JSON.stringify(body),
+  }
+}
+
+async function readAnswer(
+  origin: string,
+  body: AsyncIterable<Buffer>,
+  maxBytes: number,
+): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    size += chunk.byteLength
+    if (size > maxBytes) {
+      throw new ControlError('UPSTREAM_FAILED', `${origin} answered more than ${maxBytes} bytes.`)
+    }
+  }
+  return Buffer.concat(chunks, size)
+}
+
+function reply(answer: Dispatcher.ResponseData, body: Buffer): Reply {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(answer.headers)) {
+    if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ')
+  }
+  return {
+    status: answer.statusCode,
+    headers,
+    body,
+    json: <T>() => parseJson(body) as T,
+  }
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString())
+  } catch (cause) {
+    const begin = body.toString('utf8', 0, 80)
+    throw new ControlError('UPSTREAM_FAILED', `The answer is not JSON: ${begin}`, { cause })
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Hands on only whole lines of an event stream, so that a server that dies in the middle of one
+ * leaves the reader a stream that can still carry an error event. Costs no time: a reader cannot
+ * use half a line either.
+ */
+export class EventLines {
+  #held: Buffer | null = null
+  #isMidLine = false
+
+  /** What can go on now; null when the chunk has no line end and is held. */
+  take(chunk: Buffer): Buffer | null {
+    const held = this.#held
+    const last = chunk.length - 1
+    const end = isLineEnd(chunk[last]) ? last : lastLineEnd(chunk)
+    if (end === -1 && (held?.length ?? 0) + chunk.length < MAX_HELD_BYTES) {
+      this.#held = held ? Buffer.concat([held, chunk]) : chunk
+      return null
+    }
+    // A line too long to hold goes on as it comes.
+    const cut = end === -1 ? chunk.length : end + 1
+    this.#isMidLine = end === -1
+    this.#held = cut === chunk.length ? null : chunk.subarray(cut)
+    const whole = cut === chunk.length ? chunk : chunk.subarray(0, cut)
+    return held ? Buffer.concat([held, whole]) : whole
+  }
+
+  /** What is still held at a clean end. */
+  rest(): Buffer | null {
+    const held = this.#held
+    this.#held = null
+    return held
+  }
+
+  /** What ends the event that was being sent when the server broke off; the half line is dropped. */
+  seam(): string {
+    this.#held = null
+    return this.#isMidLine ? '\n\n' : '\n'
+  }
+}
+
+const MAX_HELD_BYTES = 64 * 1024
+
+const isLineEnd = (byte: number | undefined): boolean => byte === 10 || byte === 13
+
+const lastLineEnd = (chunk: Buffer): number =>
+  Math.max(chunk.lastIndexOf(10), chunk.lastIndexOf(13))

@@ -1,0 +1,231 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { Dispatcher } from 'undici'
+import type { ControlError } from '../errors.ts'
+import type { Clock } from '../plugin.ts'
+import { sendContinue } from './continue.ts'
+import { EventLines } from './event-lines.ts'
+import { headersDown, headersUp } from './pass-headers.ts'
+import { declaredBytes, readBody, tooLarge, UploadStream } from './upload.ts'
+import type { ForwardOptions } from './upstream.ts'
+import { draining, upstreamError, upstreamTimeout } from './upstream-error.ts'
+import { endAfterUpload, errorEvent, writeError } from './write-error.ts'
+
+/** What all requests to one server share. */
+export interface Lane {
+  origin: string
+  pool: Dispatcher
+  /** `authorization` and its value, or nothing. */
+  credentials: readonly string[]
+  requestTimeoutMs: number | null
+  clock: Clock
+  /** Called once when a request is over, in whatever way. */
+  ended(forwarding: Forwarding): void
+}
+
+/**
+ * One request on its way through: undici's handler for the answer, and the client's side. Written
+ * without a closure or wrapper per event, since every token passes here.
+ */
+export class Forwarding implements Dispatcher.DispatchHandler {
+  readonly #lane: Lane
+  readonly #req: IncomingMessage
+  readonly #res: ServerResponse
+  readonly #options: ForwardOptions
+  #controller: Dispatcher.DispatchController | null = null
+  #lines: EventLines | null = null
+  #upload: UploadStream | null = null
+  #watch: AbortController | null = null
+  #isEnded = false
+  #isPipelined = false
+  #isFlushed = false
+  #hasDrainListener = false
+  #isPaused = false
+  #heardAt = 0
+
+  constructor(lane: Lane, req: IncomingMessage, res: ServerResponse, options: ForwardOptions) {
+    this.#lane = lane
+    this.#req = req
+    this.#res = res
+    this.#options = options
+  }
+
+  /** Reads or streams the body and sends the request up. */
+  start(): void {
+    const { maxBytes, body } = this.#options
+    const req = this.#req
+    this.#res.on('close', this.#left)
+    // A pipelined answer has no socket yet, and so no `close` when the client leaves.
+    this.#isPipelined = this.#res.socket === null
+    if (this.#isPipelined) req.socket.once('close', this.#left)
+    if (this.#lane.requestTimeoutMs !== null) void this.#watchSilence(this.#lane.requestTimeoutMs)
+    const sizeBytes = declaredBytes(req)
+    if (body) {
+      this.#dispatch(body, undefined)
+    } else if (sizeBytes === 0) {
+      this.#dispatch(null, req.headers['content-length'])
+    } else if (sizeBytes !== undefined && sizeBytes <= SMALL_BODY_BYTES) {
+      // One buffer costs undici less than a stream, and nothing has to be undone if the client
+      // leaves before its body is whole.
+      sendContinue(req, this.#res)
+      readBody(req, sizeBytes, this.#dispatchRead)
+    } else {
+      sendContinue(req, this.#res)
+      this.#upload = new UploadStream(req, maxBytes, this.#refuseTooLarge)
+      this.#dispatch(this.#upload, req.headers['content-length'])
+    }
+  }
+
+  /** Ends the request because the service stops. */
+  cut(): void {
+    this.#fail(draining())
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#isEnded) controller.abort(GONE)
+  }
+
+  onBodySent(): void {
+    if (this.#watch) this.#heardAt = this.#lane.clock.now()
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    if (status < 200 || this.#isEnded) return
+    if (this.#watch) this.#heardAt = this.#lane.clock.now()
+    const isEventStream = headers['content-type']?.startsWith('text/event-stream') ?? false
+    if (isEventStream && isPlainStream(headers)) this.#lines = new EventLines()
+    const down = headersDown(headers, isEventStream, this.#options.answerHeaders)
+    if (!this.#req.complete) down.push('connection', 'close')
+    this.#res.writeHead(status, down)
+    // With the first bytes if they came along; alone if the server takes its time with them.
+    queueMicrotask(this.#flush)
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isEnded) return
+    if (this.#watch) this.#heardAt = this.#lane.clock.now()
+    const part = this.#lines ? this.#lines.take(chunk) : chunk
+    if (part === null) return
+    this.#isFlushed = true
+    if (this.#res.write(part)) return
+    controller.pause()
+    this.#isPaused = true
+    if (this.#hasDrainListener) return
+    this.#hasDrainListener = true
+    this.#res.on('drain', this.#drained)
+  }
+
+  onResponseEnd(): void {
+    if (this.#isEnded) return
+    const rest = this.#lines?.rest()
+    if (rest) this.#res.write(rest)
+    this.#finish()
+    if (this.#req.complete) this.#res.end()
+    else endAfterUpload(this.#req, this.#res)
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    this.#fail(upstreamError(this.#lane.origin, error))
+  }
+
+  #dispatch(body: Buffer | UploadStream | null, contentLength: string | undefined): void {
+    const headers = headersUp(this.#req)
+    headers.push(...this.#lane.credentials)
+    // undici writes the length of a buffer itself.
+    if (contentLength !== undefined) headers.push('content-length', contentLength)
+    const { path, method = this.#req.method ?? 'GET' } = this.#options
+    this.#lane.pool.dispatch({ path, method, headers, body }, this)
+  }
+
+  #dispatchRead = (_error: ControlError | null, body: Buffer): void => {
+    if (!this.#isEnded) this.#dispatch(body, undefined)
+  }
+
+  #flush = (): void => {
+    if (this.#isFlushed || this.#isEnded) return
+    this.#isFlushed = true
+    this.#res.flushHeaders()
+  }
+
+  #drained = (): void => {
+    if (this.#watch) this.#heardAt = this.#lane.clock.now()
+    this.#isPaused = false
+    this.#controller?.resume()
+  }
+
+  #left = (): void => {
+    if (this.#isEnded) return
+    this.#finish()
+    this.#controller?.abort(GONE)
+  }
+
+  #refuseTooLarge = (): void => {
+    this.#fail(tooLarge(this.#options.maxBytes))
+  }
+
+  /** Tells the client in the way that is still open to us, and frees the server. */
+  #fail(error: ControlError): void {
+    if (this.#isEnded) return
+    this.#finish()
+    this.#controller?.abort(error)
+    const { answerHeaders, onBrokenStream } = this.#options
+    const url = this.#req.url ?? ''
+    if (!this.#res.headersSent) {
+      writeError(this.#req, this.#res, error, answerHeaders)
+    } else if (this.#lines && this.#req.httpVersionMinor > 0) {
+      const event =
+        onBrokenStream?.() ?? errorEvent(url, error, answerHeaders?.['x-request-id'] ?? '')
+      this.#res.end(this.#lines.seam() + event)
+    } else if (this.#req.httpVersionMinor > 0) {
+      this.#res.destroy()
+    } else {
+      // HTTP/1.0 takes a closed connection for the end of the answer, a reset not.
+      this.#res.socket?.resetAndDestroy()
+    }
+  }
+
+  #finish(): void {
+    this.#isEnded = true
+    this.#watch?.abort()
+    this.#upload?.destroy()
+    if (this.#isPipelined) this.#req.socket.off('close', this.#left)
+    this.#lane.ended(this)
+  }
+
+  /** Whether the client, not the server, keeps the request waiting: slow to read or slow to send. */
+  #isClientsTurn(): boolean {
+    return this.#isPaused || (!this.#req.complete && (this.#upload?.readableLength ?? 0) === 0)
+  }
+
+  /** request_timeout: the longest the server may be silent while we are ready to listen. */
+  async #watchSilence(timeoutMs: number): Promise<void> {
+    const { clock, origin } = this.#lane
+    this.#watch = new AbortController()
+    this.#heardAt = clock.now()
+    let waitMs = timeoutMs
+    while (!this.#isEnded) {
+      try {
+        await clock.sleep(waitMs, this.#watch.signal)
+      } catch {
+        return // the request is over
+      }
+      const silentMs = this.#isClientsTurn() ? 0 : clock.now() - this.#heardAt
+      if (silentMs >= timeoutMs) this.#fail(upstreamTimeout(origin, timeoutMs))
+      waitMs = timeoutMs - silentMs
+    }
+  }
+}
+
+const SMALL_BODY_BYTES = 64 * 1024
+
+/** Nobody waits for the answer any more. */
+const GONE = new Error('the client has left')
+
+/** Whether events can be added to the stream: not in a compressed one, nor in one of given length. */
+const isPlainStream = (headers: IncomingHttpHeaders): boolean =>
+  headers['content-length'] === undefined &&
+  (headers['content-encoding'] === undefined || headers['content-encoding'] === 'identity')

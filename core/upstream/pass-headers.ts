@@ -1,0 +1,108 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+
+/**
+ * The raw header pairs that go up to the server: the client's, less what belongs to the connection
+ * to us, to our own front door, or to nobody (credentials). Framing and Host are the caller's.
+ */
+export function headersUp(req: IncomingMessage): string[] {
+  const named = namedInConnection(req.headers.connection)
+  const raw = req.rawHeaders
+  const up: string[] = []
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] as string
+    if (isKeptUp(name) && (named === null || !named.has(name.toLowerCase()))) {
+      up.push(name, raw[i + 1] as string)
+    }
+  }
+  return up
+}
+
+/** The raw header pairs that go down to the client. `extra` wins over the server's own. */
+export function headersDown(
+  headers: IncomingHttpHeaders,
+  isEventStream: boolean,
+  extra: Record<string, string> | undefined,
+): string[] {
+  const named = namedInConnection(headers.connection)
+  const down: string[] = []
+  for (const name in headers) {
+    if (DROPPED_DOWN.has(name) || name.startsWith('access-control-')) continue
+    if (isEventStream && name === 'cache-control') continue
+    if (named?.has(name)) continue
+    const value = headers[name]
+    if (typeof value === 'string') {
+      if (!hasOwnName(extra, name)) down.push(name, value)
+    } else if (value) for (const each of value) down.push(name, each)
+  }
+  for (const name in extra) down.push(name, extra[name] as string)
+  // nginx and its like hold events back unless told.
+  if (isEventStream) down.push('cache-control', 'no-cache', 'x-accel-buffering', 'no')
+  return down
+}
+
+const HOP_BY_HOP = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-authentication-info',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
+
+const DROPPED_UP = new Set([
+  ...HOP_BY_HOP,
+  'host',
+  'content-length',
+  'expect',
+  'http2-settings',
+  // Credentials are between the client and us; the service has its own key.
+  'authorization',
+  'x-api-key',
+  'api-key',
+  'cookie',
+  // Judged by our guard. Some servers refuse origins they do not know (Ollama answers 403).
+  'origin',
+  // Claims that nobody checked.
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'x-forwarded-prefix',
+  'x-real-ip',
+])
+
+const DROPPED_DOWN = new Set([
+  ...HOP_BY_HOP,
+  // A server behind us may not speak for our origin (nor open it: access-control-*).
+  'set-cookie',
+  'clear-site-data',
+  'strict-transport-security',
+  'alt-svc',
+  'x-accel-buffering',
+])
+
+// Names come in few spellings; a bounded cache of the decision saves a lower-casing for each.
+const keptUp = new Map<string, boolean>()
+
+function isKeptUp(name: string): boolean {
+  const known = keptUp.get(name)
+  if (known !== undefined) return known
+  const isKept = !DROPPED_UP.has(name.toLowerCase())
+  if (keptUp.size >= 1_000) keptUp.clear()
+  keptUp.set(name, isKept)
+  return isKept
+}
+
+function namedInConnection(connection: string | string[] | undefined): Set<string> | null {
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return null
+  const text = typeof connection === 'string' ? connection : connection.join(',')
+  return new Set(text.split(',').map((token) => token.trim().toLowerCase()))
+}
+
+const hasOwnName = (extra: Record<string, string> | undefined, name: string): boolean =>
+  extra !== undefined && Object.hasOwn(extra, name)

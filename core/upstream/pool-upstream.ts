@@ -1,0 +1,161 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { LookupFunction } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Pool } from 'undici'
+import { ControlError } from '../errors.ts'
+import type { Clock } from '../plugin.ts'
+import { callUpstream } from './call-upstream.ts'
+import { Forwarding, type Lane } from './forwarding.ts'
+import { refuseTarget } from './guard-request.ts'
+import { createPrivateLookup } from './private-lookup.ts'
+import { classifyAddress } from './private-range.ts'
+import { declaredBytes, tooLarge } from './upload.ts'
+import type { ForwardOptions, Reply, RequestOptions, Upstream } from './upstream.ts'
+import { draining } from './upstream-error.ts'
+import { writeError } from './write-error.ts'
+
+export interface UpstreamSettings {
+  /** http(s)://address:port */
+  origin: string
+  apiKey?: string
+  /** The longest silence of the server in ms; null = no limit. */
+  requestTimeoutMs: number | null
+  clock?: Clock
+  /** Lets the origin be a public address: for the redaction frontier and webhooks alone. */
+  isPublicAllowed?: boolean
+  /** How names are resolved at each connection. */
+  lookup?: LookupFunction
+}
+
+/** Opens the way to one server; nothing connects before the first request. Throws UPSTREAM_NOT_PRIVATE. */
+export function createUpstream(settings: UpstreamSettings): Upstream {
+  return new PoolUpstream(settings)
+}
+
+class PoolUpstream implements Upstream {
+  readonly origin: string
+  readonly #lane: Lane
+  readonly #running = new Map<Forwarding, () => void>()
+  readonly #whenIdle = new Set<() => void>()
+  #isDraining = false
+  #isClosed = false
+
+  constructor(settings: UpstreamSettings) {
+    this.origin = checkedOrigin(settings)
+    this.#lane = {
+      origin: this.origin,
+      pool: createPool(this.origin, settings),
+      credentials: settings.apiKey ? ['authorization', `Bearer ${settings.apiKey}`] : [],
+      requestTimeoutMs: settings.requestTimeoutMs,
+      clock: settings.clock ?? systemClock,
+      ended: (forwarding) => this.#ended(forwarding),
+    }
+  }
+
+  get inFlight(): number {
+    return this.#running.size
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining
+  }
+
+  request(path: string, options: RequestOptions = {}): Promise<Reply> {
+    return callUpstream(this.#lane, path, options)
+  }
+
+  forward(req: IncomingMessage, res: ServerResponse, options: ForwardOptions): Promise<void> {
+    const refusal = this.#refusal(req, options)
+    if (refusal) {
+      writeError(req, res, refusal, options.answerHeaders)
+      return Promise.resolve()
+    }
+    return new Promise((resolve) => {
+      const forwarding = new Forwarding(this.#lane, req, res, options)
+      this.#running.set(forwarding, resolve)
+      forwarding.start()
+    })
+  }
+
+  drain(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+    this.#isDraining = true
+    if (this.inFlight === 0) return Promise.resolve(true)
+    const over = new AbortController()
+    const until = signal ? AbortSignal.any([signal, over.signal]) : over.signal
+    return new Promise<boolean>((resolve, reject) => {
+      const idle = (): void => resolve(true)
+      this.#whenIdle.add(idle)
+      this.#lane.clock
+        .sleep(timeoutMs, until)
+        .then(() => resolve(false), reject)
+        .finally(() => this.#whenIdle.delete(idle))
+    }).finally(() => over.abort())
+  }
+
+  cut(): number {
+    const running = [...this.#running.keys()]
+    for (const forwarding of running) forwarding.cut()
+    return running.length
+  }
+
+  resume(): void {
+    this.#isDraining = false
+  }
+
+  /** Takes no new requests; resolves when those running have ended (`cut` ends them). */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#isDraining = true
+    await this.#lane.pool.close()
+  }
+
+  #refusal(req: IncomingMessage, options: ForwardOptions): ControlError | null {
+    if (this.#isDraining || this.#isClosed) return draining()
+    const sizeBytes = options.body ? options.body.byteLength : declaredBytes(req)
+    if (sizeBytes !== undefined && sizeBytes > options.maxBytes) return tooLarge(options.maxBytes)
+    return refuseTarget(options.path)
+  }
+
+  #ended(forwarding: Forwarding): void {
+    const resolve = this.#running.get(forwarding)
+    this.#running.delete(forwarding)
+    resolve?.()
+    if (this.#running.size > 0) return
+    for (const idle of this.#whenIdle) idle()
+  }
+}
+
+function createPool(origin: string, settings: UpstreamSettings): Pool {
+  const lookup = settings.lookup ?? (settings.isPublicAllowed ? undefined : createPrivateLookup())
+  return new Pool(origin, {
+    // Only admission queues; every request has a connection of its own.
+    connections: null,
+    // A model may think for longer than any ceiling we could set: request_timeout decides.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    // uvicorn closes idle connections after 5 s.
+    keepAliveTimeout: 4_000,
+    allowH2: false,
+    connect: { timeout: 10_000, autoSelectFamily: false, ...(lookup && { lookup }) },
+  })
+}
+
+/** The origin as it goes on the wire; refuses addresses outside the private ranges. */
+function checkedOrigin({ origin, isPublicAllowed = false }: UpstreamSettings): string {
+  const host = /^https?:\/\/(\[[^\]]*\]|[^/:?#@]*)(?::\d+)?\/?$/i.exec(origin)?.[1]
+  const kind = host === undefined ? 'odd' : classifyAddress(host)
+  if (kind === 'odd' || (kind === 'public' && !isPublicAllowed)) {
+    throw new ControlError(
+      'UPSTREAM_NOT_PRIVATE',
+      `${origin} is not the address of a server on your own network.`,
+      { hint: 'Write http://address:port with an address such as 192.168.1.20.' },
+    )
+  }
+  return new URL(origin).origin
+}
+
+const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, { ref: false, ...(signal && { signal }) }),
+}

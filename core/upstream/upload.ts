@@ -1,0 +1,86 @@
+import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
+import { ControlError } from '../errors.ts'
+
+/** The size the client declared in bytes, or undefined when it sends chunks. */
+export function declaredBytes(req: IncomingMessage): number | undefined {
+  const length = req.headers['content-length']
+  if (length === undefined) return req.headers['transfer-encoding'] === undefined ? 0 : undefined
+  return Number(length)
+}
+
+/** PAYLOAD_TOO_LARGE with the limit in words. */
+export const tooLarge = (maxBytes: number): ControlError =>
+  new ControlError('PAYLOAD_TOO_LARGE', `The body is larger than ${maxBytes} bytes.`, {
+    hint: 'Send a smaller body, or raise the limit of this route.',
+  })
+
+/**
+ * Reads a body to its end. `done` gets the bytes, or PAYLOAD_TOO_LARGE; it is not called when the
+ * client leaves before the end (the answer's `close` tells that).
+ */
+export function readBody(
+  req: IncomingMessage,
+  maxBytes: number,
+  done: (error: ControlError | null, body: Buffer) => void,
+): void {
+  const chunks: Buffer[] = []
+  let size = 0
+  const onData = (chunk: Buffer): void => {
+    chunks.push(chunk)
+    size += chunk.byteLength
+    if (size <= maxBytes) return
+    req.off('data', onData).off('end', onEnd)
+    done(tooLarge(maxBytes), EMPTY)
+  }
+  const onEnd = (): void => {
+    req.off('data', onData).off('end', onEnd)
+    done(null, chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))
+  }
+  req.on('data', onData).on('end', onEnd)
+  req.resume()
+}
+
+/**
+ * A request's body on its way up, with back-pressure and a limit. Destroying it leaves the request
+ * itself whole, so that an answer can still be given.
+ */
+export class UploadStream extends Readable {
+  readonly #req: IncomingMessage
+  readonly #maxBytes: number
+  readonly #onTooLarge: () => void
+  #sizeBytes = 0
+
+  constructor(req: IncomingMessage, maxBytes: number, onTooLarge: () => void) {
+    super({ highWaterMark: 64 * 1024 })
+    this.#req = req
+    this.#maxBytes = maxBytes
+    this.#onTooLarge = onTooLarge
+    req.on('data', this.#take).on('end', this.#end)
+    req.pause()
+    // undici destroys what it sends with an error of its own; the answer's side reports it.
+    this.on('error', () => {})
+  }
+
+  override _read(): void {
+    this.#req.resume()
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#req.off('data', this.#take).off('end', this.#end)
+    this.#req.pause()
+    callback(error)
+  }
+
+  #take = (chunk: Buffer): void => {
+    this.#sizeBytes += chunk.byteLength
+    if (this.#sizeBytes > this.#maxBytes) this.#onTooLarge()
+    else if (!this.push(chunk)) this.#req.pause()
+  }
+
+  #end = (): void => {
+    this.push(null)
+  }
+}
+
+const EMPTY = Buffer.alloc(0)

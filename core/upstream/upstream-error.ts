@@ -1,0 +1,51 @@
+import { ControlError } from '../errors.ts'
+
+/** A failure of the connection to a server in our words: UPSTREAM_UNREACHABLE or UPSTREAM_FAILED. */
+export function upstreamError(origin: string, cause: unknown): ControlError {
+  if (cause instanceof ControlError) return cause
+  const code = codeOf(cause)
+  const why = UNREACHABLE[code]
+  if (why) {
+    return new ControlError('UPSTREAM_UNREACHABLE', `${origin} ${why}.`, {
+      hint: 'Look whether the service runs on its host and whether host and port are right.',
+      cause,
+    })
+  }
+  return new ControlError('UPSTREAM_FAILED', `${origin} broke off (${wordsOf(cause, code)}).`, {
+    hint: "The service's log says why.",
+    cause,
+  })
+}
+
+/** The deadline of a service or a call has passed. */
+export const upstreamTimeout = (origin: string, timeoutMs: number): ControlError =>
+  new ControlError('UPSTREAM_TIMEOUT', `${origin} was silent for ${timeoutMs / 1000} s.`, {
+    hint: "The service's request_timeout in topology.yaml is the limit; without it there is none.",
+  })
+
+/** New requests are not taken while a service is being stopped. */
+export const draining = (): ControlError =>
+  new ControlError('DRAINING', 'The service is about to stop and takes no new requests.', {
+    hint: 'Ask again in a moment.',
+    retryAfterS: 5,
+  })
+
+const UNREACHABLE: Record<string, string> = {
+  ECONNREFUSED: 'refuses connections',
+  EHOSTUNREACH: 'cannot be reached (no route to the host)',
+  ENETUNREACH: 'cannot be reached (no route to the network)',
+  EHOSTDOWN: 'cannot be reached (the host is down)',
+  ENOTFOUND: 'cannot be found by its name',
+  EAI_AGAIN: 'cannot be found by its name just now',
+  ETIMEDOUT: 'does not answer',
+  UND_ERR_CONNECT_TIMEOUT: 'does not answer',
+}
+
+function codeOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return ''
+  const { code } = cause as Error & { code?: unknown }
+  return typeof code === 'string' ? code : ''
+}
+
+const wordsOf = (cause: unknown, code: string): string =>
+  cause instanceof Error ? cause.message.slice(0, 200) || code : code || 'no reason given'

@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { asControlError, type ControlError } from '../errors.ts'
+
+/**
+ * Answers an error in our shape, or in OpenAI's under /v1, with `Retry-After`. Does nothing when
+ * the answer has begun. The request id is taken from `answerHeaders['x-request-id']`.
+ */
+export function writeError(
+  req: IncomingMessage,
+  res: ServerResponse,
+  thrown: unknown,
+  answerHeaders: Record<string, string> = {},
+): void {
+  if (res.headersSent || res.destroyed) return
+  const error = asControlError(thrown)
+  const body = Buffer.from(errorText(req.url ?? '', error, requestIdOf(answerHeaders)))
+  for (const name in answerHeaders) res.setHeader(name, answerHeaders[name] as string)
+  res.setHeader('content-type', 'application/json; charset=utf-8')
+  res.setHeader('content-length', body.byteLength)
+  res.setHeader('cache-control', 'no-store')
+  if (error.retryAfterS !== undefined) res.setHeader('retry-after', Math.ceil(error.retryAfterS))
+  if (req.complete) {
+    res.writeHead(error.status)
+    res.end(body)
+    return
+  }
+  // What is left of the upload is not read to its end, so the connection cannot be used again.
+  res.setHeader('connection', 'close')
+  res.writeHead(error.status)
+  res.write(body)
+  endAfterUpload(req, res)
+}
+
+/** The JSON text of an error for the path it is answered on. */
+export function errorText(url: string, error: ControlError, requestId: string): string {
+  return JSON.stringify(isOpenAiPath(url) ? openAiError(error) : controlError(error, requestId))
+}
+
+/** An SSE event that tells a stream's reader that the rest will not come. */
+export const errorEvent = (url: string, error: ControlError, requestId: string): string =>
+  `event: error\ndata: ${errorText(url, error, requestId)}\n\n`
+
+/** An error in our own shape. */
+export function controlError(error: ControlError, requestId: string) {
+  return {
+    error: {
+      code: error.code,
+      message: error.message,
+      ...(error.hint !== undefined && { hint: error.hint }),
+      details: error.details,
+      request_id: requestId,
+      ...(error.retryAfterS !== undefined && { retry_after_s: error.retryAfterS }),
+      ...(error.holder !== undefined && { holder: error.holder }),
+    },
+  }
+}
+
+/** An error in OpenAI's shape; the hint becomes part of the message, since the shape has no other place. */
+export function openAiError(error: ControlError) {
+  return {
+    error: {
+      message: error.hint === undefined ? error.message : `${error.message} ${error.hint}`,
+      type: openAiType(error.status),
+      param: error.details[0]?.path ?? null,
+      code: error.code.toLowerCase(),
+    },
+  }
+}
+
+/** Whether a URL's errors are answered in OpenAI's shape. */
+export const isOpenAiPath = (url: string): boolean =>
+  url.startsWith('/v1') && (url.length === 3 || url[3] === '/' || url[3] === '?')
+
+/**
+ * Ends an answer whose request is still being sent: closing at once would reset the connection
+ * and could destroy the answer before the client has read it.
+ */
+export function endAfterUpload(req: IncomingMessage, res: ServerResponse): void {
+  const end = (): void => {
+    clearTimeout(timer)
+    res.end()
+  }
+  const timer = setTimeout(end, LINGER_MS)
+  timer.unref()
+  req.once('end', end)
+  res.once('close', end)
+  req.resume()
+}
+
+const LINGER_MS = 2_000
+
+const requestIdOf = (headers: Record<string, string>): string =>
+  headers['x-request-id'] ?? headers['X-Request-Id'] ?? ''
+
+function openAiType(status: number): string {
+  if (status === 401) return 'authentication_error'
+  if (status === 403) return 'permission_error'
+  if (status === 429) return 'rate_limit_error'
+  return status < 500 ? 'invalid_request_error' : 'server_error'
+}
