@@ -54,6 +54,8 @@ export const JobView = Type.Object({
   kind: Type.String(),
   service: Nullable(Type.String()),
   state: JobState,
+  /** Asked to stop, and not stopped yet. */
+  is_cancelling: Type.Optional(Type.Boolean()),
   phase: Nullable(Type.String()),
   /** 0–100; null while it cannot be known. */
   percent: Nullable(Type.Number()),
