@@ -1,0 +1,121 @@
+import { type Api, JobView, Type } from '#core'
+import { MODEL_KEY, REPO } from './patterns.ts'
+import { Recipe } from './recipe.ts'
+import { CardView, ModelsView, Suggestion, SwapPlanView } from './views.ts'
+
+const MODEL_MAX = 200
+const Key = Type.Object({ key: Type.String({ pattern: MODEL_KEY, maxLength: MODEL_MAX }) })
+const ServiceId = Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }))
+const Digest = Type.Optional(
+  Type.String({ maxLength: 200, description: 'digest of the plan that was agreed to' }),
+)
+const DrainSeconds = Type.Integer({
+  minimum: 0,
+  maximum: 600,
+  default: 0,
+  description: 'how long running requests may finish before they are cut',
+})
+
+/** Body of POST /api/swap. */
+export const SwapBody = Type.Object(
+  {
+    model: Type.String({ pattern: REPO, maxLength: MODEL_MAX, description: 'repo id or key' }),
+    service: ServiceId,
+    plan: Digest,
+    drain_s: Type.Optional(DrainSeconds),
+  },
+  { additionalProperties: false },
+)
+
+/** Body of POST /api/unload. */
+export const UnloadBody = Type.Object(
+  { service: ServiceId, plan: Digest, drain_s: Type.Optional(DrainSeconds) },
+  { additionalProperties: false },
+)
+
+/** 202: the job; 200: there was nothing to do. */
+const Started = {
+  200: Type.Object({ job: Type.Null(), unchanged: Type.Boolean() }),
+  202: Type.Object({ job: JobView, unchanged: Type.Boolean() }),
+}
+
+/** Routes of one service, under /api/<service id>. */
+export const api = {
+  'GET /card': {
+    summary: 'What is served, since when, started by whom, and whether it really answered',
+    effect: 'read',
+    reply: { 200: CardView },
+  },
+  'POST /unload': {
+    summary: 'Stop what is loaded, verified',
+    effect: 'operate',
+    action: { name: 'unload', label: 'Unload' },
+    body: Type.Optional(UnloadBody),
+    reply: Started,
+  },
+} as const satisfies Api
+
+/** A chat body with images may be large; the gateway reads it once and hands on the same bytes. */
+const CHAT_BYTES = 32 * 1024 * 1024
+
+const Forward = (summary: string) =>
+  ({ summary, effect: 'use', forward: 'main', max_bytes: CHAT_BYTES }) as const
+
+/** Paths of the kind as a whole. */
+export const door = {
+  'GET /api/models': {
+    summary: 'Every model on the disks, what state it is in and where it runs',
+    effect: 'read',
+    reply: { 200: ModelsView },
+  },
+  'GET /api/models/suggest': {
+    summary: 'Launch settings read from the config.json on disk, each with its reason',
+    effect: 'read',
+    query: Type.Object({
+      repo: Type.String({ pattern: REPO, maxLength: MODEL_MAX }),
+      service: ServiceId,
+    }),
+    reply: { 200: Suggestion },
+  },
+  'GET /api/models/:key/plan': {
+    summary: 'What loading this model would run, stop and hold',
+    effect: 'read',
+    params: Key,
+    query: Type.Object({ service: ServiceId }),
+    reply: { 200: SwapPlanView },
+  },
+  'PUT /api/models/:key/recipe': {
+    summary: 'Save launch settings for a model',
+    effect: 'operate',
+    params: Key,
+    body: Type.Unknown({ description: 'a recipe; mistakes are answered all at once' }),
+    reply: { 200: Type.Object({ key: Type.String(), recipe: Recipe }) },
+  },
+  'DELETE /api/models/:key/recipe': {
+    summary: 'Forget the saved settings, so that the shipped ones count again',
+    effect: 'operate',
+    params: Key,
+    reply: { 200: Type.Object({ key: Type.String(), recipe: Type.Union([Recipe, Type.Null()]) }) },
+  },
+  'POST /api/models/rescan': {
+    summary: 'Read the disks now',
+    effect: 'use',
+    reply: { 200: ModelsView },
+  },
+  'POST /api/swap': {
+    summary: 'Load a model in place of what is loaded',
+    effect: 'operate',
+    body: SwapBody,
+    reply: Started,
+  },
+  'POST /api/unload': {
+    summary: 'Stop what is loaded, verified',
+    effect: 'operate',
+    body: Type.Optional(UnloadBody),
+    reply: Started,
+  },
+  'POST /v1/chat/completions': Forward('Chat with the loaded model'),
+  'POST /v1/completions': Forward('Complete a text with the loaded model'),
+  'POST /v1/responses': Forward('OpenAI responses by the loaded model'),
+  'POST /v1/messages': Forward('Anthropic messages by the loaded model'),
+} as const satisfies Api

@@ -1,0 +1,25 @@
+import { ControlError, type ErrorOptions } from '#core'
+
+/** Error codes of this kind with their HTTP status; README.md has a line for each. */
+export const VLLM_CODES = {
+  MODEL_NEEDS_SETUP: 409,
+  MODEL_INCOMPLETE: 409,
+  MODEL_UNSUPPORTED: 409,
+  MODEL_TOO_WIDE: 409,
+  NOTHING_LOADED: 409,
+  LAUNCHER_MISSING: 502,
+  LAUNCHER_TOO_OLD: 502,
+  LAUNCH_FAILED: 502,
+  LOAD_FAILED: 502,
+  LOAD_TIMEOUT: 504,
+  NOT_STOPPED: 502,
+  CONTAINER_RUNTIME: 502,
+  SCAN_FAILED: 502,
+} as const satisfies Record<string, number>
+
+/** An error of this kind: a code of the table above, the thing and its value, the way out. */
+export const vllmError = (
+  code: keyof typeof VLLM_CODES,
+  message: string,
+  options: ErrorOptions = {},
+): ControlError => new ControlError(code, message, { status: VLLM_CODES[code], ...options })

@@ -1,0 +1,95 @@
+import {
+  type CheckedService,
+  ContainerName,
+  GpuList,
+  HostRef,
+  type KindMistake,
+  type Static,
+  type Topology,
+  Type,
+} from '#core'
+import { ENV_KEY, ENV_VALUE, FOLDER, IMAGE, SERVED_NAME } from './patterns.ts'
+
+/** The keys of a `kind: vllm` service in topology.yaml. */
+export const Settings = Type.Object({
+  nodes: Type.Optional(
+    Type.Array(HostRef(), {
+      minItems: 1,
+      maxItems: 8,
+      description: 'machines a model may span; the first is the head and equals host',
+    }),
+  ),
+  container: ContainerName({ default: 'vllm_node', description: 'name of the container' }),
+  image: Type.String({ pattern: IMAGE, default: 'vllm-node', description: 'image of the engine' }),
+  launcher_dir: Type.String({
+    pattern: FOLDER,
+    default: '~/spark-vllm-docker',
+    description: 'folder of launch-cluster.sh on the head',
+  }),
+  manage: Type.Boolean({ default: true, description: 'false: watched, never touched' }),
+  gpus: Type.Optional(GpuList()),
+  serve_as: Type.Array(Type.String({ pattern: SERVED_NAME }), {
+    default: [],
+    maxItems: 16,
+    description: 'further names every loaded model answers to',
+  }),
+  env: Type.Record(Type.String({ pattern: ENV_KEY }), Type.String({ pattern: ENV_VALUE }), {
+    default: {},
+    additionalProperties: false,
+    description: 'environment of the engine',
+  }),
+})
+export type Settings = Static<typeof Settings>
+
+/** The machines of a service, head first. */
+export function nodesOf(settings: Settings, host: string): string[] {
+  return settings.nodes?.length ? settings.nodes : [host]
+}
+
+/** Cross-checks of a service's own keys. */
+export function checkSettings(
+  service: CheckedService<Settings>,
+  topology: Topology,
+): KindMistake[] {
+  const mistakes: KindMistake[] = []
+  const { settings, host } = service
+  const nodes = settings.nodes ?? []
+  nodes.forEach((node, index) => {
+    if (nodes.indexOf(node) < index) {
+      mistakes.push({
+        at: `nodes.${index}`,
+        code: 'NODE_TWICE',
+        message: `"${node}" stands twice in nodes`,
+      })
+    }
+  })
+  if (host !== undefined && nodes.length > 0 && nodes[0] !== host) {
+    mistakes.push({
+      at: 'nodes.0',
+      code: 'HEAD_NOT_HOST',
+      message: `the first of nodes is "${nodes[0]}", host is "${host}"`,
+      hint: `the first node is the head and must be the host: put "${host}" first`,
+    })
+  }
+  if (!settings.manage) return mistakes
+  if (host === undefined) {
+    mistakes.push({
+      at: 'manage',
+      code: 'MANAGE_NEEDS_HOST',
+      message: 'a service given by url cannot be started or stopped from here',
+      hint: 'add manage: false, or give host and port instead of url',
+    })
+    return mistakes
+  }
+  nodesOf(settings, host).forEach((node, index) => {
+    const spec = topology.hosts[node]
+    if (!spec || spec.local || spec.user !== undefined) return
+    mistakes.push({
+      at: settings.nodes ? `nodes.${index}` : 'manage',
+      code: 'MANAGE_NEEDS_SSH',
+      message: `host "${node}" has no user, so nothing can be started on it`,
+      hint: `give hosts.${node} a user, or add manage: false`,
+    })
+  })
+  return mistakes
+}

@@ -1,0 +1,121 @@
+import { type Static, type TSchema, Type } from '#core'
+import { Recipe } from './recipe.ts'
+
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+const At = Type.String({ format: 'date-time' })
+
+const literals = <const T extends readonly string[]>(...words: T) =>
+  Type.Unsafe<T[number]>({ type: 'string', enum: [...words] })
+
+export const DiskState = literals('ready', 'partial', 'downloading', 'unsupported')
+export type DiskState = Static<typeof DiskState>
+
+export const ModelState = literals('ready', 'needs_setup', 'partial', 'downloading', 'unsupported')
+export type ModelState = Static<typeof ModelState>
+
+/** One model on one host's disk. */
+export const ModelOnHost = Type.Object({
+  host: Type.String(),
+  state: DiskState,
+  /** Why it is not ready. */
+  reason: Type.Optional(Type.String()),
+  /** Bytes on disk, what deleting it would free. */
+  size_bytes: Type.Number(),
+  /** Bytes of the weights that go into memory. */
+  weight_bytes: Type.Number(),
+  last_used_at: Nullable(At),
+  /** The host did not answer the last scan: this is what it had before. */
+  stale: Type.Boolean(),
+  scanned_at: At,
+})
+
+export const RunningModel = Type.Object({
+  service: Type.String(),
+  host: Type.String(),
+  since: Nullable(At),
+})
+
+export const ModelView = Type.Object({
+  key: Type.String(),
+  repo: Type.String(),
+  source: literals('hf-cache', 'local'),
+  state: ModelState,
+  /** Why it cannot be loaded as it is. */
+  reason: Type.Optional(Type.String()),
+  mode: Nullable(literals('solo', 'cluster')),
+  capabilities: Type.Array(Type.String()),
+  recipe: Nullable(Recipe),
+  /** Whether the recipe came with Spark Control or was saved here. */
+  recipe_source: Nullable(literals('shipped', 'override')),
+  hosts: Type.Array(ModelOnHost),
+  running: Type.Array(RunningModel),
+  /** How long its last load took. */
+  last_load_seconds: Nullable(Type.Number()),
+  /** When it was last loaded from here. */
+  last_loaded_at: Nullable(At),
+})
+export type ModelView = Static<typeof ModelView>
+
+export const ModelsView = Type.Object({
+  models: Type.Array(ModelView),
+  recipes: Type.Array(
+    Type.Object({ key: Type.String(), repo: Type.String(), title: Type.String() }),
+  ),
+  /** The oldest of the hosts' scans; null before the first. */
+  scanned_at: Nullable(At),
+  errors: Type.Array(Type.Object({ host: Type.String(), message: Type.String() })),
+})
+export type ModelsView = Static<typeof ModelsView>
+
+export const Suggestion = Type.Object({
+  repo: Type.String(),
+  recipe: Recipe,
+  why: Type.Array(
+    Type.Object({ field: Type.String(), value: Type.Unknown(), because: Type.String() }),
+  ),
+})
+export type Suggestion = Static<typeof Suggestion>
+
+/** What the check after a load found. */
+export const SelfCheck = Type.Object({
+  checked_at: At,
+  model: Type.String(),
+  answered: Type.Boolean(),
+  /** First words of the answer, or why there was none. */
+  text: Type.String(),
+  seconds: Type.Number(),
+  /** null: no tool parser is set, so it was not tried. */
+  tool_call: Nullable(Type.Object({ passed: Type.Boolean(), text: Type.String() })),
+})
+export type SelfCheck = Static<typeof SelfCheck>
+
+/** What a service's tile shows beyond its state. */
+export const CardView = Type.Object({
+  service: Type.String(),
+  manage: Type.Boolean(),
+  nodes: Type.Array(Type.String()),
+  container: Type.String(),
+  /** Ids served as of `seen_at`, the repo id first. */
+  served: Type.Array(Type.String()),
+  since: Nullable(At),
+  seen_at: Nullable(At),
+  /** Someone else started what runs; null while that is not known. */
+  is_foreign: Nullable(Type.Boolean()),
+  max_model_len: Nullable(Type.Number()),
+  self_check: Nullable(SelfCheck),
+  /** The swap or unload that is running. */
+  job: Nullable(Type.String()),
+})
+export type CardView = Static<typeof CardView>
+
+/** GET /api/models/:key/plan. The digest to send back comes from POST /api/swap?dry_run=true. */
+export const SwapPlanView = Type.Object({
+  title: Type.String(),
+  confirm: Type.String(),
+  commands: Type.Array(Type.Object({ host: Nullable(Type.String()), command: Type.String() })),
+  stops: Type.Array(Type.String()),
+  consequence: Type.String(),
+  holds: Type.Array(Type.String()),
+  last_load_seconds: Nullable(Type.Number()),
+  running_requests: Type.Integer(),
+})
