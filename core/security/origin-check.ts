@@ -1,0 +1,84 @@
+import type { IncomingMessage } from 'node:http'
+import { isIPv4 } from 'node:net'
+import { ControlError } from '../errors.ts'
+
+export interface OriginRules {
+  /** `access.trusted_origins`: pages elsewhere that may call this API. */
+  trusted_origins: readonly string[]
+  /** `access.trusted_proxies`: addresses whose X-Forwarded-Proto is believed. */
+  trusted_proxies: readonly string[]
+}
+
+export interface OriginCheck {
+  /** The rules of Go's http.CrossOriginProtection: null lets the request pass. */
+  check(req: IncomingMessage): ControlError | null
+  /** The request's Origin if it is a trusted one of another site, else undefined. */
+  trustedOrigin(req: IncomingMessage): string | undefined
+}
+
+/** Builds the same-origin check for methods that are not safe. */
+export function createOriginCheck(rules: OriginRules): OriginCheck {
+  const trusted = new Set(rules.trusted_origins.map(normalOrigin))
+  const proxies = new Set(rules.trusted_proxies)
+  const isTrusted = (origin: string | undefined): boolean =>
+    origin !== undefined && trusted.has(normalOrigin(origin))
+
+  const check = (req: IncomingMessage): ControlError | null => {
+    if (isSafe(req.method)) return null
+    const { origin } = req.headers
+    const site = req.headers['sec-fetch-site']
+    if (site === undefined || site === '') {
+      // Neither header: no browser, or one that has nothing to say.
+      if (origin === undefined || isSameOrigin(origin, req, proxies)) return null
+    } else if (site === 'same-origin' || site === 'none') return null
+    return isTrusted(origin) ? null : refusal(origin)
+  }
+  return {
+    check,
+    trustedOrigin: (req) => (isTrusted(req.headers.origin) ? req.headers.origin : undefined),
+  }
+}
+
+const isSafe = (method: string | undefined): boolean =>
+  method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+
+/** Host against host; the scheme too where a trusted proxy says which one the browser used. */
+function isSameOrigin(origin: string, req: IncomingMessage, proxies: Set<string>): boolean {
+  const match = /^(https?):\/\/([^/]+)$/i.exec(origin)
+  const [, originScheme = '', originHost = ''] = match ?? []
+  if (originHost === '') return false
+  const scheme = forwardedScheme(req, proxies)
+  if (scheme !== undefined && scheme !== originScheme.toLowerCase()) return false
+  // Without a word from a proxy the scheme is unknown: TLS may end in front of us.
+  return withoutPort(originHost, originScheme) === withoutPort(req.headers.host ?? '', originScheme)
+}
+
+function forwardedScheme(req: IncomingMessage, proxies: Set<string>): string | undefined {
+  const header = req.headers['x-forwarded-proto']
+  if (header === undefined || !proxies.has(plainAddress(req.socket.remoteAddress))) return undefined
+  const first = (typeof header === 'string' ? header : header.join(',')).split(',')[0]
+  return first?.trim().toLowerCase()
+}
+
+/** `::ffff:10.0.0.1` is how a dual-stack socket names 10.0.0.1. */
+function plainAddress(address: string | undefined): string {
+  const bare = address?.startsWith('::ffff:') ? address.slice(7) : ''
+  return isIPv4(bare) ? bare : (address ?? '')
+}
+
+function withoutPort(host: string, scheme: string): string {
+  const port = scheme.toLowerCase() === 'https' ? ':443' : ':80'
+  const lower = host.toLowerCase()
+  return lower.endsWith(port) ? lower.slice(0, -port.length) : lower
+}
+
+const normalOrigin = (origin: string): string => origin.toLowerCase().replace(/\/$/, '')
+
+const refusal = (origin: string | undefined): ControlError =>
+  new ControlError(
+    'ORIGIN_REFUSED',
+    `A page of ${origin ?? 'another site'} may not change anything here.`,
+    {
+      hint: `If the page is yours, add it to topology.yaml: access: { trusted_origins: [${origin ?? 'https://example.lan'}] }`,
+    },
+  )

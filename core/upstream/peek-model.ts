@@ -1,0 +1,118 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ControlError } from '../errors.ts'
+import { sendContinue } from './continue.ts'
+import { findModelPart } from './multipart-model.ts'
+import { declaredBytes, readBody, tooLarge } from './upload.ts'
+
+/** Largest JSON body that is read to find its model. */
+export const MAX_JSON_BYTES = 32 * 1024 * 1024
+
+export interface Peeked {
+  model: string | null
+  /** The original bytes, if the body was read; else the request can still be streamed. */
+  body?: Buffer
+}
+
+/**
+ * Finds out which model a request asks for. JSON is read once; multipart is read up to its `model`
+ * part and the bytes put back; neither is copied or rewritten. Rejects with PAYLOAD_TOO_LARGE or
+ * BAD_REQUEST; undefined when the client left meanwhile.
+ */
+export async function peekModel(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { candidates, maxBytes = MAX_JSON_BYTES }: { candidates: number; maxBytes?: number },
+): Promise<Peeked | undefined> {
+  const named = modelInQuery(req.url ?? '')
+  const type = req.headers['content-type'] ?? ''
+  if (declaredBytes(req) === 0) return { model: named }
+  if (MULTIPART.test(type)) {
+    // With one candidate there is nothing to choose.
+    if (candidates < 2) return { model: named }
+    sendContinue(req, res)
+    const peeked = await peekMultipart(req, res, type)
+    return peeked && { ...peeked, model: peeked.model ?? named }
+  }
+  if (!isReadable(req, type)) return { model: named }
+  const body = await readWhole(req, res, Math.min(maxBytes, MAX_JSON_BYTES))
+  return body && { model: modelInJson(body, type) ?? named, body }
+}
+
+const MULTIPART = /^multipart\/form-data\b/i
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\b/i
+
+/** Audio and compressed bodies go through unread; a type left out is curl -d, and is JSON here. */
+const isReadable = (req: IncomingMessage, type: string): boolean =>
+  req.headers['content-encoding'] === undefined &&
+  (type === '' || JSON_TYPE.test(type) || type.startsWith('application/x-www-form-urlencoded'))
+
+function modelInJson(body: Buffer, type: string): string | null {
+  try {
+    const value: unknown = JSON.parse(body.toString())
+    const model = (value as { model?: unknown } | null)?.model
+    return typeof model === 'string' && model !== '' ? model : null
+  } catch (cause) {
+    if (!JSON_TYPE.test(type)) return null
+    const why = cause instanceof Error ? cause.message : ''
+    throw new ControlError('BAD_REQUEST', `The body is not JSON: ${why.slice(0, 120)}.`, { cause })
+  }
+}
+
+function modelInQuery(url: string): string | null {
+  const at = url.indexOf('?')
+  return at === -1 ? null : new URLSearchParams(url.slice(at + 1)).get('model') || null
+}
+
+function readWhole(
+  req: IncomingMessage,
+  res: ServerResponse,
+  maxBytes: number,
+): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    if ((declaredBytes(req) ?? 0) > maxBytes) {
+      reject(tooLarge(maxBytes))
+      return
+    }
+    sendContinue(req, res)
+    const left = (): void => resolve(undefined)
+    res.once('close', left)
+    readBody(req, maxBytes, (error, body) => {
+      res.off('close', left)
+      if (error) reject(error)
+      else resolve(body)
+    })
+  })
+}
+
+/** The model of a form; null if it cannot be told; undefined if the client left. */
+function peekMultipart(
+  req: IncomingMessage,
+  res: ServerResponse,
+  type: string,
+): Promise<Peeked | undefined> {
+  return new Promise((resolve) => {
+    let seen: Buffer = Buffer.alloc(0)
+    const settle = (peeked: Peeked | undefined): void => {
+      req.off('data', take).off('end', ended)
+      res.off('close', left)
+      resolve(peeked)
+    }
+    const take = (chunk: Buffer): void => {
+      seen = Buffer.concat([seen, chunk])
+      const found = findModelPart(seen, type)
+      if (found === 'more' && seen.byteLength < MAX_PEEK_BYTES) return
+      // Paused before the end is told, so that the bytes can go back to where they came from.
+      req.pause()
+      req.unshift(seen)
+      settle({ model: found === 'more' ? null : found.model })
+    }
+    // A form without an end: whole in memory, and for the server to refuse.
+    const ended = (): void => settle({ model: null, body: seen })
+    const left = (): void => settle(undefined)
+    req.on('data', take).on('end', ended)
+    res.once('close', left)
+    req.resume()
+  })
+}
+
+const MAX_PEEK_BYTES = 64 * 1024
