@@ -1,0 +1,96 @@
+import { best, median, spread } from './figures.ts'
+import { writeNginx } from './nginx.ts'
+import { cpuUs, has, type Started, startNginx, startNode } from './processes.ts'
+import { writeRequest, wrk } from './wrk.ts'
+
+export interface JsonRow {
+  name: string
+  /** Median over the rounds, against the direct one of the same round. */
+  addedP50Ms: number
+  requestsPerS: number
+  cpuUsPerRequest: number
+  errors: number
+  spreadPercent: number
+}
+
+interface Target {
+  name: string
+  url: string
+  pid: number | null
+}
+
+interface Round {
+  addedMs: number
+  requestsPerS: number
+  cpuUs: number
+  errors: number
+}
+
+/** Requests and answers: every target in every round, one after the other. */
+export async function benchJson(
+  folder: string,
+  rounds: number,
+  seconds: number,
+): Promise<JsonRow[]> {
+  const targets = await startTargets(folder)
+  const request = writeRequest(folder)
+  for (const target of targets) await wrk(target.url, request, 32, 1) // warm
+  const taken = new Map<string, Round[]>(targets.map(({ name }) => [name, []]))
+  for (let round = 0; round < rounds; round += 1) {
+    let directMs = 0
+    for (const { name, url, pid } of targets) {
+      const alone = await wrk(url, request, 1, seconds)
+      if (pid === null) directMs = alone.p50Ms
+      const before = pid === null ? 0 : cpuUs(pid)
+      const loaded = await wrk(url, request, 32, seconds)
+      const usedUs = pid === null ? 0 : cpuUs(pid) - before
+      taken.get(name)?.push({
+        addedMs: alone.p50Ms - directMs,
+        requestsPerS: loaded.requestsPerS,
+        cpuUs: usedUs / loaded.requests,
+        errors: alone.errors + loaded.errors,
+      })
+    }
+  }
+  return targets.map(({ name }) => row(name, taken.get(name) ?? []))
+}
+
+async function startTargets(folder: string): Promise<Target[]> {
+  const server = await startServer(folder)
+  const origin = `http://127.0.0.1:${server.port}`
+  const path = '/v1/chat/completions'
+  const targets: Target[] = [{ name: 'direct', url: `${origin}${path}`, pid: null }]
+  if (has('nginx')) {
+    const { port, args } = await writeNginx(folder, 'proxy', origin)
+    const proxy = await startNginx(args, port, 1)
+    targets.push(target('nginx', proxy, `/api/llm${path}`))
+  }
+  const proxy = await startNode('server-http-proxy.ts', [origin], 1)
+  const ours = await startNode('server-ours.ts', [origin], 1)
+  targets.push(target('@fastify/http-proxy', proxy, `/api/llm${path}`))
+  targets.push(target('ours', ours, `/api/llm${path}`))
+  targets.push(target('ours, /v1 by model', ours, path))
+  return targets
+}
+
+async function startServer(folder: string): Promise<Started> {
+  if (!has('nginx')) return startNode('server-json.ts', [], 0)
+  const { port, args } = await writeNginx(folder, 'server', null)
+  return startNginx(args, port, 0)
+}
+
+const target = (name: string, { pid, port }: Started, path: string): Target => ({
+  name,
+  pid,
+  url: `http://127.0.0.1:${port}${path}`,
+})
+
+const row = (name: string, rounds: Round[]): JsonRow => ({
+  name,
+  addedP50Ms: median(rounds.map((round) => round.addedMs)),
+  requestsPerS: best(rounds.map((round) => round.requestsPerS)),
+  // The least is the one least disturbed by neighbours on the machine.
+  cpuUsPerRequest: Math.min(...rounds.map((round) => round.cpuUs)),
+  errors: rounds.reduce((sum, round) => sum + round.errors, 0),
+  spreadPercent: spread(rounds.map((round) => round.requestsPerS)),
+})
