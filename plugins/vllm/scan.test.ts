@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { judgeDisk } from './scan-judge.ts'
 import { parseScan } from './scan-records.ts'
+import { SCAN_SCRIPT } from './scan-script.ts'
 import { plantFile, plantModel, runScript, uproot } from './testing/plant.ts'
 
-const SCRIPT = readFileSync(new URL('./scan.sh', import.meta.url), 'utf8')
 const SHELLS: [string, string[]][] = [
   ['dash', ['dash']],
   ['bash', ['bash']],
@@ -124,7 +124,7 @@ beforeAll(() => {
 afterAll(() => uproot(home))
 
 const scan = (shell: string[], known = '', env: Record<string, string> = {}) =>
-  runScript(shell, SCRIPT, [join(home, 'hf'), known, join(home, 'models')], {
+  runScript(shell, SCAN_SCRIPT, [join(home, 'hf'), known, join(home, 'models')], {
     HOME: home,
     SPARK_PROC: join(home, 'proc'),
     ...env,
@@ -207,7 +207,7 @@ describe('where the cache lies', () => {
     ['then XDG_CACHE_HOME', { XDG_CACHE_HOME: '/x' }, '/x/huggingface/hub'],
     ['then the home', {}, '/none/.cache/huggingface/hub'],
   ])('%s', (_, env: Record<string, string>, expected) => {
-    const text = runScript(['dash'], SCRIPT, ['', ''], { HOME: '/none', ...env })
+    const text = runScript(['dash'], SCAN_SCRIPT, ['', ''], { HOME: '/none', ...env })
     expect(parseScan(text)?.hubMissing).toEqual({ reason: 'missing', path: expected })
   })
 

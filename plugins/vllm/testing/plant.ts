@@ -68,7 +68,7 @@ export function runScript(
 ): string {
   const [command = 'sh', ...first] = shell
   return execFileSync(command, [...first, '-s', '--', ...args], {
-    input: script,
+    input: `{\n${script}\n} </dev/null\n`,
     env: { PATH: process.env.PATH ?? '', ...env },
     encoding: 'utf8',
     maxBuffer: 64 * 2 ** 20,

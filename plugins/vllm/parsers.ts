@@ -1,0 +1,67 @@
+/** Which parsers a family's answers need. Later image versions know more; a recipe overrides. */
+export interface ParserRow {
+  modelType: RegExp
+  /** Narrows the family by the repo's name. */
+  name?: RegExp
+  tool?: string
+  reasoning?: string
+}
+
+/**
+ * First match wins. Source: vLLM docs/features/tool_calling.md and reasoning_outputs.md, the
+ * registries of August 2026, upstream launch recipes.
+ */
+export const PARSERS: readonly ParserRow[] = [
+  { modelType: /^qwen3_5/, tool: 'qwen3_xml', reasoning: 'qwen3' },
+  { modelType: /^qwen/, name: /coder/i, tool: 'qwen3_xml' },
+  { modelType: /^qwen/, name: /qwq/i, tool: 'hermes', reasoning: 'deepseek_r1' },
+  { modelType: /^qwen/, name: /instruct/i, tool: 'hermes' },
+  { modelType: /^qwen3/, tool: 'hermes', reasoning: 'qwen3' },
+  { modelType: /^qwen2/, tool: 'hermes' },
+  { modelType: /^gpt_oss/, tool: 'openai', reasoning: 'openai_gptoss' },
+  { modelType: /^gemma4/, tool: 'gemma4', reasoning: 'gemma4' },
+  { modelType: /^gemma/, name: /functiongemma/i, tool: 'functiongemma' },
+  { modelType: /^glm4_moe_lite/, tool: 'glm47', reasoning: 'glm45' },
+  { modelType: /^glm4_moe/, name: /4\.7/, tool: 'glm47', reasoning: 'glm45' },
+  { modelType: /^glm4_moe/, tool: 'glm45', reasoning: 'glm45' },
+  { modelType: /^glm_moe_dsa/, tool: 'glm47', reasoning: 'glm45' },
+  { modelType: /^minimax_m3/, tool: 'minimax_m3', reasoning: 'minimax_m3' },
+  { modelType: /^minimax/, tool: 'minimax_m2', reasoning: 'minimax_m2_append_think' },
+  { modelType: /^deepseek_v4/, tool: 'deepseek_v4', reasoning: 'deepseek_v4' },
+  { modelType: /^deepseek_v32/, tool: 'deepseek_v32', reasoning: 'deepseek_v3' },
+  { modelType: /^deepseek_v3/, name: /V3\.1/i, tool: 'deepseek_v31', reasoning: 'deepseek_v3' },
+  { modelType: /^deepseek_v3/, name: /R1/i, tool: 'deepseek_v3', reasoning: 'deepseek_r1' },
+  { modelType: /^deepseek_v3/, tool: 'deepseek_v3' },
+  { modelType: /^kimi_k2/, tool: 'kimi_k2', reasoning: 'kimi_k2' },
+  { modelType: /^nemotron_h/, tool: 'qwen3_coder', reasoning: 'nemotron_v3' },
+  { modelType: /^mistral/, name: /magistral/i, tool: 'mistral', reasoning: 'mistral' },
+  { modelType: /^mistral/, tool: 'mistral' },
+  { modelType: /^llama4/, tool: 'llama4_pythonic' },
+  { modelType: /^llama/, name: /llama-?3/i, tool: 'llama3_json' },
+  { modelType: /^step3p[57]/, tool: 'step3p5', reasoning: 'step3p5' },
+  { modelType: /^seed_oss/, tool: 'seed_oss', reasoning: 'seed_oss' },
+  { modelType: /^olmo3/, tool: 'olmo3', reasoning: 'olmo3' },
+  { modelType: /^ernie4_5/, tool: 'ernie45', reasoning: 'ernie45' },
+  { modelType: /^hunyuan/, tool: 'hunyuan_a13b', reasoning: 'hunyuan_a13b' },
+  { modelType: /^mimo/, tool: 'mimo', reasoning: 'mimo' },
+]
+
+/** What a chat template's own words say, where the family is not in the table. */
+export const TEMPLATE_TOOL_PARSERS: readonly [marker: string, parser: string][] = [
+  ['function', 'qwen3_xml'],
+  ['minimax', 'minimax_m2'],
+  ['kimi', 'kimi_k2'],
+  ['arg_key', 'glm45'],
+  ['tool_call', 'hermes'],
+  ['mistral', 'mistral'],
+  ['python_tag', 'llama3_json'],
+  ['channel', 'openai'],
+]
+
+/** MoE kernels that run on GB10; nothing for dense or unquantized models. */
+export const MOE_BACKENDS: readonly { modelType: RegExp; quantization: RegExp; backend: string }[] =
+  [
+    { modelType: /^qwen/, quantization: /./, backend: 'flashinfer_cutlass' },
+    { modelType: /^gemma/, quantization: /./, backend: 'marlin' },
+    { modelType: /^nemotron_h/, quantization: /nvfp4/, backend: 'marlin' },
+  ]
