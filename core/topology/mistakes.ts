@@ -89,7 +89,8 @@ export function createMistakeList(most = MOST): MistakeList {
   const errors = new Map<string, Mistake>()
   const warnings = new Map<string, Mistake>()
   let isFull = false
-  const keyOf = (mistake: Mistake): string => `${mistake.at}\n${mistake.offset ?? ''}`
+  // mistakes about the text as a whole have no path of their own
+  const keyOf = ({ at, offset }: Mistake): string => (at === '' ? `@${offset ?? 0}` : at)
   return {
     add(mistake) {
       const kept = mistake.severity === 'warning' ? warnings : errors
@@ -98,7 +99,7 @@ export function createMistakeList(most = MOST): MistakeList {
       else kept.set(keyOf(mistake), mistake)
     },
     covers(pointer) {
-      for (let at = pointer; at !== ''; at = parentOf(at)) if (errors.has(`${at}\n`)) return true
+      for (let at = pointer; at !== ''; at = parentOf(at)) if (errors.has(at)) return true
       return false
     },
     hasWithin: (pointer) =>

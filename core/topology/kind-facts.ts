@@ -1,0 +1,18 @@
+import type { TObject } from '@sinclair/typebox'
+import type { KindMistake } from '../plugin.ts'
+import type { Topology } from './topology.ts'
+
+/** What reading a topology needs to know of a kind; the caller takes it from the plugin. */
+export interface KindFacts {
+  kind: string
+  place: 'host' | 'controller'
+  /** Port where the topology names none. */
+  defaultPort?: number
+  /** The kind's own keys. */
+  settings: TObject
+  /** Cross-checks of its own keys, run when the entry itself is sound. */
+  check?(
+    service: { id: string; host?: string; port?: number; settings: Record<string, unknown> },
+    topology: Topology,
+  ): KindMistake[]
+}

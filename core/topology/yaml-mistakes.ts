@@ -1,0 +1,120 @@
+import type { YAMLError } from 'yaml'
+import type { Mistake } from './mistakes.ts'
+
+/**
+ * What keeps a text from being YAML, in an operator's words, one mistake a line: first what can be
+ * seen without a parser, then the parser's `errors`.
+ */
+export function syntaxMistakes(text: string, errors: readonly YAMLError[]): Mistake[] {
+  const found = [...textMistakes(text), ...errors.map((error) => parserMistake(text, error))]
+  const byLine = new Map<number, Mistake>()
+  for (const mistake of found) {
+    const start = lineStart(text, mistake.offset ?? 0)
+    if (!byLine.has(start)) byLine.set(start, mistake)
+    if (byLine.size >= MOST) break
+  }
+  return [...byLine.values()]
+}
+
+/** One slip brings a train of followers; nobody reads past these. */
+const MOST = 20
+
+/** Control characters, and spaces that only look like spaces; pages copied from the web hold them. */
+const TEXT_TRAPS: { pattern: RegExp; mistake: (match: string) => Omit<Mistake, 'at'> }[] = [
+  {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    pattern: /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\r(?!\n)/g,
+    mistake: (match) => ({
+      code: 'YAML_CHARACTER',
+      message: `holds the control character ${codePoint(match)}`,
+      hint: 'remove it; it may be invisible in your editor',
+    }),
+  },
+  {
+    pattern: /^[ \t]*[\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]/gm,
+    mistake: (match) => ({
+      code: 'YAML_CHARACTER',
+      message: `is indented with ${codePoint(match.at(-1) ?? '')}, which only looks like a space`,
+      hint: 'indent with plain spaces',
+    }),
+  },
+  {
+    pattern: /^ *\t[ \t]*(?=[^\s#])/gm,
+    mistake: () => ({
+      code: 'YAML_TAB',
+      message: 'is indented with a tab, which YAML does not take',
+      hint: 'indent with spaces',
+    }),
+  },
+]
+
+function textMistakes(text: string): Mistake[] {
+  return TEXT_TRAPS.flatMap(({ pattern, mistake }) => {
+    const found: Mistake[] = []
+    for (const match of text.matchAll(pattern)) {
+      const isTab = match[0].includes('\t')
+      const offset = match.index + (isTab ? match[0].indexOf('\t') : match[0].length - 1)
+      found.push({ at: '', offset, ...mistake(match[0]) })
+      if (found.length >= MOST) break
+    }
+    return found
+  })
+}
+
+function parserMistake(text: string, error: YAMLError): Mistake {
+  const offset = Math.min(error.pos[0], Math.max(0, text.length - 1))
+  const line = text.slice(lineStart(text, offset), endOfLine(text, offset))
+  const told = TOLD[error.code] ?? { code: 'YAML_SYNTAX', message: sentence(error.message) }
+  const placeholder = /[[{,:]\s*\$\{[^}]*\}/.test(line) && /[[{]/.test(line.replaceAll('${', ''))
+  return {
+    at: '',
+    offset,
+    ...told,
+    ...(placeholder && { hint: `inside { } and [ ] a placeholder needs quotes: "\${env:NAME}"` }),
+  }
+}
+
+type Told = Pick<Mistake, 'code' | 'message' | 'hint'>
+const TOLD: Partial<Record<YAMLError['code'], Told>> = {
+  TAB_AS_INDENT: {
+    code: 'YAML_TAB',
+    message: 'is indented with a tab, which YAML does not take',
+    hint: 'indent with spaces',
+  },
+  MULTIPLE_DOCS: {
+    code: 'YAML_SEVERAL_DOCUMENTS',
+    message: 'a second document begins after ---',
+    hint: 'keep one document in the file',
+  },
+  RESOURCE_EXHAUSTION: { code: 'YAML_TOO_DEEP', message: 'is nested far too deeply' },
+  BAD_INDENT: {
+    code: 'YAML_SYNTAX',
+    message: 'the indentation does not fit the lines above, or a bracket is still open',
+    hint: 'give the keys of one map the same indentation',
+  },
+  MULTILINE_IMPLICIT_KEY: {
+    code: 'YAML_SYNTAX',
+    message: 'is not of the form "key: value"',
+    hint: 'is there a space after the colon?',
+  },
+  NON_STRING_KEY: {
+    code: 'YAML_SYNTAX',
+    message: 'a key has to be one word',
+    hint: 'is a quote missing around { } or [ ]?',
+  },
+}
+
+/** The library's sentence, begun small and without its line end. */
+const sentence = (message: string): string =>
+  message.slice(0, 1).toLowerCase() + message.slice(1).split('\n', 1)[0]?.slice(0, 160)
+
+const codePoint = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+
+const lineStart = (text: string, offset: number): number =>
+  offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1
+
+const endOfLine = (text: string, offset: number): number => {
+  const end = text.indexOf('\n', offset)
+  return end === -1 ? text.length : end
+}
