@@ -1,7 +1,18 @@
 import { Readable } from 'node:stream'
 import { type TObject, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
-import type { Answer, Api, Call, JsonRoute, OperateHandler, Plan, RawRoute, Route } from './api.ts'
+import type {
+  Answer,
+  Api,
+  Call,
+  ForwardRoute,
+  JsonRoute,
+  OperateHandler,
+  Plan,
+  RawRoute,
+  Route,
+} from './api.ts'
+import type { ControlError } from './errors.ts'
 import { operate } from './operate.ts'
 import { sendContinue } from './upstream/continue.ts'
 import { checkInput, closed, extend } from './validate.ts'
@@ -26,8 +37,10 @@ export interface Mount {
   api: Api
   handlers: Record<string, unknown>
   /** Hands a forward route through; absent where the api has none. */
-  forward?(route: Route & { forward: string }, request: FastifyRequest, reply: FastifyReply): void
+  forward?(route: ForwardRoute, request: FastifyRequest, reply: FastifyReply): void
   tag: string
+  /** Why none of these routes can answer. */
+  failure?: ControlError
 }
 
 const JSON_LIMIT_BYTES = 1024 ** 2
@@ -42,9 +55,10 @@ export function mountApi(app: FastifyInstance, mount: Mount, deps: MountDeps): v
     const [method, path] = key.split(' ') as [HTTPMethods, string]
     const url = mount.prefix + (path === '/' && mount.prefix ? '' : path)
     const schema = schemaOf(route, mount.tag)
-    const handler = mount.handlers[key]
+    const handler = mount.failure ? refusing(mount.failure) : mount.handlers[key]
     if (route.forward !== undefined) {
       mountUnread(app, method, url, schema, async (request, reply) => {
+        if (mount.failure) throw mount.failure
         reply.hijack()
         mount.forward?.(route, request, reply)
       })
@@ -65,6 +79,14 @@ export function mountApi(app: FastifyInstance, mount: Mount, deps: MountDeps): v
       })
     }
   }
+}
+
+/** Stands in for every handler, plan and act of a service that could not be started. */
+function refusing(failure: ControlError) {
+  const refuse = () => {
+    throw failure
+  }
+  return Object.assign(refuse, { plan: refuse, apply: refuse })
 }
 
 type RawHandler = (

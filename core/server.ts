@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { ControlError } from './errors.ts'
+import type { Guard } from './security/guard.ts'
+import { writeRefusal } from './security/refusal.ts'
 import { serveRequests } from './upstream/continue.ts'
-import { refuseAmbiguous } from './upstream/guard-request.ts'
-import { writeError } from './upstream/write-error.ts'
 
 export interface ServerParts {
-  /** Runs before everything else, on every request: Host and origin. */
-  check(req: IncomingMessage): ControlError | null
-  /** Headers of every answer. */
-  headersFor(req: IncomingMessage): Record<string, string>
+  /** The guard of the topology in force; asked at every request. */
+  guard(): Guard
+  /** Headers every answer has besides the guard's. */
+  headers: Readonly<Record<string, string>>
   handle(req: IncomingMessage, res: ServerResponse): void
 }
 
@@ -24,11 +23,14 @@ export function createHttpServer(parts: ServerParts): Server {
   })
   serveRequests(server, (req, res) => {
     const id = nameRequest(req)
-    res.setHeader('x-request-id', id)
-    const headers = parts.headersFor(req)
-    for (const name in headers) res.setHeader(name, headers[name] as string)
-    const refused = refuseAmbiguous(req) ?? parts.check(req)
-    if (refused) writeError(req, res, refused, { 'x-request-id': id })
+    const guard = parts.guard()
+    setHeaders(res, { 'x-request-id': id })
+    setHeaders(res, parts.headers)
+    setHeaders(res, guard.headersFor(req))
+    const refused = guard.check(req)
+    if (refused) return writeRefusal(req, res, refused, { 'x-request-id': id })
+    const preflight = guard.preflight(req)
+    if (preflight) res.writeHead(204, preflight).end()
     else parts.handle(req, res)
   })
   return server
@@ -43,4 +45,8 @@ function nameRequest(req: IncomingMessage): string {
   const id = randomBytes(9).toString('base64url')
   ids.set(req, id)
   return id
+}
+
+function setHeaders(res: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const name in headers) res.setHeader(name, headers[name] as string)
 }

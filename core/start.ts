@@ -41,8 +41,8 @@ async function startOnSandbox(
   common: Omit<Parameters<typeof createController>[0], 'file'>,
 ): Promise<Controller> {
   const { spawnSandbox } = await import('../sandbox/index.ts')
-  const { loadKeyPair } = await import('./hosts/key-pair.ts')
-  const { publicKey } = await loadKeyPair(common.dataDir)
+  const { keepKeyPair } = await import('./hosts/key-pair.ts')
+  const { publicKey } = keepKeyPair(common.dataDir)
   const sandbox = await spawnSandbox({ dataDir: common.dataDir, authorizedKey: publicKey })
   try {
     return await createController({ ...common, file: sandbox.topologyFile, sandbox })

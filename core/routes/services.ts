@@ -80,5 +80,5 @@ function actionOf(
       },
     )
   if (!live.running) throw live.failure ?? new ControlError('SERVICE_FAILED', live.spec.id)
-  return live.running.handlers[action.route] as OperateHandler<JsonRoute>
+  return live.running.handlers[action.route] as unknown as OperateHandler<JsonRoute>
 }

@@ -1,0 +1,167 @@
+import { mkdirSync } from 'node:fs'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { readTopologyText } from './check-file.ts'
+import { buildGeneration, type Generation } from './generation.ts'
+import { createIdempotency } from './jobs/idempotency.ts'
+import { createMetrics } from './metrics/metrics.ts'
+import { doorMounts, missingPath, serviceMounts } from './mounts.ts'
+import type { Clock } from './plugin.ts'
+import { coreMounts, mountStreams, type RouteSources } from './routes/index.ts'
+import type { SandboxLink } from './sandbox-link.ts'
+import { createGuard } from './security/guard.ts'
+import { createHttpServer } from './server.ts'
+import { openDatabase } from './store/database.ts'
+import { formatDiagnostics } from './topology/format.ts'
+import { watchFile } from './topology/watch.ts'
+import { openTopologyFile, type TopologyFile } from './topology-file.ts'
+import { maskTopology } from './topology-view.ts'
+import { frontDoor } from './v1.ts'
+import { VERSION } from './version.ts'
+import type { ControllerView } from './views.ts'
+import { type Parts, wire } from './wiring.ts'
+
+export interface ControllerOptions {
+  /** topology.yaml of the cluster. */
+  file: string
+  /** Database, keys, known hosts, recipe overrides. */
+  dataDir: string
+  clock: Clock
+  log: Logger
+  /** Instead of listen.port and listen.host. */
+  port?: number
+  host?: string
+  /** Given when the cluster is simulated; closed with the controller. */
+  sandbox?: SandboxLink
+}
+
+export interface Controller {
+  /** Where the dashboard is. */
+  readonly url: string
+  view(): ControllerView
+  /** Reads the topology again; resolves when it is in force, or refused. */
+  reload(): Promise<void>
+  /** Lets go of everything. Jobs stay where they are and are taken up by the next controller. */
+  close(): Promise<void>
+}
+
+const NO_ACCESS = { hosts: [], trusted_origins: [], trusted_proxies: [] }
+
+/** Puts the core together and serves it. Throws STORE_LOCKED, or what listening throws. */
+export async function createController(options: ControllerOptions): Promise<Controller> {
+  const { file, dataDir, clock, log, sandbox } = options
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const db = openDatabase(join(dataDir, 'state.db'))
+  const topologyFile = openTopologyFile({ file, dataDir, clock, log })
+  await topologyFile.read()
+  const parts = wire(options, db, topologyFile, (service) => {
+    if (parts.registry.pending().has(service)) void apply()
+  })
+  const { registry, hosts, jobs, events, prober } = parts
+  const sources = routeSources(parts, topologyFile, sandbox)
+  const { once } = createIdempotency({ db, clock })
+  let guard = createGuard(NO_ACCESS, { hostname: hostname() })
+  let generation: Generation
+  let turn = Promise.resolve()
+
+  /** Moves hosts, services and routes to the topology in force. One at a time, in order. */
+  const apply = (): Promise<void> => {
+    turn = turn.then(async () => {
+      const inForce = topologyFile.inForce()
+      const kinds = inForce?.catalog.kinds ?? new Map()
+      if (inForce) {
+        guard = createGuard(inForce.topology.access, { hostname: hostname() })
+        hosts.update(inForce.topology.hosts)
+        await registry.apply(inForce.topology, kinds)
+      }
+      const own = [...coreMounts(sources), frontDoor(registry)]
+      generation = await buildGeneration({
+        mounts: [...own, ...serviceMounts(registry), ...doorMounts(registry)],
+        deps: { once },
+        log,
+        version: VERSION,
+        extra: (app) => mountStreams(app, sources, [...kinds.values()]),
+        missing: (path) => missingPath(registry, path),
+      })
+    })
+    return turn
+  }
+  const reload = async (): Promise<void> => {
+    if (await topologyFile.read()) await apply()
+    parts.publishController()
+  }
+
+  await apply()
+  const server = createHttpServer({
+    guard: () => guard,
+    headers: sandbox ? { 'x-spark-control-simulated': 'true' } : {},
+    handle: (req, res) => generation.handle(req, res),
+  })
+  const listen = topologyFile.inForce()?.topology.listen ?? { host: '127.0.0.1', port: 9999 }
+  const url = await listenOn(server, options.host ?? listen.host, options.port ?? listen.port)
+  jobs.resume()
+  const watch = watchFile({ file, clock, onText: reload, onError: () => void reload() })
+  return {
+    url,
+    view: parts.controllerView,
+    reload,
+    async close() {
+      await watch.stop()
+      jobs.stop()
+      server.close()
+      events.close()
+      server.closeAllConnections()
+      await turn
+      await registry.close()
+      prober.close()
+      await hosts.close()
+      await sandbox?.close()
+      db.close()
+    },
+  }
+}
+
+const routeSources = (
+  parts: Parts,
+  topologyFile: TopologyFile,
+  sandbox: SandboxLink | undefined,
+): RouteSources => ({
+  controller: {
+    view: parts.controllerView,
+    topology() {
+      const inForce = topologyFile.inForce()
+      return inForce && maskTopology(inForce)
+    },
+    async validate(text) {
+      const { diagnostics } = await readTopologyText(topologyFile.file, text)
+      return { diagnostics, text: formatDiagnostics(diagnostics) }
+    },
+  },
+  hosts: parts.hosts,
+  jobs: parts.jobs,
+  events: parts.events,
+  registry: parts.registry,
+  services: parts.serviceViews,
+  metrics: createMetrics({
+    services: parts.serviceViews,
+    hosts: () => parts.hosts.views(),
+    activeJobs: () => parts.jobs.active(),
+  }),
+  ...(sandbox && { sandbox }),
+})
+
+/** Resolves with the URL to open; 0.0.0.0 is shown as 127.0.0.1. */
+function listenOn(server: Server, host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, () => {
+      server.off('error', reject)
+      const { address, port: actual } = server.address() as AddressInfo
+      const shown = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address
+      resolve(`http://${shown.includes(':') ? `[${shown}]` : shown}:${actual}`)
+    })
+  })
+}

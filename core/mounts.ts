@@ -1,0 +1,47 @@
+import { ControlError } from './errors.ts'
+import type { Mount } from './mount.ts'
+import type { Registry } from './registry.ts'
+
+/** Routes of every live service under /api/<id>; a service that failed to start says why on each. */
+export const serviceMounts = (registry: Registry): Mount[] =>
+  registry.services().map((live) => {
+    const prefix = `/api/${live.spec.id}`
+    return {
+      prefix,
+      tag: live.spec.id,
+      api: live.loaded.plugin.api,
+      handlers: live.running?.handlers ?? {},
+      ...(live.failure && { failure: live.failure }),
+      forward: (route, request, reply) => {
+        const path = request.url.slice(prefix.length)
+        const maxBytes = route.max_bytes
+        void live.service.http(route.forward).forward(request.raw, reply.raw, { path, maxBytes })
+      },
+    }
+  })
+
+/** The cluster-wide routes the kinds answer themselves; those handed through are the front door's. */
+export const doorMounts = (registry: Registry): Mount[] =>
+  registry.kinds().map(({ loaded, open }) => ({
+    prefix: '',
+    tag: loaded.plugin.kind,
+    api: Object.fromEntries(
+      Object.entries(loaded.plugin.door ?? {}).filter(([, route]) => route.forward === undefined),
+    ),
+    handlers: open?.handlers ?? {},
+  }))
+
+/** What to say of a path nobody mounted: a disabled service, or nothing there. */
+export function missingPath(registry: Registry, path: string): ControlError {
+  const [, api, id] = path.split('/')
+  if (api === 'api' && id !== undefined) {
+    try {
+      registry.find(id)
+    } catch (thrown) {
+      if (thrown instanceof ControlError && thrown.code === 'SERVICE_DISABLED') return thrown
+    }
+  }
+  return new ControlError('NOT_FOUND', `there is nothing at ${path}`, {
+    hint: 'GET /api/openapi.json lists every path',
+  })
+}

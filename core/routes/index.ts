@@ -1,0 +1,90 @@
+import type { FastifyInstance } from 'fastify'
+import type { Registry as MetricsRegistry } from 'prom-client'
+import { type Api, answer, type Handlers } from '../api.ts'
+import type { LoadedKind } from '../catalog.ts'
+import type { Events } from '../events/events.ts'
+import type { Hosts } from '../hosts/hosts.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import type { Mount } from '../mount.ts'
+import type { Registry } from '../registry.ts'
+import { type SandboxLink, sandboxApi, sandboxHandlers } from '../sandbox-link.ts'
+import { servedModels } from '../v1.ts'
+import type { ServiceView } from '../views.ts'
+import { type ControllerSource, controllerApi, controllerHandlers } from './controller.ts'
+import { mountDashboard } from './dashboard.ts'
+import { hostsApi, hostsHandlers } from './hosts.ts'
+import { jobsApi, jobsHandlers, known } from './jobs.ts'
+import { servicesApi, servicesHandlers } from './services.ts'
+import { streamEvents } from './streams.ts'
+import { modelsApi } from './v1-models.ts'
+
+/** What the core's own routes speak of. */
+export interface RouteSources {
+  controller: ControllerSource
+  hosts: Hosts
+  jobs: Jobs
+  events: Events
+  registry: Registry
+  services(): ServiceView[]
+  metrics: MetricsRegistry
+  sandbox?: SandboxLink
+}
+
+/** The core's JSON routes. */
+export function coreMounts(sources: RouteSources): Mount[] {
+  const { controller, hosts, jobs, registry, sandbox } = sources
+  const find = (id: string) => registry.find(id)
+  const models: Handlers<typeof modelsApi> = {
+    'GET /v1/models': () => answer(200, servedModels(registry)),
+  }
+  return [
+    mount(controllerApi, controllerHandlers(controller)),
+    mount(hostsApi, hostsHandlers(hosts)),
+    mount(servicesApi, servicesHandlers({ find, views: sources.services })),
+    mount(jobsApi, jobsHandlers(jobs)),
+    mount(modelsApi, models),
+    ...(sandbox ? [mount(sandboxApi, sandboxHandlers(sandbox))] : []),
+  ]
+}
+
+/** The core's streams, metrics and the dashboard: routes that write to the socket themselves. */
+export async function mountStreams(
+  app: FastifyInstance,
+  sources: RouteSources,
+  kinds: readonly LoadedKind[],
+): Promise<void> {
+  const { events, jobs, registry, metrics } = sources
+  const hide = { schema: { hide: true } }
+  app.get('/api/events', hide, (request, reply) => {
+    reply.hijack()
+    events.serve(request.raw, reply.raw)
+  })
+  app.get<{ Params: { id: string } }>('/api/jobs/:id/log', hide, (request, reply) => {
+    const { id } = known(jobs, request.params.id)
+    const seen = Number(request.headers['last-event-id'] ?? -1)
+    reply.hijack()
+    void streamEvents(request.raw, reply.raw, async function* (signal) {
+      for await (const line of jobs.follow(id, seen + 1, signal))
+        yield { id: String(line.n), data: line }
+    })
+  })
+  app.get<{ Params: { id: string } }>('/api/services/:id/logs', hide, (request, reply) => {
+    const { running } = registry.find(request.params.id)
+    reply.hijack()
+    void streamEvents(request.raw, reply.raw, async function* (signal) {
+      if (!running?.logs) throw new Error('this service has no logs to show')
+      for await (const text of running.logs({ signal, tail: 500 })) yield { data: { text } }
+    })
+  })
+  app.get('/metrics', hide, async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.metrics()),
+  )
+  await mountDashboard(app, kinds)
+}
+
+const mount = <A extends Api>(api: A, handlers: Handlers<A>): Mount => ({
+  prefix: '',
+  tag: 'core',
+  api,
+  handlers: handlers as Record<string, unknown>,
+})

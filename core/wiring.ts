@@ -1,0 +1,134 @@
+import { join } from 'node:path'
+import type { ControllerOptions } from './controller.ts'
+import { createEvents, type Events } from './events/events.ts'
+import { createHosts, type Hosts } from './hosts/hosts.ts'
+import { createJobs, type Jobs } from './jobs/jobs.ts'
+import { createProber, type Prober } from './probes/prober.ts'
+import { createRecipes } from './recipes/file-recipes.ts'
+import { createRegistry, type Registry } from './registry.ts'
+import { viewService } from './service-view.ts'
+import { type LiveService, shippedRecipes } from './services.ts'
+import type { Database } from './store/database.ts'
+import { createKeyValue } from './store/key-value.ts'
+import type { TopologyFile } from './topology-file.ts'
+import { createUpstream } from './upstream/pool-upstream.ts'
+import { VERSION } from './version.ts'
+import type { ControllerView, ServiceView } from './views.ts'
+
+/** The parts that live as long as the controller, whatever the topology says. */
+export interface Parts {
+  hosts: Hosts
+  prober: Prober
+  jobs: Jobs
+  events: Events
+  registry: Registry
+  controllerView(): ControllerView
+  serviceViews(): ServiceView[]
+  /** Tells every page how the controller stands now. */
+  publishController(): void
+}
+
+/**
+ * Connects hosts, probes, jobs, services and the event stream with each other.
+ * `onServiceFree` is called when a service's last job has ended, for changes that waited for it.
+ */
+export function wire(
+  options: ControllerOptions,
+  db: Database,
+  topologyFile: TopologyFile,
+  onServiceFree: (service: string) => void,
+): Parts {
+  const { dataDir, clock, log, sandbox } = options
+  const startedAt = new Date(clock.now()).toISOString()
+  const find = (id: string) => registry.services().find((live) => live.spec.id === id)
+  const viewOf = (live: LiveService) =>
+    viewService(live, prober, registry.pending().has(live.spec.id))
+  const serviceViews = () => registry.services().map(viewOf)
+  const publishService = (id: string): void => {
+    const live = find(id)
+    if (live) events.publish({ type: 'service', service: viewOf(live) })
+  }
+  const controllerView = (): ControllerView => ({
+    version: VERSION,
+    cluster: topologyFile.inForce()?.topology.cluster ?? '',
+    is_simulated: sandbox !== undefined,
+    started_at: startedAt,
+    topology: topologyFile.view(),
+    ssh_public_key: hosts.publicKey(),
+  })
+  const events = createEvents({
+    clock,
+    snapshot: () => ({
+      type: 'snapshot',
+      controller: controllerView(),
+      hosts: hosts.views(),
+      services: serviceViews(),
+      jobs: jobs.list({ limit: 50 }).jobs,
+    }),
+  })
+  const hosts = createHosts({
+    hosts: topologyFile.inForce()?.topology.hosts ?? {},
+    dataDir,
+    clock,
+    log,
+  })
+  hosts.onChange((host) => events.publish({ type: 'host', host }))
+  const prober = createProber({ clock, log, db, onChange: publishService })
+  const jobs = createJobs({
+    db,
+    clock,
+    log,
+    publish(event) {
+      events.publish(event)
+      if (event.type === 'job' && event.job.ended_at !== null && event.job.service !== null)
+        onServiceFree(event.job.service)
+    },
+    lookup(id) {
+      const live = find(id)
+      return live && { service: live.service, def: (name) => live.loaded.plugin.jobs?.[name] }
+    },
+  })
+  const registry = createRegistry({
+    hosts,
+    clock,
+    log,
+    jobsOf: jobs.forService,
+    jobsOfKind: jobs.forKind,
+    recipesOf: (loaded) =>
+      createRecipes({
+        shippedDir: shippedRecipes(loaded),
+        overrideDir: join(dataDir, 'recipes', loaded.plugin.kind),
+        schema: loaded.plugin.recipe,
+        changed: () => events.publish({ type: 'changed', topic: 'recipes', service: null }),
+      }),
+    storeOf: (namespace) => createKeyValue(db, namespace),
+    createUpstream: (spec, _endpoint, origin) =>
+      createUpstream({
+        origin,
+        requestTimeoutMs: spec.request_timeout_ms,
+        ...(spec.api_key && { apiKey: spec.api_key }),
+        clock,
+      }),
+    changed: (topic, service) => events.publish({ type: 'changed', topic, service }),
+    probeSoon: prober.soon,
+    hasActiveJob: jobs.hasActive,
+    onStarted(live) {
+      if (live.running) prober.add(live.spec.id, { probe: live.running.probe })
+      publishService(live.spec.id)
+    },
+    onStopped(id) {
+      prober.remove(id)
+      events.publish({ type: 'service-removed', id })
+    },
+  })
+  return {
+    hosts,
+    prober,
+    jobs,
+    events,
+    registry,
+    controllerView,
+    serviceViews,
+    publishController: () => events.publish({ type: 'controller', controller: controllerView() }),
+  }
+}
