@@ -7,6 +7,7 @@ export const CODES = {
   METHOD_NOT_ALLOWED: [405, 'the path exists, not with this method'],
   GONE: [410, 'the path was removed; the hint names its successor'],
   EXPECTATION_FAILED: [417, 'the Expect header asks for more than 100-continue'],
+  UNSUPPORTED_MEDIA_TYPE: [415, 'the route takes JSON (Content-Type: application/json)'],
   PAYLOAD_TOO_LARGE: [413, 'the body is larger than this route takes'],
   HOST_REFUSED: [421, 'the Host header is not a name of this controller'],
   ORIGIN_REFUSED: [403, 'a page on another origin may not call this'],

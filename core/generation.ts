@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import swagger from '@fastify/swagger'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { asControlError, ControlError } from './errors.ts'
 import { type Mount, type MountDeps, mountApi, validatorCompiler } from './mount.ts'
@@ -31,7 +31,7 @@ export interface GenerationParts {
 export async function buildGeneration(parts: GenerationParts): Promise<Generation> {
   const app = fastify({
     loggerInstance: parts.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     serverFactory: () => createServer(),
     requestIdHeader: false,
     genReqId: (req) => requestIdOf(req as IncomingMessage),
@@ -70,6 +70,7 @@ function translate(error: unknown): ControlError {
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return new ControlError('PAYLOAD_TOO_LARGE', 'the body is larger than this route takes')
+  if (statusCode === 415) return new ControlError('UNSUPPORTED_MEDIA_TYPE', message)
   if (statusCode !== undefined && statusCode < 500) return new ControlError('BAD_REQUEST', message)
   return asControlError(error)
 }

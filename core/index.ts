@@ -32,7 +32,17 @@ export {
 } from './plugin.ts'
 export type { RecipeEntry, Recipes } from './recipes/recipes.ts'
 export type { KeyValue } from './store/store.ts'
-export * from './topology/tags.ts'
+export {
+  ContainerName,
+  Duration,
+  durationMs,
+  Endpoint,
+  GpuList,
+  HostRef,
+  Port,
+  Secret,
+  Url,
+} from './topology/tags.ts'
 export type { Diagnostic, ServiceSpec, Topology } from './topology/topology.ts'
 export type { Reply, RequestOptions, Upstream } from './upstream/upstream.ts'
 export { type EventView, HostView, JobView, PlanView, ServiceView } from './views.ts'

@@ -1,0 +1,181 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Type } from '@sinclair/typebox'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Answer, type Api, answer, type Handlers } from './api.ts'
+import { ControlError } from './errors.ts'
+import { buildGeneration } from './generation.ts'
+
+const lampApi = {
+  'GET /state': {
+    summary: 'Whether it shines',
+    effect: 'read',
+    query: Type.Object({ room: Type.Optional(Type.Integer({ minimum: 1 })) }),
+    reply: { 200: Type.Object({ is_on: Type.Boolean(), room: Type.Integer() }) },
+  },
+  'POST /switch': {
+    summary: 'Switches it',
+    effect: 'operate',
+    body: Type.Object({
+      on: Type.Boolean(),
+      level: Type.Integer({ minimum: 0, maximum: 100, default: 50 }),
+      plan: Type.Optional(Type.String()),
+    }),
+    reply: { 202: Type.Object({ level: Type.Integer() }) },
+  },
+  'POST /echo': { summary: 'Gives the bytes back', effect: 'use', raw: true },
+  'GET /broken': { summary: 'Throws', effect: 'read', reply: { 200: Type.Unknown() } },
+} as const satisfies Api
+
+let room = 1
+const switched: number[] = []
+const handlers: Handlers<typeof lampApi> = {
+  'GET /state': ({ query }) => answer(200, { is_on: true, room: query.room ?? room }),
+  'POST /switch': {
+    plan: ({ body }) => ({
+      title: 'Switch the lamp?',
+      confirm: 'Switch',
+      commands: [{ host: 'desk', command: `lamp ${room} ${body.on}` }],
+      stops: [],
+      consequence: 'It gets bright.',
+      holds: ['lamp'],
+      last_seconds: null,
+      running_requests: 0,
+    }),
+    apply: (_plan, { body }) => {
+      switched.push(body.level)
+      return answer(202, { level: body.level }, { location: '/here' })
+    },
+  },
+  'POST /echo': ({ stream }) => ({
+    status: 201,
+    headers: { 'content-type': 'application/octet-stream' },
+    body: stream as AsyncIterable<Uint8Array>,
+  }),
+  'GET /broken': () => {
+    throw new ControlError('LAMP_BROKEN', 'the bulb is gone', { status: 503, retryAfterS: 7 })
+  },
+}
+
+let server: Server
+let base = ''
+
+beforeAll(async () => {
+  const generation = await buildGeneration({
+    mounts: [{ prefix: '/api/lamp', tag: 'lamp', api: lampApi, handlers }],
+    deps: { once: (_request, work: () => Promise<Answer>) => work() },
+    log: pino({ level: 'silent' }),
+    version: '0.0.0',
+    extra: () => {},
+    missing: (path) => new ControlError('NOT_FOUND', `there is nothing at ${path}`),
+  })
+  server = createServer((req, res) => generation.handle(req, res))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(() => server.close())
+
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(base + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+
+describe('a mounted api', () => {
+  it('converts numbers of the query and answers JSON', async () => {
+    const res = await fetch(`${base}/api/lamp/state?room=7`)
+    expect(await res.json()).toEqual({ is_on: true, room: 7 })
+  })
+
+  it('lists every bad field of a body, unknown keys too', async () => {
+    const res = await post('/api/lamp/switch', { on: 'yes', level: 900, colour: 'red' })
+    expect(res.status).toBe(400)
+    const { error } = await res.json()
+    expect(error.code).toBe('VALIDATION')
+    expect(error.details.map((detail: { path: string }) => detail.path).sort()).toEqual([
+      'colour',
+      'level',
+      'on',
+    ])
+  })
+
+  it('refuses a query key it does not know', async () => {
+    const res = await fetch(`${base}/api/lamp/state?rom=7`)
+    expect(res.status).toBe(400)
+    expect((await res.json()).error.details[0].path).toBe('rom')
+  })
+
+  it('shows the plan of a dry run and does nothing', async () => {
+    const before = switched.length
+    const res = await post('/api/lamp/switch?dry_run=true', { on: true })
+    expect(res.status).toBe(200)
+    const plan = await res.json()
+    expect(plan).toMatchObject({ title: 'Switch the lamp?', holds: ['lamp'] })
+    expect(plan.digest).toMatch(/^[\w-]{22}$/)
+    expect(switched.length).toBe(before)
+  })
+
+  it('acts on the plan that was shown, with defaults filled in, and gives its headers', async () => {
+    const { digest } = await (await post('/api/lamp/switch?dry_run=true', { on: true })).json()
+    const res = await post('/api/lamp/switch', { on: true, plan: digest })
+    expect(res.status).toBe(202)
+    expect(res.headers.get('location')).toBe('/here')
+    expect(switched.at(-1)).toBe(50)
+  })
+
+  it('answers 409 PLAN_CHANGED when the plan is another by now', async () => {
+    const { digest } = await (await post('/api/lamp/switch?dry_run=true', { on: true })).json()
+    room = 2
+    const before = switched.length
+    const res = await post('/api/lamp/switch', { on: true }, { 'x-plan-digest': digest })
+    expect(res.status).toBe(409)
+    expect((await res.json()).error.code).toBe('PLAN_CHANGED')
+    expect(switched.length).toBe(before)
+  })
+
+  it('streams raw bodies in and out', async () => {
+    const bytes = Buffer.alloc(300_000, 'ab')
+    const res = await fetch(`${base}/api/lamp/echo`, { method: 'POST', body: bytes })
+    expect(res.status).toBe(201)
+    expect(Buffer.from(await res.arrayBuffer()).equals(bytes)).toBe(true)
+  })
+
+  it('gives a plugin error its own status, code and Retry-After', async () => {
+    const res = await fetch(`${base}/api/lamp/broken`)
+    expect(res.status).toBe(503)
+    expect(res.headers.get('retry-after')).toBe('7')
+    expect((await res.json()).error).toMatchObject({ code: 'LAMP_BROKEN', retry_after_s: 7 })
+  })
+
+  it('answers malformed JSON, other content and unknown paths in the one error shape', async () => {
+    const json = { 'content-type': 'application/json' }
+    const cases = [
+      ['/api/lamp/switch', { method: 'POST', headers: json, body: '{"on":' }, 400],
+      [
+        '/api/lamp/switch',
+        { method: 'POST', headers: { 'content-type': 'text/csv' }, body: 'a,b' },
+        415,
+      ],
+      ['/api/nothing', {}, 404],
+      [
+        '/api/lamp/switch',
+        { method: 'POST', headers: json, body: `{"x":"${'a'.repeat(1_100_000)}"}` },
+        413,
+      ],
+    ] as const
+    for (const [path, init, status] of cases) {
+      const res = await fetch(base + path, init)
+      expect([path, res.status]).toEqual([path, status])
+      expect(typeof (await res.json()).error.message).toBe('string')
+    }
+  })
+
+  it('describes every route in OpenAPI', async () => {
+    const { paths } = await (await fetch(`${base}/api/openapi.json`)).json()
+    expect(Object.keys(paths).sort()).toEqual(
+      ['/api/lamp/broken', '/api/lamp/echo', '/api/lamp/state', '/api/lamp/switch'].sort(),
+    )
+  })
+})
