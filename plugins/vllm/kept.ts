@@ -1,0 +1,43 @@
+import type { KeyValue } from '#core'
+import type { SelfCheck } from './views.ts'
+
+/** What a probe last saw served. */
+export interface Served {
+  /** Ids of /v1/models, the repo id (root) first. */
+  models: string[]
+  root: string | null
+  maxModelLen: number | null
+  /** When the engine's container was started; null where only HTTP is seen. */
+  since: string | null
+  seenAt: string
+  /** Container ids by host id, where they could be read. */
+  containers: Record<string, string>
+}
+
+/** What a finished load teaches about the next. */
+export interface LoadRecord {
+  seconds: number
+  loadedAt: string
+  /** Memory each machine lost to it. */
+  footprintBytes: Record<string, number>
+}
+
+const SERVED = 'served'
+const LAUNCHED = 'launched'
+const SELF_CHECK = 'self-check'
+const LOAD = 'load:'
+
+/** What a service remembers across restarts of the controller. */
+export const kept = (store: KeyValue) => ({
+  /** null: known to serve nothing. undefined: never seen. */
+  served: () => store.get<Served | null>(SERVED),
+  setServed: (served: Served | null) => store.set(SERVED, served),
+  /** Ids of the containers our last launch made, by host. */
+  launched: () => store.get<Record<string, string>>(LAUNCHED) ?? {},
+  setLaunched: (containers: Record<string, string>) => store.set(LAUNCHED, containers),
+  selfCheck: () => store.get<SelfCheck | null>(SELF_CHECK) ?? null,
+  setSelfCheck: (check: SelfCheck | null) => store.set(SELF_CHECK, check),
+  load: (repo: string) => store.get<LoadRecord>(LOAD + repo),
+  setLoad: (repo: string, record: LoadRecord) => store.set(LOAD + repo, record),
+})
+export type Kept = ReturnType<typeof kept>

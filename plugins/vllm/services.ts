@@ -1,0 +1,29 @@
+import { ControlError, type Host, type Service } from '#core'
+import { nodesOf, type Settings } from './settings.ts'
+
+/** The machines of a service as hosts, head first. */
+export function hostsOf(service: Service<Settings>): Host[] {
+  return nodesOf(service.settings, service.host.id).map((id) => {
+    const host = service.hosts.get(id)
+    if (!host) throw new ControlError('HOST_UNKNOWN', `no host "${id}" in the topology`)
+    return host
+  })
+}
+
+/** The machines one of which or all of which a job may change; a watched service has none. */
+export function holdsOf(service: Service<Settings>): string[] {
+  return [service.id, ...hostsOf(service).map((host) => `gpu:${host.id}`)]
+}
+
+/** Throws SERVICE_UNMANAGED for a service that is watched only. */
+export function assertManaged(service: Service<Settings>): void {
+  if (service.settings.manage) return
+  throw new ControlError(
+    'SERVICE_UNMANAGED',
+    `${service.id} is watched only (manage: false), so nothing is started or stopped on it`,
+    { hint: `remove manage: false from services.${service.id} in topology.yaml` },
+  )
+}
+
+/** vLLM's port. */
+export const portOf = (service: Service<Settings>): number => service.port ?? 8888

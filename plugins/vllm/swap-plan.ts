@@ -1,0 +1,200 @@
+import { display, type Plan } from '#core'
+import { stopCommand } from './container.ts'
+import { OVERHEAD_BYTES } from './fit.ts'
+import { type Launch, launchCommand } from './launcher.ts'
+import type { Recipe } from './recipe.ts'
+import { serveArgs } from './serve-args.ts'
+import { countRequests, duration, gigabytes, list, roughly } from './words.ts'
+
+/** One machine of the service, as a look found it. */
+export interface PlanNode {
+  id: string
+  /** How the launcher reaches it from the head. */
+  address: string
+  runtime: string
+  hfHome: string | null
+  /** Whether a container of the service's name is there, and whether it runs. */
+  container: 'absent' | 'running' | 'stopped'
+  totalBytes: number | null
+  availableBytes: number | null
+  /** What the loaded model took of it when it was loaded; null if that was never measured. */
+  footprintBytes: number | null
+}
+
+/** Everything a plan is decided from. */
+export interface SwapState {
+  service: string
+  port: number
+  container: string
+  image: string
+  launcherDir: string
+  env: Record<string, string>
+  serveAs: readonly string[]
+  gpus: readonly number[] | 'all' | null
+  /** Machines of the service, head first. */
+  nodes: PlanNode[]
+  /** Title of what is served; null if nothing is. */
+  served: string | null
+  /** Requests being answered; null if that could not be read. */
+  runningRequests: number | null
+  drainS: number
+  /** Other services that live on these machines. */
+  neighbours: { title: string; host: string | null }[]
+}
+
+/** The model to load. */
+export interface Wanted {
+  recipe: Recipe
+  weightBytes: number
+  /** A folder outside the HF cache; null for the cache. */
+  folder: string | null
+  lastSeconds: number | null
+}
+
+/** A plan with what the job needs to carry it out. */
+export interface SwapPlan extends Plan {
+  launch: Launch
+  /** Machines the model will run on, head first. */
+  nodes: string[]
+  /** Machines on which a container is stopped first: all of the service's. */
+  stopNodes: string[]
+}
+
+/** Decides what loading a model takes and says it in the owner's words. Looks at nothing itself. */
+export function planSwap(state: SwapState, wanted: Wanted): SwapPlan {
+  const { recipe } = wanted
+  const nodes = state.nodes.slice(0, recipe.nodes)
+  const launch = planLaunch(state, wanted, nodes)
+  const { title } = recipe
+  const busy = state.nodes.filter((node) => node.container !== 'absent')
+  const head = state.nodes[0]?.id ?? null
+  return {
+    title: state.served ? `Load ${title} instead of ${state.served}?` : `Load ${title}?`,
+    confirm: `Load ${title}`,
+    commands: [...stopCommands(state), { host: head, command: display(launchCommand(launch)) }],
+    stops: stopsOf(state, busy),
+    consequence: [
+      whatHappens(state, wanted),
+      whatElse(state, nodes),
+      whatIsCut(state),
+      whetherItFits(state, wanted, nodes),
+      ifItFails(state, title),
+    ]
+      .filter((line) => line !== '')
+      .join('\n'),
+    holds: [state.service, ...new Set([...nodes, ...busy].map(({ id }) => `gpu:${id}`))],
+    last_seconds: wanted.lastSeconds,
+    running_requests: state.runningRequests ?? 0,
+    launch,
+    nodes: nodes.map(({ id }) => id),
+    stopNodes: state.nodes.map(({ id }) => id),
+  }
+}
+
+/** The commands that stop whatever carries the container's name, on every machine. */
+export const stopCommands = (state: Pick<SwapState, 'nodes' | 'container'>) =>
+  state.nodes.map(({ id, runtime }) => ({
+    host: id,
+    command: display(stopCommand(runtime, state.container)),
+  }))
+
+/** What stops, in one sentence each. */
+export function stopsOf(
+  state: Pick<SwapState, 'served' | 'container'>,
+  busy: readonly Pick<PlanNode, 'id'>[],
+): string[] {
+  const where = list(busy.map(({ id }) => id))
+  if (state.served) return [`${state.served} stops${where ? ` on ${where}` : ''}.`]
+  if (!where) return []
+  return [`The container ${state.container} on ${where} stops. Nothing is being served from it.`]
+}
+
+function planLaunch(state: SwapState, wanted: Wanted, nodes: PlanNode[]): Launch {
+  const { recipe, folder } = wanted
+  const gpus = Array.isArray(state.gpus) ? { CUDA_VISIBLE_DEVICES: state.gpus.join(',') } : {}
+  const name = folder?.slice(folder.lastIndexOf('/') + 1)
+  return {
+    launcherDir: state.launcherDir,
+    hfHome: nodes[0]?.hfHome ?? null,
+    addresses: nodes.map(({ address }) => address),
+    container: state.container,
+    image: recipe.image ?? state.image,
+    env: { ...gpus, ...state.env, ...recipe.env },
+    mods: recipe.mods ?? [],
+    modelFolder: folder,
+    serve: serveArgs(recipe, {
+      model: name === undefined ? recipe.repo : `/models/${name}`,
+      port: state.port,
+      serveAs: state.serveAs,
+    }),
+  }
+}
+
+function whatHappens(state: SwapState, { recipe, lastSeconds }: Wanted): string {
+  const how =
+    lastSeconds === null
+      ? 'how long that takes is not known, it was never loaded from here'
+      : `${roughly(lastSeconds)} (last time ${duration(lastSeconds)})`
+  const until = `Until ${recipe.title} is ready nobody gets answers from the language model: ${how}.`
+  return state.served ? `${state.served} stops now. ${until}` : `Nothing is loaded now. ${until}`
+}
+
+/** What else lives on the machines; named most plainly for a second machine taken by the model. */
+export function whatElse(state: Pick<SwapState, 'neighbours'>, nodes: { id: string }[]): string {
+  return nodes
+    .map(({ id }, index) => {
+      const titles = [
+        ...new Set(state.neighbours.filter(({ host }) => host === id).map(({ title }) => title)),
+      ]
+      if (index > 0) {
+        return titles.length > 0
+          ? `It also takes ${id}, where ${list(titles)} ${titles.length > 1 ? 'live; they keep' : 'lives; it keeps'} running and ${titles.length > 1 ? 'share' : 'shares'} the memory there.`
+          : `It also takes ${id}.`
+      }
+      if (titles.length === 0) return ''
+      return `${list(titles)} on ${id} ${titles.length > 1 ? 'keep' : 'keeps'} running.`
+    })
+    .filter((line) => line !== '')
+    .join(' ')
+}
+
+/** What becomes of the requests that are being answered. */
+export function whatIsCut(state: Pick<SwapState, 'served' | 'runningRequests' | 'drainS'>): string {
+  if (!state.served) return ''
+  if (state.runningRequests === null) {
+    return 'How many requests are being answered is not known; what is left is cut.'
+  }
+  if (state.runningRequests === 0) return 'No request is being answered.'
+  const counted = `${countRequests(state.runningRequests)} being answered`
+  const one = state.runningRequests === 1
+  return state.drainS > 0
+    ? `${counted}; ${one ? 'it gets' : 'they get'} ${state.drainS} seconds to finish, then ${one ? 'it is' : 'they are'} cut.`
+    : `${counted}; ${one ? 'it ends' : 'they end'} in the middle.`
+}
+
+function whetherItFits(state: SwapState, wanted: Wanted, nodes: PlanNode[]): string {
+  const needs = wanted.weightBytes / Math.max(1, nodes.length) + OVERHEAD_BYTES
+  let worst: { id: string; free: number; asks: number } | undefined
+  for (const node of nodes) {
+    const isTaken = state.served !== null && node.container === 'running'
+    if (node.availableBytes === null || node.totalBytes === null) return ''
+    // without a measured footprint nobody knows how much comes back
+    if (isTaken && node.footprintBytes === null) return ''
+    const free = node.availableBytes + (isTaken ? (node.footprintBytes ?? 0) : 0)
+    const asks = wanted.recipe.gpu_memory_utilization * node.totalBytes
+    if (!worst || free < worst.free) worst = { id: node.id, free, asks }
+  }
+  if (!worst || wanted.weightBytes === 0) return ''
+  const each = nodes.length > 1 ? ' on each machine' : ''
+  const figures = `needs ${gigabytes(needs)}${each}, ${gigabytes(worst.free)} will be free`
+  if (needs > worst.free) return `It does not seem to fit: ${figures} on ${worst.id}.`
+  if (worst.asks > worst.free) {
+    return `It may refuse to start: it asks for ${gigabytes(worst.asks)} (gpu_memory_utilization ${wanted.recipe.gpu_memory_utilization}), ${gigabytes(worst.free)} will be free on ${worst.id}.`
+  }
+  return `It should fit: ${figures}.`
+}
+
+function ifItFails(state: SwapState, title: string): string {
+  const again = state.served ? `; you can load ${state.served} again` : ''
+  return `If ${title} does not start, nothing is loaded${again}.`
+}
