@@ -213,7 +213,7 @@ describe('a client', () => {
     const events = create()
     const visitor = new Visitor()
     visitor.connect(events)
-    for (let n = 0; n < 5000; n++) act.set(events, `s${n % 3}`, `${n}`)
+    for (let n = 0; n < 5001; n++) act.set(events, `s${n % 3}`, `${n}`)
     visitor.deliver()
     expect(visitor.isCut).toBe(false)
     expect(visitor.page.services).toEqual(world.services)
