@@ -36,6 +36,8 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   #upload: UploadStream | null = null
   #watch: AbortController | null = null
   #isEnded = false
+  #wholeBytes = -1
+  #whole: Buffer | null = null
   #isPipelined = false
   #isFlushed = false
   #hasDrainListener = false
@@ -67,10 +69,10 @@ export class Forwarding implements Dispatcher.DispatchHandler {
       // One buffer costs undici less than a stream, and nothing has to be undone if the client
       // leaves before its body is whole.
       sendContinue(req, this.#res)
-      readBody(req, sizeBytes, this.#dispatchRead)
+      readBody(req, sizeBytes, (_error, read) => this.#dispatchRead(read))
     } else {
       sendContinue(req, this.#res)
-      this.#upload = new UploadStream(req, maxBytes, this.#refuseTooLarge)
+      this.#upload = new UploadStream(req, maxBytes, () => this.#fail(tooLarge(maxBytes)))
       this.#dispatch(this.#upload, req.headers['content-length'])
     }
   }
@@ -101,13 +103,19 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     const down = headersDown(headers, isEventStream, this.#options.answerHeaders)
     if (!this.#req.complete) down.push('connection', 'close')
     this.#res.writeHead(status, down)
+    const length = Number(headers['content-length'])
+    if (length <= SMALL_BODY_BYTES) this.#wholeBytes = length
     // With the first bytes if they came along; alone if the server takes its time with them.
-    queueMicrotask(this.#flush)
+    else queueMicrotask(() => this.#flush())
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isEnded) return
     if (this.#watch) this.#heardAt = this.#lane.clock.now()
+    if (chunk.length === this.#wholeBytes) {
+      this.#whole = chunk
+      return
+    }
     const part = this.#lines ? this.#lines.take(chunk) : chunk
     if (part === null) return
     this.#isFlushed = true
@@ -116,14 +124,19 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     this.#isPaused = true
     if (this.#hasDrainListener) return
     this.#hasDrainListener = true
-    this.#res.on('drain', this.#drained)
+    this.#res.on('drain', () => this.#drained())
   }
 
   onResponseEnd(): void {
     if (this.#isEnded) return
-    const rest = this.#lines?.rest()
-    if (rest) this.#res.write(rest)
+    const rest = this.#whole ?? this.#lines?.rest()
     this.#finish()
+    if (this.#whole && this.#req.complete) {
+      // As a string, since Node joins it with the head into one write.
+      this.#res.end(this.#whole.toString('latin1'), 'latin1')
+      return
+    }
+    if (rest) this.#res.write(rest)
     if (this.#req.complete) this.#res.end()
     else endAfterUpload(this.#req, this.#res)
   }
@@ -141,17 +154,17 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     this.#lane.pool.dispatch({ path, method, headers, body }, this)
   }
 
-  #dispatchRead = (_error: ControlError | null, body: Buffer): void => {
+  #dispatchRead(body: Buffer): void {
     if (!this.#isEnded) this.#dispatch(body, undefined)
   }
 
-  #flush = (): void => {
+  #flush(): void {
     if (this.#isFlushed || this.#isEnded) return
     this.#isFlushed = true
     this.#res.flushHeaders()
   }
 
-  #drained = (): void => {
+  #drained(): void {
     if (this.#watch) this.#heardAt = this.#lane.clock.now()
     this.#isPaused = false
     this.#controller?.resume()
@@ -161,10 +174,6 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     if (this.#isEnded) return
     this.#finish()
     this.#controller?.abort(GONE)
-  }
-
-  #refuseTooLarge = (): void => {
-    this.#fail(tooLarge(this.#options.maxBytes))
   }
 
   /** Tells the client in the way that is still open to us, and frees the server. */

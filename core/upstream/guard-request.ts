@@ -14,7 +14,7 @@ export function refuseAmbiguous(req: IncomingMessage): ControlError | null {
  * `%5c`, `%00`, double encoding, control characters, an absolute URL.
  */
 export function refuseTarget(target: string): ControlError | null {
-  if (target === '*') return null
+  if (PLAIN.test(target) || target === '*') return null
   if (!VISIBLE.test(target)) return bad('The request target has characters that must be encoded.')
   if (target.charCodeAt(0) !== SLASH) {
     return bad('The request target is not a path.', 'Send the path alone (GET /api HTTP/1.1).')
