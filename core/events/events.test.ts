@@ -7,7 +7,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts'
 import type { EventView, JobView, ServiceView } from '../views.ts'
 import { createEvents, type Events, type EventsDeps, parseLineWish } from './events.ts'
-import { streamLines } from './sse.ts'
 
 /** The cluster as far as these tests need it: some services, and the lines of one job. */
 interface World {
@@ -196,9 +195,9 @@ describe('a client', () => {
   test('gets the lines of the jobs it named and of no other', () => {
     const events = create()
     const [none, one, all] = [new Visitor(), new Visitor(), new Visitor()]
-    none.connect(events, parseLineWish({}))
-    one.connect(events, parseLineWish({ jobs: 'x,y' }))
-    all.connect(events, parseLineWish({ lines: 'all' }))
+    none.connect(events, parseLineWish('/api/events'))
+    one.connect(events, parseLineWish('/api/events?jobs=x,y'))
+    all.connect(events, parseLineWish('/api/events?lines=all'))
     for (const job of ['w', 'x']) events.publish({ type: 'line', job, n: 0, text: job })
     const jobsSeen = (visitor: Visitor) => {
       visitor.deliver()
@@ -310,8 +309,7 @@ describe('over HTTP', () => {
   beforeEach(async () => {
     events = create()
     server = createServer((req, res) => {
-      const query = Object.fromEntries(new URL(req.url ?? '/', 'http://x').searchParams)
-      events.serve(req, res, { lines: parseLineWish(query), headers: { 'x-mark': '1' } })
+      events.serve(req, res, { headers: { 'x-mark': '1' } })
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -323,10 +321,10 @@ describe('over HTTP', () => {
     await once(server, 'close')
   })
 
-  const visit = async (lastEventId?: string): Promise<IncomingMessage> => {
+  const visit = async (lastEventId?: string, path = '/'): Promise<IncomingMessage> => {
     const { port } = server.address() as AddressInfo
     const request = get({
-      ...{ host: '127.0.0.1', port, agent: false },
+      ...{ host: '127.0.0.1', port, path, agent: false },
       headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
     })
     const [res] = (await once(request, 'response')) as [IncomingMessage]
@@ -377,6 +375,17 @@ describe('over HTTP', () => {
     expect(events.clients).toBe(0)
   })
 
+  test('the query says whose lines come along', async () => {
+    const page = new Page()
+    const res = await visit(undefined, '/api/events?jobs=j')
+    await read(res, page, 1)
+    events.publish({ type: 'line', job: 'other', n: 0, text: 'x' })
+    act.line(events, 'y')
+    await read(res, page, 2)
+    expect(page.lines).toEqual(['y'])
+    res.destroy()
+  })
+
   test('a client that does not read is cut', async () => {
     const res = await visit()
     res.pause()
@@ -390,21 +399,4 @@ describe('over HTTP', () => {
     await closed
     expect(res.complete).toBe(false)
   })
-})
-
-test('a log of its own is streamed line by line and ends with an end', async () => {
-  async function* lines() {
-    for (let n = 0; n < 5000; n++) yield { n, text: 'x'.repeat(100) }
-  }
-  const server = createServer((req, res) => void streamLines(req, res, lines()))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-  const seen: string[] = []
-  const parser = createParser({ onEvent: ({ event }) => seen.push(event ?? '') })
-  for await (const chunk of response.body ?? []) parser.feed(Buffer.from(chunk).toString())
-  expect(seen.length).toBe(5001)
-  expect(seen.at(-1)).toBe('end')
-  server.close()
-  await once(server, 'close')
 })

@@ -19,7 +19,7 @@ export interface EventsDeps {
 }
 
 export interface ServeOptions {
-  /** `?lines=all` or `?jobs=<id>,<id>`: whose lines come along; default none. */
+  /** Whose lines come along; default: what `?jobs=<id>,<id>` or `?lines=all` asks for, else none. */
   lines?: LineWish
   headers?: Record<string, string>
 }
@@ -42,6 +42,7 @@ export interface Connection {
 
 const BEAT_MS = 15_000
 const MOST_RING_CHARS = 4 * 1024 ** 2
+const MOST_JOBS = 50
 
 export function createEvents(deps: EventsDeps): Events {
   const { mostBytes = 1024 ** 2, keep = 2000, mostClients = 256 } = deps
@@ -89,9 +90,10 @@ export function createEvents(deps: EventsDeps): Events {
       ring.push(sent)
       for (const client of clients) client.send(sent)
     },
-    serve(req, res, { lines, headers } = {}) {
+    serve(req, res, { lines = parseLineWish(req.url ?? ''), headers } = {}) {
       admit()
       openEventStream(req, res, headers)
+      if (req.method === 'HEAD') return void res.end()
       res.write('retry: 1000\n\n')
       const outlet: Outlet = {
         write: (text) => res.destroyed || res.write(text),
@@ -111,12 +113,12 @@ export function createEvents(deps: EventsDeps): Events {
   }
 }
 
-/** The wish in a query: `{ lines: 'all' }` or `{ jobs: 'id,id' }`. */
-export const parseLineWish = (query: { lines?: string; jobs?: string }): LineWish =>
-  query.lines === 'all' ? 'all' : new Set(query.jobs?.split(',').filter(Boolean).slice(0, 50))
-
-const sizeOf = (events: SentEvent[]): number =>
-  events.reduce((chars, { text }) => chars + text.length, 0)
+/** The wish in a URL: `?lines=all` or `?jobs=id,id`. */
+export function parseLineWish(url: string): LineWish {
+  const query = new URLSearchParams(url.split('?')[1])
+  if (query.get('lines') === 'all') return 'all'
+  return new Set(query.get('jobs')?.split(',').filter(Boolean).slice(0, MOST_JOBS))
+}
 
 /** The sequence number behind an id of this life; -1 for any other. */
 function parseId(id: string | undefined, epoch: string, newest: number): number {
