@@ -7,7 +7,11 @@ export interface ExecOptions {
   input?: string | Uint8Array
   /** Called for each whole line as it comes. `\r` ends a line too (progress bars). */
   onLine?: (line: string, stream: 'stdout' | 'stderr') => void
-  /** Deadline in ms; default 30 000. `null` for commands that are followed until aborted. */
+  /**
+   * Deadline in ms, from the command's turn on; default 30 000. `null` for commands that are
+   * followed until aborted. Give commands that take over a minute their true deadline: up to 6 of
+   * them (and of followed ones) run beside 4 short ones, so neither waits for the other.
+   */
   timeoutMs?: number | null
   /** Most bytes kept of each stream (the last ones); default 4 MiB. */
   maxOutputBytes?: number

@@ -1,0 +1,181 @@
+import type { Logger } from 'pino'
+import { asControlError, ControlError } from '../errors.ts'
+import type { HostView } from '../views.ts'
+import { mustSucceed } from './collect.ts'
+import type { Host, HostSpec } from './host.ts'
+import { HostShells, type ShellEnvironment } from './host-shells.ts'
+import { blankView, failedView, hasShell } from './host-view.ts'
+import { parsePoll, pollCommand } from './poll.ts'
+
+/** What all hosts share. */
+export interface Environment extends ShellEnvironment {
+  log: Logger
+  pollIntervalMs: number
+  changed(view: HostView): void
+}
+
+const POLL_TIMEOUT_MS = 15_000
+
+/** One host: its shells, its loop of polls, its view. */
+export class HostEntry {
+  readonly #id: string
+  readonly #environment: Environment
+  #spec: HostSpec
+  #shells: HostShells
+  #view: HostView
+  #polling: Promise<HostView> | undefined
+  #loop = new AbortController()
+  #looping: Promise<void> = Promise.resolve()
+  #isRetired = false
+
+  constructor(id: string, spec: HostSpec, environment: Environment) {
+    this.#id = id
+    this.#spec = spec
+    this.#environment = environment
+    this.#shells = new HostShells(id, spec, environment)
+    this.#view = blankView(id, spec)
+    this.#startLoop()
+  }
+
+  view(): HostView {
+    return this.#view
+  }
+
+  /** The host as one of its users. */
+  host(user?: string): Host {
+    const entry = this
+    const exec: Host['exec'] = async (command, options) => {
+      const result = entry.#shells.of(user ?? entry.#spec.user).exec(command, options)
+      // A job may outlive its host's place in the topology; it keeps no connection open then.
+      if (entry.#isRetired) entry.#shells.retire()
+      return await result
+    }
+    return {
+      id: this.#id,
+      get address() {
+        return entry.#spec.address
+      },
+      get spec() {
+        return entry.#spec
+      },
+      exec,
+      run: async (command, options) =>
+        mustSucceed(entry.#id, command, await exec(command, options)),
+    }
+  }
+
+  /** Takes a new spec. Connections are kept unless address, user, port, key or local changed. */
+  update(spec: HostSpec): void {
+    const isSame = reach(spec) === reach(this.#spec)
+    this.#spec = spec
+    if (isSame) return
+    this.#loop.abort()
+    this.#shells.retire()
+    this.#shells = new HostShells(this.#id, spec, this.#environment)
+    this.#polling = undefined
+    this.#view = blankView(this.#id, spec)
+    this.#environment.changed(this.#view)
+    this.#startLoop()
+  }
+
+  /** One look at the host, shared by all who ask meanwhile. */
+  poll(): Promise<HostView> {
+    if (this.#polling) return this.#polling
+    const polling = this.#poll().finally(() => {
+      if (this.#polling === polling) this.#polling = undefined
+    })
+    this.#polling = polling
+    return polling
+  }
+
+  /** Trusts the shown key if its fingerprint is the one given, and looks again. */
+  async trust(fingerprint: string): Promise<HostView> {
+    const isShown = () => this.#shells.shownKey?.verdict.offered === fingerprint
+    if (!isShown()) {
+      this.#shells.retry()
+      await this.poll()
+    }
+    const shown = this.#shells.shownKey?.verdict.offered
+    if (!isShown())
+      throw new ControlError(
+        'HOST_KEY_CHANGED',
+        `${this.#id} does not show ${fingerprint} now${shown ? `, but ${shown}` : ''}`,
+        { hint: 'look at the host again and compare the fingerprints' },
+      )
+    this.#shells.trustShownKey()
+    this.#environment.log.info({ host: this.#id, fingerprint }, 'host key trusted')
+    await this.#polling // one that began before
+    return this.poll()
+  }
+
+  /** The host left the topology: no more looks; its shells close when nothing runs in them. */
+  retire(): void {
+    this.#isRetired = true
+    this.#loop.abort()
+    this.#shells.retire()
+  }
+
+  /** Resolves when nothing of it goes on; the environment's `closing` ends the shells. */
+  async close(): Promise<void> {
+    this.#loop.abort()
+    await this.#looping
+    await this.#polling
+  }
+
+  #startLoop() {
+    this.#loop = new AbortController()
+    if (hasShell(this.#spec)) this.#looping = this.#pollForever(this.#loop.signal)
+  }
+
+  async #pollForever(signal: AbortSignal): Promise<void> {
+    const { clock, pollIntervalMs } = this.#environment
+    while (!signal.aborted) {
+      await this.poll()
+      await clock.sleep(pollIntervalMs, signal).catch(() => {}) // aborted: the condition ends it
+    }
+  }
+
+  async #poll(): Promise<HostView> {
+    if (!hasShell(this.#spec)) return this.#view
+    const spec = this.#spec
+    const shells = this.#shells
+    const view = await this.#look(spec).catch((thrown: unknown) =>
+      failedView(this.#view, asControlError(thrown), shells.shownKey?.verdict),
+    )
+    // An edit came between, or the host is leaving: this was a look at what is no more.
+    if (shells === this.#shells && !this.#loop.signal.aborted) this.#show(view)
+    return this.#view
+  }
+
+  async #look(spec: HostSpec): Promise<HostView> {
+    const { stdout, durationMs } = await this.host().run(pollCommand(spec), {
+      timeoutMs: POLL_TIMEOUT_MS,
+    })
+    return {
+      id: this.#id,
+      address: spec.address,
+      state: 'ok',
+      checked_at: new Date(this.#environment.clock.now()).toISOString(),
+      round_trip_ms: Math.round(durationMs * 10) / 10,
+      figures: parsePoll(stdout, spec),
+    }
+  }
+
+  #show(view: HostView) {
+    const { log, changed } = this.#environment
+    const before = this.#view
+    this.#view = view
+    const { state, error } = view
+    if (before.state !== state || before.error?.code !== error?.code)
+      log[state === 'ok' ? 'info' : 'warn'](
+        { host: this.#id, state, was: before.state, code: error?.code },
+        'host state changed',
+      )
+    changed(view)
+  }
+}
+
+/** What a connection depends on. */
+function reach({ address, user, ssh, local }: HostSpec): string {
+  return JSON.stringify([address, user, ssh.port, ssh.key, local])
+}
