@@ -120,6 +120,9 @@ export function parseLineWish(url: string): LineWish {
   return new Set(query.get('jobs')?.split(',').filter(Boolean).slice(0, MOST_JOBS))
 }
 
+const sizeOf = (events: SentEvent[]): number =>
+  events.reduce((chars, { text }) => chars + text.length, 0)
+
 /** The sequence number behind an id of this life; -1 for any other. */
 function parseId(id: string | undefined, epoch: string, newest: number): number {
   const match = id?.match(/^([0-9a-f]+)-(\d{1,15})$/)
