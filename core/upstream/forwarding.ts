@@ -100,7 +100,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     if (this.#watch) this.#heardAt = this.#lane.clock.now()
     const isEventStream = headers['content-type']?.startsWith('text/event-stream') ?? false
     if (isEventStream && isPlainStream(headers)) this.#lines = new EventLines()
-    const down = headersDown(headers, isEventStream, this.#options.answerHeaders)
+    const down = headersDown(this.#res, headers, isEventStream, this.#options.answerHeaders)
     if (!this.#req.complete) down.push('connection', 'close')
     this.#res.writeHead(status, down)
     const length = Number(headers['content-length'])

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 
 /**
  * The raw header pairs that go up to the server: the client's, less what belongs to the connection
@@ -17,8 +17,12 @@ export function headersUp(req: IncomingMessage): string[] {
   return up
 }
 
-/** The raw header pairs that go down to the client. `extra` wins over the server's own. */
+/**
+ * The raw header pairs that go down to the client. `extra`, and what is already set on the answer
+ * (security headers), win over the server's own.
+ */
 export function headersDown(
+  res: ServerResponse,
   headers: IncomingHttpHeaders,
   isEventStream: boolean,
   extra: Record<string, string> | undefined,
@@ -28,11 +32,10 @@ export function headersDown(
   for (const name in headers) {
     if (DROPPED_DOWN.has(name) || name.startsWith('access-control-')) continue
     if (isEventStream && name === 'cache-control') continue
-    if (named?.has(name)) continue
+    if (named?.has(name) || res.hasHeader(name) || hasOwnName(extra, name)) continue
     const value = headers[name]
-    if (typeof value === 'string') {
-      if (!hasOwnName(extra, name)) down.push(name, value)
-    } else if (value) for (const each of value) down.push(name, each)
+    if (typeof value === 'string') down.push(name, value)
+    else if (value) for (const each of value) down.push(name, each)
   }
   for (const name in extra) down.push(name, extra[name] as string)
   // nginx and its like hold events back unless told.

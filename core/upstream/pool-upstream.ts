@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LookupFunction } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
+import { systemClock } from '../clock.ts'
 import { ControlError } from '../errors.ts'
 import type { Clock } from '../plugin.ts'
 import { callUpstream } from './call-upstream.ts'
@@ -153,9 +153,4 @@ function checkedOrigin({ origin, isPublicAllowed = false }: UpstreamSettings): s
     )
   }
   return new URL(origin).origin
-}
-
-const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) => sleep(ms, undefined, { ref: false, ...(signal && { signal }) }),
 }
