@@ -27,7 +27,7 @@ export const kindFacts = (catalog: Catalog): KindFacts[] =>
     place: plugin.place,
     ...(plugin.defaultPort !== undefined && { defaultPort: plugin.defaultPort }),
     settings: plugin.settings,
-    ...(plugin.check && { check: plugin.check as KindFacts['check'] }),
+    ...(plugin.check && { check: plugin.check as NonNullable<KindFacts['check']> }),
   }))
 
 export interface ReadTopology {

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { pino } from 'pino'
 import type { StartFlags } from './cli.ts'
 import { type Controller, createController } from './controller.ts'
-import { systemClock } from './store/clock.ts'
+import { systemClock } from './clock.ts'
 
 /**
  * Starts the controller for a topology file, or on the sandbox where no topology was ever given,

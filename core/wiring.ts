@@ -73,7 +73,7 @@ export function wire(
     log,
   })
   hosts.onChange((host) => events.publish({ type: 'host', host }))
-  const prober = createProber({ clock, log, db, onChange: publishService })
+  const prober = createProber({ clock, log, db, onLook: publishService })
   const jobs = createJobs({
     db,
     clock,
