@@ -42,6 +42,8 @@ export class Lines {
   readonly #onLine: (line: string) => void
   #rest = ''
   #isAfterReturn = false
+  /** Whether the lone-looking `\r` before had nothing in front of it. */
+  #wasEmptyReturn = false
 
   constructor(onLine: (line: string) => void) {
     this.#onLine = onLine
@@ -63,11 +65,13 @@ export class Lines {
     for (const { index } of text.matchAll(/[\r\n]/g)) {
       const line = this.#rest + text.slice(from, index)
       const isReturn = text.charAt(index) === '\r'
-      const isEmptyByReturn = line === '' && (isReturn || this.#isAfterReturn)
-      this.#rest = ''
+      const isEmpty = line === ''
+      const isDropped = isEmpty && (isReturn || (this.#isAfterReturn && !this.#wasEmptyReturn))
+      this.#wasEmptyReturn = isReturn && isEmpty
       this.#isAfterReturn = isReturn
+      this.#rest = ''
       from = index + 1
-      if (!isEmptyByReturn) this.#onLine(line)
+      if (!isDropped) this.#onLine(line)
     }
     if (from < text.length) this.#isAfterReturn = false
     this.#rest += text.slice(from)

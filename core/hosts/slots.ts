@@ -13,6 +13,8 @@ export const MOST_WAITING = 5_000
 
 interface Waiter {
   kind: SlotKind
+  /** Counts up: who came first. */
+  ticket: number
   start(): void
 }
 
@@ -20,7 +22,8 @@ interface Waiter {
 export class Slots {
   readonly #hostId: string
   readonly #open: Record<SlotKind, number> = { short: 0, long: 0 }
-  #waiting: Waiter[] = []
+  readonly #queues: Record<SlotKind, Waiter[]> = { short: [], long: [] }
+  #tickets = 0
 
   constructor(hostId: string) {
     this.#hostId = hostId
@@ -28,28 +31,29 @@ export class Slots {
 
   /** Resolves with the function that gives the slot back; rejects with the signal's reason. */
   async take(kind: SlotKind, signal: AbortSignal | undefined): Promise<() => void> {
-    if (this.#waiting.length >= MOST_WAITING)
-      throw new ControlError(
-        'OVERLOADED',
-        `${this.#waiting.length} commands wait for ${this.#hostId} already`,
-        { hint: 'ask again in a moment', retryAfterS: 5 },
-      )
+    const waiting = this.#queues.short.length + this.#queues.long.length
+    if (waiting >= MOST_WAITING)
+      throw new ControlError('OVERLOADED', `${waiting} commands wait for ${this.#hostId} already`, {
+        hint: 'ask again in a moment',
+        retryAfterS: 5,
+      })
     const { promise, resolve, reject } = Promise.withResolvers<() => void>()
     const waiter: Waiter = {
       kind,
+      ticket: this.#tickets++,
       start: () => {
         signal?.removeEventListener('abort', leave)
         resolve(this.#giveBack(kind))
       },
     }
     const leave = () => {
-      this.#waiting = this.#waiting.filter((other) => other !== waiter)
+      this.#queues[kind] = this.#queues[kind].filter((other) => other !== waiter)
       reject(signal?.reason)
       this.#next()
     }
     if (signal?.aborted) return Promise.reject(signal?.reason)
     signal?.addEventListener('abort', leave, { once: true })
-    this.#waiting.push(waiter)
+    this.#queues[kind].push(waiter)
     this.#next()
     return await promise
   }
@@ -70,16 +74,21 @@ export class Slots {
   }
 
   #next() {
-    // Waiters that wait only for others of their own kind to end are stepped over.
-    let at = this.#waiting.findIndex(({ kind }) => this.#open[kind] < MOST[kind])
-    while (at >= 0) {
-      const waiter = this.#waiting[at]
-      if (!waiter || !this.#hasRoomFor(waiter.kind)) return
-      this.#waiting.splice(at, 1)
-      this.#open[waiter.kind] += 1
+    for (let waiter = this.#first(); waiter; waiter = this.#first()) {
+      const { kind } = waiter
+      if (!this.#hasRoomFor(kind)) return
+      this.#queues[kind].shift()
+      this.#open[kind] += 1
       waiter.start()
-      at = this.#waiting.findIndex(({ kind }) => this.#open[kind] < MOST[kind])
     }
+  }
+
+  /** Who came first, apart from those who wait for their own kind to end. */
+  #first(): Waiter | undefined {
+    const [short, long] = (['short', 'long'] as const).map((kind) =>
+      this.#open[kind] < MOST[kind] ? this.#queues[kind][0] : undefined,
+    )
+    return short && long ? (short.ticket < long.ticket ? short : long) : (short ?? long)
   }
 
   #hasRoomFor(kind: SlotKind): boolean {
