@@ -1,0 +1,90 @@
+import { toAt } from '../clock.ts'
+import { ControlError } from '../errors.ts'
+import type { Clock } from '../plugin.ts'
+import type { Database } from '../store/database.ts'
+
+/** One change of state of a host (`host:spark-1`) or service (`service:llm`). */
+export interface ConnectivityView {
+  subject: string
+  at: string
+  from: string
+  to: string
+  reason: string | null
+}
+
+export interface ConnectivityQuery {
+  subject?: string
+  /** Milliseconds since 1970, both ends included. */
+  fromMs?: number
+  toMs?: number
+  /** 1–1,000; default 200. */
+  limit?: number
+  cursor?: string
+}
+
+/** The kept changes of state, newest first. */
+export interface Connectivity {
+  record(subject: string, from: string, to: string, reason: string | null): void
+  list(query: ConnectivityQuery): { changes: ConnectivityView[]; next_cursor: string | null }
+}
+
+const PRUNE_EVERY = 500
+
+/** Keeps changes for `keepDays` (default 90), and `mostRows` (default 200,000) at most. */
+export function createConnectivity({
+  db: { history },
+  clock,
+  keepDays = 90,
+  mostRows = 200_000,
+}: {
+  db: Database
+  clock: Clock
+  keepDays?: number
+  mostRows?: number
+}): Connectivity {
+  const insert = history.prepare(
+    'INSERT INTO connectivity (subject, at, from_state, to_state, reason) VALUES (?, ?, ?, ?, ?)',
+  )
+  const select = history.prepare(
+    `SELECT seq, subject, at, from_state, to_state, reason FROM connectivity
+       WHERE seq < ?1 AND (?2 IS NULL OR subject = ?2) AND at BETWEEN ?3 AND ?4
+       ORDER BY seq DESC LIMIT ?5`,
+  )
+  const forget = history.prepare(
+    `DELETE FROM connectivity WHERE at < ? OR seq <= (SELECT max(seq) FROM connectivity) - ?`,
+  )
+  const prune = () => void forget.run(clock.now() - keepDays * 86_400_000, mostRows)
+  let recorded = 0
+  prune()
+  return {
+    record(subject, from, to, reason) {
+      insert.run(subject, clock.now(), from, to, reason)
+      recorded++
+      if (recorded % PRUNE_EVERY === 0) prune()
+    },
+    list({ subject, fromMs = 0, toMs = Number.MAX_SAFE_INTEGER, limit = 200, cursor }) {
+      const most = Math.min(1000, Math.max(1, Math.trunc(limit)))
+      const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(cursor)
+      const rows = select.all(before, subject ?? null, fromMs, toMs, most + 1)
+      const page = rows.slice(0, most)
+      return {
+        changes: page.map((row) => ({
+          subject: String(row.subject),
+          at: toAt(Number(row.at)),
+          from: String(row.from_state),
+          to: String(row.to_state),
+          reason: row.reason === null ? null : String(row.reason),
+        })),
+        next_cursor: rows.length > most ? Number(page.at(-1)?.seq).toString(36) : null,
+      }
+    },
+  }
+}
+
+function parseCursor(cursor: string): number {
+  if (/^[0-9a-z]{1,10}$/.test(cursor)) return Number.parseInt(cursor, 36)
+  const message = `is "${cursor.slice(0, 40)}", which no list has given out`
+  throw new ControlError('VALIDATION', `cursor: ${message}`, {
+    details: [{ path: 'cursor', message }],
+  })
+}
