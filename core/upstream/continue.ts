@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { ControlError } from '../errors.ts'
+import { awaitingContinue } from './awaiting-continue.ts'
 import { writeError } from './write-error.ts'
 
 export type HandleRequest = (req: IncomingMessage, res: ServerResponse) => void
@@ -11,7 +12,7 @@ export type HandleRequest = (req: IncomingMessage, res: ServerResponse) => void
 export function serveRequests(server: Server, handle: HandleRequest): void {
   server.on('request', handle)
   server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
-    waiting.add(req)
+    awaitingContinue.add(req)
     handle(req, res)
   })
   server.on('checkExpectation', (req: IncomingMessage, res: ServerResponse) => {
@@ -27,7 +28,5 @@ export function serveRequests(server: Server, handle: HandleRequest): void {
 
 /** Tells a client that waits with its body to send it. To be called before reading; once is enough. */
 export function sendContinue(req: IncomingMessage, res: ServerResponse): void {
-  if (req.headers.expect !== undefined && waiting.delete(req)) res.writeContinue()
+  if (req.headers.expect !== undefined && awaitingContinue.delete(req)) res.writeContinue()
 }
-
-const waiting = new WeakSet<IncomingMessage>()

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { asControlError, type ControlError } from '../errors.ts'
+import { awaitingContinue } from './awaiting-continue.ts'
 
 /**
  * Answers an error in our shape, or in OpenAI's under /v1, with `Retry-After`. Does nothing when
@@ -76,6 +77,10 @@ export const isOpenAiPath = (url: string): boolean =>
  * and could destroy the answer before the client has read it.
  */
 export function endAfterUpload(req: IncomingMessage, res: ServerResponse): void {
+  if (awaitingContinue.has(req)) {
+    res.end()
+    return
+  }
   const end = (): void => {
     clearTimeout(timer)
     res.end()
