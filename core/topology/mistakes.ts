@@ -68,6 +68,10 @@ export interface Mistake {
   isAboutKey?: boolean
   /** Exact offset in the text, where the tree has no node for it. */
   offset?: number
+  /** The key an unknown key was probably meant to be. */
+  meant?: Pointer
+  /** Keys any of which would have done; said of what is missing. */
+  missing?: readonly Pointer[]
 }
 
 /** Mistakes as they are found; takes at most one error a path, and a bounded number. */
@@ -75,6 +79,8 @@ export interface MistakeList {
   add(mistake: Mistake): void
   /** Whether an error stands at the pointer or above it, so that more would only be its echo. */
   covers(pointer: Pointer): boolean
+  /** Whether an error stands exactly at the pointer. */
+  has(pointer: Pointer): boolean
   /** Whether an error stands at the pointer or below it. */
   hasWithin(pointer: Pointer): boolean
   readonly isFull: boolean
@@ -102,14 +108,21 @@ export function createMistakeList(most = MOST): MistakeList {
       for (let at = pointer; at !== ''; at = parentOf(at)) if (errors.has(at)) return true
       return false
     },
+    has: (pointer) => errors.has(pointer),
     hasWithin: (pointer) =>
       [...errors.values()].some(({ at }) => at === pointer || at.startsWith(`${pointer}/`)),
     get isFull() {
       return isFull
     },
     all: () => [
-      ...errors.values(),
+      ...withoutEchoes([...errors.values()]),
       ...[...warnings].flatMap(([key, warning]) => (errors.has(key) ? [] : [warning])),
     ],
   }
+}
+
+/** One slip is one mistake: who wrote "adress" need not hear that the address is missing. */
+function withoutEchoes(mistakes: Mistake[]): Mistake[] {
+  const meant = new Set(mistakes.map((mistake) => mistake.meant))
+  return mistakes.filter(({ missing = [] }) => !missing.some((pointer) => meant.has(pointer)))
 }

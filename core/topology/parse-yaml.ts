@@ -76,7 +76,7 @@ interface Walk {
 }
 
 function readNode(node: unknown, at: Pointer, depth: number, walk: Walk): unknown {
-  const place = placeOf(node, walk.keyOffset)
+  const place = { ...placeOf(node, walk.keyOffset), keyOffset: walk.keyOffset }
   walk.places.set(at, place)
   const refusal = whyNotNode(node, depth)
   if (refusal) {
@@ -86,7 +86,10 @@ function readNode(node: unknown, at: Pointer, depth: number, walk: Walk): unknow
   if (isMap(node)) return readMap(node.items, at, depth, walk)
   if (isSeq(node))
     return node.items.map((item, index) =>
-      readNode(item, under(at, index), depth + 1, { ...walk, keyOffset: placeOf(item, 0).offset }),
+      readNode(item, under(at, index), depth + 1, {
+        ...walk,
+        keyOffset: placeOf(item, walk.keyOffset).offset,
+      }),
     )
   return isScalar(node) ? node.value : null
 }
@@ -137,7 +140,7 @@ function whyNotNode(node: unknown, depth: number): Refusal | undefined {
   if (node.tag !== undefined)
     return {
       code: 'YAML_TAG',
-      message: `has the tag ${node.tag}`,
+      message: `has the tag ${node.tag.replace('tag:yaml.org,2002:', '!!').slice(0, 40)}`,
       hint: 'write the value without it',
     }
   return undefined

@@ -32,7 +32,7 @@ const HostPath = (description: string) =>
   text(description, ABSOLUTE, 'a path that begins with / or ~/')
 
 const IdList = (description: string) =>
-  Type.Array(Type.String({ [SHOWN]: true }), { description, uniqueItems: true, default: [] })
+  Type.Array(Type.String({ [SHOWN]: true }), { description, default: [] })
 
 /** A list that has to be empty until a later version says what stands in it. */
 const Later = (description: string) =>

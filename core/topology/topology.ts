@@ -29,6 +29,8 @@ export interface ServiceSpec {
   default: boolean
   /** The kind's own keys, validated by its schema, defaults filled in. */
   settings: Record<string, unknown>
+  /** Every host id the entry names, its own first; a change of one of them is a change of this. */
+  uses?: readonly string[]
 }
 
 /** One mistake (or warning), placed in the file. Lines and columns count from 1. */

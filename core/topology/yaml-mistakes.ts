@@ -64,7 +64,11 @@ function textMistakes(text: string): Mistake[] {
 function parserMistake(text: string, error: YAMLError): Mistake {
   const offset = Math.min(error.pos[0], Math.max(0, text.length - 1))
   const line = text.slice(lineStart(text, offset), endOfLine(text, offset))
-  const told = TOLD[error.code] ?? { code: 'YAML_SYNTAX', message: sentence(error.message) }
+  const isQuote = error.code === 'MISSING_CHAR' && error.message.includes('quote')
+  const told = (isQuote ? OPEN_QUOTE : TOLD[error.code]) ?? {
+    code: 'YAML_SYNTAX',
+    message: sentence(error.message),
+  }
   const placeholder = /[[{,:]\s*\$\{[^}]*\}/.test(line) && /[[{]/.test(line.replaceAll('${', ''))
   return {
     at: '',
@@ -75,6 +79,10 @@ function parserMistake(text: string, error: YAMLError): Mistake {
 }
 
 type Told = Pick<Mistake, 'code' | 'message' | 'hint'>
+const OPEN_QUOTE: Told = {
+  code: 'YAML_SYNTAX',
+  message: 'a quote that was opened is not closed up to here',
+}
 const TOLD: Partial<Record<YAMLError['code'], Told>> = {
   TAB_AS_INDENT: {
     code: 'YAML_TAB',

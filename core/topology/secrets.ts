@@ -1,0 +1,42 @@
+import type { Draft } from './draft.ts'
+import type { Pointer } from './pointer.ts'
+import type { Reading } from './reading.ts'
+import { Root, SHOWN, serviceSchema } from './schema.ts'
+import { tagOf } from './tags.ts'
+import { walkSchema } from './walk-schema.ts'
+
+/** Masking every "on" or "22" would spoil logs and protect nothing. */
+const SHORTEST = 4
+
+/**
+ * Every text that must not be logged or returned: what placeholders gave, and literal secrets.
+ * Numbers, addresses, hosts and other things a dashboard has to show are left out.
+ */
+export function collectSecrets(draft: Draft, reading: Reading): Set<string> {
+  const secrets = new Set<string>()
+  const open = new Set<Pointer>()
+  const add = (text: string): void => {
+    if (text.length >= SHORTEST) secrets.add(text)
+  }
+  const judge = (schema: Parameters<typeof walkSchema>[0], value: unknown, at: Pointer): void => {
+    for (const inner of walkSchema(schema, value, at)) {
+      if (inner.value === undefined) continue
+      const tag = tagOf(inner.schema)
+      if (inner.schema[SHOWN] || typeof inner.value !== 'string' || SHOWN_TAGS.has(tag ?? ''))
+        open.add(inner.at)
+      if (tag === 'secret' && typeof inner.value === 'string') add(inner.value)
+    }
+  }
+  judge(Root, draft.root, '')
+  for (const service of draft.services) {
+    const { id: _, at, facts, isDisabled: __, settings, ...keys } = service
+    judge(serviceSchema(facts.settings), { ...keys, ...settings }, at)
+  }
+  for (const [at, { parts }] of reading.resolved) {
+    if (open.has(at)) continue
+    for (const part of parts) add(part)
+  }
+  return secrets
+}
+
+const SHOWN_TAGS: ReadonlySet<string> = new Set(['host', 'url', 'port', 'container', 'duration'])
