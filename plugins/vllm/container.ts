@@ -80,9 +80,11 @@ export const stopCommand = (runtime: string, container: string): Command =>
 export const removeCommand = (runtime: string, container: string): Command =>
   sh`${runtime} rm ${container}`
 
-/** Follows a container's log from its beginning. */
-export const logsCommand = (runtime: string, container: string): Command =>
-  sh`${runtime} logs -f ${container}`
+/** Follows a container's log, from its beginning or from its last lines. */
+export const logsCommand = (runtime: string, container: string, tail?: number): Command =>
+  tail === undefined
+    ? sh`${runtime} logs -f ${container}`
+    : sh`${runtime} logs --tail ${tail} -f ${container}`
 
 /** The last lines of a container's log. */
 export const tailCommand = (runtime: string, container: string, lines: number): Command =>

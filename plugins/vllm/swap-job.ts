@@ -1,4 +1,12 @@
-import { type Host, type Job, type JobDef, type Service, type Static, Type } from '#core'
+import {
+  ControlError,
+  type Host,
+  type Job,
+  type JobDef,
+  type Service,
+  type Static,
+  Type,
+} from '#core'
 import { awaitReady } from './await-ready.ts'
 import { isHostError, lookAt } from './container.ts'
 import { drain } from './drain.ts'
@@ -60,7 +68,8 @@ async function runSwap(job: Job<SwapInput>, service: Service<Settings>): Promise
     return { model: input.model, seconds, cut, self_check: check }
   } catch (thrown) {
     // before anything was stopped there is nothing to clean up
-    if (progress.hasStopped) await leaveNothingRunning(context, input, thrown)
+    const isStuck = thrown instanceof ControlError && thrown.code === 'NOT_STOPPED'
+    if (progress.hasStopped && !isStuck) await leaveNothingRunning(context, input, thrown)
     throw thrown
   } finally {
     service.http().resume()
@@ -107,6 +116,8 @@ async function clearTheWay(
     }
     return report
   })
+  // nothing serves now, so there is nothing to hold requests back from
+  context.service.http().resume()
   context.service.probeSoon()
   return cut
 }

@@ -1,0 +1,119 @@
+import {
+  answer,
+  ControlError,
+  type Host,
+  type Kind,
+  type Open,
+  type RecipeEntry,
+  type Service,
+} from '#core'
+import type { door } from './api.ts'
+import { type Catalogue, createCatalogue } from './catalogue.ts'
+import { explainModel } from './explain.ts'
+import { resolveWanted } from './find-model.ts'
+import { type ModelService, viewModels } from './models.ts'
+import { lookForPlan } from './plan-state.ts'
+import type { Recipe } from './recipe.ts'
+import { recipeHandlers } from './recipe-handlers.ts'
+import { servedBy } from './served.ts'
+import { nodesOf, type Settings } from './settings.ts'
+import { suggestFor } from './suggest.ts'
+import { swapHandler, unloadHandler } from './swap-handlers.ts'
+import { planSwap } from './swap-plan.ts'
+
+/** What the handlers of the door share. */
+export interface Shop {
+  kind: Kind<Settings>
+  catalogue: Catalogue
+  recipes(): RecipeEntry<Recipe>[]
+  services(): ModelService[]
+}
+
+/** Opens the cluster-wide paths of the kind and starts reading the disks. */
+export function openDoor(kind: Kind<Settings>): Open<typeof door> {
+  const shop = createShop(kind)
+  const { catalogue } = shop
+  const models = () => viewModels(modelsInput(shop))
+  return {
+    handlers: {
+      'GET /api/models': async () => {
+        await catalogue.firstScan()
+        return answer(200, models())
+      },
+      'GET /api/models/suggest': async ({ query }) => {
+        await catalogue.firstScan()
+        return answer(200, suggestFor(shop, query.repo, query.service))
+      },
+      'GET /api/models/:key/plan': async ({ params, query, signal }) => {
+        const { service, wanted } = await resolveWanted(shop, params.key, query.service)
+        const state = await lookForPlan(service, 0, signal)
+        const plan = planSwap(state, wanted)
+        const { title, confirm, commands, stops, consequence, holds } = plan
+        return answer(200, {
+          ...{ title, confirm, commands, stops, consequence, holds },
+          last_load_seconds: plan.last_seconds,
+          running_requests: plan.running_requests,
+        })
+      },
+      ...recipeHandlers(shop),
+      'POST /api/models/rescan': async () => {
+        await catalogue.rescan()
+        return answer(200, models())
+      },
+      'POST /api/swap': swapHandler((model, service) => resolveWanted(shop, model, service)),
+      'POST /api/unload': unloadHandler((id) => kind.pick(id)),
+    },
+    explainModel: (model) => explainModel(shop, model),
+  }
+}
+
+function createShop(kind: Kind<Settings>): Shop {
+  const recipes = () => kind.recipes.list<Recipe>()
+  return {
+    kind,
+    catalogue: createCatalogue(
+      {
+        hosts: () => [...kind.hosts.values()].filter(hasShell),
+        activeJobs: () => kind.jobs.active().map(({ id }) => id),
+        store: kind.store,
+        clock: kind.clock,
+        log: kind.log,
+        onChange: () => kind.changed('models'),
+      },
+      kind.signal,
+    ),
+    recipes,
+    services: () => kind.services().map(viewService),
+  }
+}
+
+const hasShell = ({ spec }: Host): boolean => spec.local || spec.user !== undefined
+
+export const modelsInput = (shop: Shop) => ({
+  scans: shop.catalogue.scans(),
+  failures: shop.catalogue.failures(),
+  recipes: shop.recipes(),
+  services: shop.services(),
+})
+
+/** A service as the models page needs it. */
+function viewService(service: Service<Settings>): ModelService {
+  const box = servedBy(service)
+  return {
+    id: service.id,
+    nodes: nodesIfAny(service),
+    manage: service.settings.manage,
+    served: box.get(),
+    load: box.kept.load,
+  }
+}
+
+function nodesIfAny(service: Service<Settings>): string[] {
+  try {
+    return nodesOf(service.settings, service.host.id)
+  } catch (thrown) {
+    // a service given by url has no host
+    if (thrown instanceof ControlError) return []
+    throw thrown
+  }
+}

@@ -1,0 +1,93 @@
+import { ControlError, type Service } from '#core'
+import type { Shop } from './door.ts'
+import { vllmError } from './errors.ts'
+import { isServed, judgeModel, type ModelEntry, mergeScans } from './models.ts'
+import { readServed } from './read-served.ts'
+import type { Recipe } from './recipe.ts'
+import { servedBy } from './served.ts'
+import { assertManaged } from './services.ts'
+import { nodesOf, type Settings } from './settings.ts'
+import type { SwapTarget } from './swap-handlers.ts'
+import { list } from './words.ts'
+
+/** The entry a caller means by repo id or key; throws MODEL_NOT_FOUND. */
+export function findEntry(shop: Shop, model: string): ModelEntry {
+  const entries = mergeScans(shop.catalogue.scans())
+  const found = entries.find(({ repo, key }) => repo === model || key === model)
+  if (found) return found
+  const down = shop.catalogue.scans().filter((scan) => scan.error !== null)
+  const unread = [...down.map(({ host }) => host), ...shop.catalogue.failures().map((f) => f.host)]
+  throw new ControlError('MODEL_NOT_FOUND', `no disk has a model "${model}"`, {
+    hint:
+      unread.length > 0
+        ? `${list(unread)} could not be read just now`
+        : 'GET /api/models lists what there is; POST /api/models/rescan reads the disks again',
+    details: [{ path: 'model', message: `"${model}" is on no disk` }],
+  })
+}
+
+/** The service and the model of a swap, checked to be fit for each other. */
+export async function resolveWanted(
+  shop: Shop,
+  model: string,
+  serviceId?: string,
+): Promise<SwapTarget> {
+  await shop.catalogue.firstScan()
+  const service = shop.kind.pick(serviceId)
+  assertManaged(service)
+  const entry = findEntry(shop, model)
+  const recipe = shop.recipes().find(({ recipe: { repo } }) => repo === entry.repo)?.recipe
+  const fit = requireFit(entry, recipe, service)
+  const [first] = entry.onHosts.filter(({ model: { state } }) => state === 'ready')
+  return {
+    service,
+    wanted: {
+      recipe: fit,
+      weightBytes: first?.model.weightBytes ?? 0,
+      folder: first?.model.path ?? null,
+      lastSeconds: servedBy(service).kept.load(entry.repo)?.seconds ?? null,
+    },
+    isServed: await isServedNow(service, entry.repo),
+  }
+}
+
+function requireFit(
+  entry: ModelEntry,
+  recipe: Recipe | undefined,
+  service: Service<Settings>,
+): Recipe {
+  const nodes = nodesOf(service.settings, service.host.id)
+  const { state, reason } = judgeModel(entry, recipe, [{ nodes, manage: true }])
+  if (state === 'unsupported') {
+    throw vllmError('MODEL_UNSUPPORTED', `${entry.repo} cannot be loaded: it ${reason}`)
+  }
+  if (state === 'needs_setup' || !recipe) {
+    throw vllmError('MODEL_NEEDS_SETUP', `${entry.repo} has no launch settings yet`, {
+      hint: `confirm the suggested ones: GET /api/models/suggest?repo=${entry.repo}, PUT /api/models/${entry.key}/recipe`,
+    })
+  }
+  if (state !== 'ready') {
+    throw vllmError('MODEL_INCOMPLETE', `${entry.repo} is not whole: ${reason ?? state}`, {
+      hint: 'finish the download on every machine it runs on, then POST /api/models/rescan',
+    })
+  }
+  if (recipe.nodes > nodes.length) {
+    throw vllmError(
+      'MODEL_TOO_WIDE',
+      `${entry.repo} needs ${recipe.nodes} machines, ${service.id} has ${nodes.length}`,
+      {
+        hint: `add machines to nodes of services.${service.id}, or change the settings of the model`,
+      },
+    )
+  }
+  return recipe
+}
+
+/** Whether the engine serves this model at this moment, not when it was last probed. */
+async function isServedNow(service: Service<Settings>, repo: string): Promise<boolean> {
+  const answering = await readServed(service.http(), service.signal)
+  if (answering.state === 'serving') {
+    return answering.root === repo || answering.models.includes(repo)
+  }
+  return answering.state === 'late' && isServed(repo, servedBy(service).get())
+}

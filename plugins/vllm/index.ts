@@ -1,0 +1,34 @@
+import { API_VERSION, type ServicePlugin } from '#core'
+import { api, door } from './api.ts'
+import { openDoor } from './door.ts'
+import { Recipe } from './recipe.ts'
+import { startService } from './running.ts'
+import { checkSettings, Settings } from './settings.ts'
+import { swapJob } from './swap-job.ts'
+import { unloadJob } from './unload-job.ts'
+
+/** A vLLM engine on one machine or several, launched through spark-vllm-docker. */
+export default {
+  apiVersion: API_VERSION,
+  kind: 'vllm',
+  title: 'Language model',
+  place: 'host',
+  defaultPort: 8888,
+  settings: Settings,
+  check: checkSettings,
+  api,
+  door,
+  recipe: Recipe,
+  jobs: { swap: swapJob, unload: unloadJob },
+  tile: {
+    figures: [
+      { key: 'model', label: 'Model' },
+      { key: 'running', label: 'Answering' },
+      { key: 'waiting', label: 'Waiting' },
+      { key: 'cache_percent', label: 'Cache', unit: '%' },
+      { key: 'self_check', label: 'Last check' },
+    ],
+  },
+  start: startService,
+  open: openDoor,
+} satisfies ServicePlugin<typeof Settings, typeof api, typeof door>

@@ -1,0 +1,167 @@
+import type { Health, JobView, Service } from '#core'
+import { type ContainerLook, lookAt } from './container.ts'
+import { type EngineMetrics, readMetrics } from './engine-metrics.ts'
+import type { Served } from './kept.ts'
+import { type Answering, readServed } from './read-served.ts'
+import { type ServedBox, servedBy } from './served.ts'
+import { hostsOf } from './services.ts'
+import type { Settings } from './settings.ts'
+
+/** One look at a service: its HTTP first, its container where HTTP alone cannot tell. */
+export async function probeEngine(
+  service: Service<Settings>,
+  signal: AbortSignal,
+): Promise<Health> {
+  const upstream = service.http()
+  const box = servedBy(service)
+  const answering = await readServed(upstream, signal)
+  if (answering.state === 'serving') {
+    const [metrics] = await Promise.all([
+      readMetrics(upstream, signal),
+      noteServed(service, box, answering, signal),
+    ])
+    return { state: 'up', figures: figuresOf(box, metrics) }
+  }
+  if (answering.state === 'late') {
+    return { state: 'busy', reason: 'it has not answered within 5 seconds; long prompts do that' }
+  }
+  const job = activeJob(service)
+  if (answering.state === 'refused') return whenRefused(service, box, job, signal)
+  if (job?.kind.endsWith('.swap')) return starting(job)
+  forget(service, box)
+  return { state: 'down', reason: answering.reason }
+}
+
+/** The swap or unload that is under way on a service. */
+export const activeJob = (service: Service<Settings>): JobView | undefined =>
+  service.jobs.active().find(({ service: id }) => id === service.id)
+
+/** Nothing listens: loading, unloaded on purpose, or crashed? Only the container can tell. */
+async function whenRefused(
+  service: Service<Settings>,
+  box: ServedBox,
+  job: JobView | undefined,
+  signal: AbortSignal,
+): Promise<Health> {
+  if (job?.kind.endsWith('.swap')) {
+    forget(service, box)
+    return starting(job)
+  }
+  if (!canLook(service)) {
+    forget(service, box)
+    return { state: 'down', reason: 'nothing answers on its port' }
+  }
+  // a host that cannot be asked makes this throw: then the state is unknown, not "idle"
+  const look = await lookAt(service.host, service.settings.container, signal)
+  forget(service, box)
+  return judgeContainer(look, service.settings.container)
+}
+
+/** What a container says about a port that refuses. */
+export function judgeContainer(look: ContainerLook, container: string): Health {
+  if (look.state === 'absent') return { state: 'idle', reason: 'no model is loaded' }
+  if (look.state === 'stopped') {
+    return {
+      state: 'down',
+      reason: `the container ${container} has stopped with status ${look.exitCode}${look.isOomKilled ? ' (out of memory)' : ''}`,
+    }
+  }
+  if (look.engines.length > 0) {
+    return { state: 'starting', reason: 'a model is being loaded that was not started from here' }
+  }
+  return {
+    state: 'down',
+    reason: `the container ${container} runs, but the engine in it has ended; unload, then load again`,
+  }
+}
+
+const starting = ({ phase, percent }: JobView): Health => ({
+  state: 'starting',
+  reason: `${phase ?? 'loading'}${percent === null ? '' : `, ${Math.round(percent)} %`}`,
+})
+
+function canLook(service: Service<Settings>): boolean {
+  if (!service.settings.manage) return false
+  const { spec } = service.host
+  return spec.local || spec.user !== undefined
+}
+
+function forget(service: Service<Settings>, box: ServedBox): void {
+  if (box.set(null)) service.changed('models')
+}
+
+/** Keeps what is served; looks at the container only when that has changed. */
+async function noteServed(
+  service: Service<Settings>,
+  box: ServedBox,
+  answering: Answering & { state: 'serving' },
+  signal: AbortSignal,
+): Promise<void> {
+  const before = box.get()
+  const seenAt = new Date(service.clock.now()).toISOString()
+  const { models, root, maxModelLen } = answering
+  const isSame =
+    before && before.root === root && JSON.stringify(before.models) === JSON.stringify(models)
+  const origin =
+    isSame && Object.keys(before.containers).length > 0
+      ? { since: before.since, containers: before.containers }
+      : await findOrigin(service, isSame ? before.since : null, seenAt, signal)
+  const served: Served = { models, root, maxModelLen, seenAt, ...origin }
+  if (box.set(served)) service.changed('models')
+}
+
+/** Which containers serve it, and since when. */
+async function findOrigin(
+  service: Service<Settings>,
+  knownSince: string | null,
+  seenAt: string,
+  signal: AbortSignal,
+): Promise<Pick<Served, 'since' | 'containers'>> {
+  const containers: Record<string, string> = {}
+  let since = knownSince ?? seenAt
+  if (!canLook(service)) return { since, containers }
+  await Promise.all(
+    hostsOf(service).map(async (host, index) => {
+      try {
+        const look = await lookAt(host, service.settings.container, signal)
+        if (look.state !== 'running') return
+        containers[host.id] = look.id
+        if (index === 0 && look.startedAt) since = new Date(look.startedAt).toISOString()
+      } catch {
+        // it serves whether or not its host can be asked; asked again at the next probe
+      }
+    }),
+  )
+  return { since, containers }
+}
+
+/** Whether someone else started what runs; null while that is not known. */
+export function isForeign(box: ServedBox): boolean | null {
+  const served = box.get()
+  if (!served) return null
+  const found = Object.entries(served.containers)
+  if (found.length === 0) return null
+  const launched = box.kept.launched()
+  return found.some(([host, id]) => (launched[host] !== undefined ? launched[host] !== id : true))
+}
+
+function figuresOf(box: ServedBox, metrics: EngineMetrics): Record<string, number | string> {
+  const served = box.get()
+  const check = box.kept.selfCheck()
+  const model = served?.root ?? served?.models[0]
+  return {
+    ...(model && { model }),
+    ...(metrics.running !== undefined && { running: metrics.running }),
+    ...(metrics.waiting !== undefined && { waiting: metrics.waiting }),
+    ...(metrics.cachePercent !== undefined && { cache_percent: metrics.cachePercent }),
+    ...(served?.maxModelLen && { max_model_len: served.maxModelLen }),
+    ...(check && served?.models.includes(check.model) && { self_check: checkWord(check) }),
+    ...(isForeign(box) && { started_by: 'someone else' }),
+  }
+}
+
+function checkWord(check: { answered: boolean; tool_call: { passed: boolean } | null }): string {
+  if (!check.answered) return 'did not answer'
+  if (!check.tool_call) return 'answered'
+  return check.tool_call.passed ? 'answered, tool call works' : 'answered, tool call failed'
+}

@@ -1,0 +1,84 @@
+import type { Running, Service } from '#core'
+import type { api } from './api.ts'
+import { logsCommand } from './container.ts'
+import { activeJob, isForeign, probeEngine } from './probe.ts'
+import { servedBy } from './served.ts'
+import { nodesOf, type Settings } from './settings.ts'
+import { unloadHandler } from './swap-handlers.ts'
+import type { CardView } from './views.ts'
+
+/** Starts one service: its probe, its card, its unload button, its log. */
+export function startService(service: Service<Settings>): Running<typeof api> {
+  const box = servedBy(service)
+  return {
+    handlers: {
+      'GET /card': () => ({ status: 200, value: cardOf(service) }),
+      'POST /unload': { ...unloadHandler(() => service) },
+    },
+    probe: (signal) => probeEngine(service, signal),
+    models: () => box.get()?.models ?? [],
+    ...(service.settings.manage && { logs: (options) => followContainer(service, options) }),
+  }
+}
+
+/** What the tile shows. */
+export function cardOf(service: Service<Settings>): CardView {
+  const box = servedBy(service)
+  const served = box.get()
+  const check = box.kept.selfCheck()
+  const { settings } = service
+  return {
+    service: service.id,
+    manage: settings.manage,
+    nodes: settings.manage ? nodesOf(settings, service.host.id) : (settings.nodes ?? []),
+    container: settings.container,
+    served: served?.models ?? [],
+    since: served?.since ?? null,
+    seen_at: served?.seenAt ?? null,
+    is_foreign: isForeign(box),
+    max_model_len: served?.maxModelLen ?? null,
+    self_check: check && served?.models.includes(check.model) ? check : null,
+    job: activeJob(service)?.id ?? null,
+  }
+}
+
+/** Most lines waiting for a slow reader; beyond it the oldest are dropped. */
+const MAX_WAITING_LINES = 10_000
+
+async function* followContainer(
+  service: Service<Settings>,
+  { signal, tail }: { signal: AbortSignal; tail: number },
+): AsyncIterable<string> {
+  const { host } = service
+  const waiting: string[] = []
+  let wake: () => void = () => undefined
+  let isOver = false
+  const run = host
+    .exec(logsCommand(host.spec.container_runtime, service.settings.container, tail), {
+      signal,
+      timeoutMs: null,
+      maxOutputBytes: 64 * 1024,
+      onLine: (line) => {
+        if (waiting.length >= MAX_WAITING_LINES) waiting.shift()
+        waiting.push(line)
+        wake()
+      },
+    })
+    .finally(() => {
+      isOver = true
+      wake()
+    })
+  // a rejection is thrown below, when its turn has come
+  run.catch(() => undefined)
+  while (true) {
+    const line = waiting.shift()
+    if (line !== undefined) yield line
+    else if (isOver) break
+    else {
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+  }
+  if (!signal.aborted) await run
+}

@@ -1,0 +1,91 @@
+import { answer, type Call, type OperateHandler, type Service } from '#core'
+import type { door } from './api.ts'
+import { lookForPlan } from './plan-state.ts'
+import { assertManaged } from './services.ts'
+import type { Settings } from './settings.ts'
+import type { SwapInput } from './swap-job.ts'
+import type { Wanted } from './swap-plan.ts'
+import { planSwap, type SwapPlan } from './swap-plan.ts'
+import type { UnloadInput } from './unload-job.ts'
+import { planUnload, type UnloadPlan } from './unload-plan.ts'
+
+type SwapRoute = (typeof door)['POST /api/swap']
+type UnloadRoute = (typeof door)['POST /api/unload']
+
+export interface SwapTarget {
+  service: Service<Settings>
+  wanted: Wanted
+  isServed: boolean
+}
+
+type FullSwapPlan = SwapPlan & { target: SwapTarget; drainS: number }
+type FullUnloadPlan = UnloadPlan & { service: Service<Settings>; what: string; drainS: number }
+
+/** POST /api/swap: one plan for the dry run, the dialog and the act. */
+export function swapHandler(
+  find: (model: string, service?: string) => Promise<SwapTarget>,
+): OperateHandler<SwapRoute, FullSwapPlan> {
+  return {
+    async plan(call) {
+      const { model, service, drain_s: drainS = 0 } = call.body
+      const target = await find(model, service)
+      if (target.isServed) return null
+      const state = await lookForPlan(target.service, drainS, call.signal)
+      return { ...planSwap(state, target.wanted), target, drainS }
+    },
+    apply: (plan) => (plan ? startSwap(plan) : answer(200, { job: null, unchanged: true })),
+  }
+}
+
+function startSwap(plan: FullSwapPlan) {
+  const { service, wanted } = plan.target
+  const input: SwapInput = {
+    model: wanted.recipe.repo,
+    title: wanted.recipe.title,
+    nodes: plan.nodes,
+    stop_nodes: plan.stopNodes,
+    has_tools: wanted.recipe.tool_parser !== undefined,
+    drain_s: plan.drainS,
+    launch: plan.launch,
+  }
+  const { job } = service.jobs.start({
+    name: 'swap',
+    input,
+    joinKey: `swap:${wanted.recipe.repo}`,
+    holds: plan.holds,
+  })
+  return answer(202, { job, unchanged: false }, { Location: `/api/jobs/${job.id}` })
+}
+
+/** POST /api/unload and the tile's button. */
+export function unloadHandler(
+  pick: (id?: string) => Service<Settings>,
+): OperateHandler<UnloadRoute, FullUnloadPlan> {
+  return {
+    async plan(call: Call<UnloadRoute>) {
+      const body = call.body ?? {}
+      const service = pick(body.service)
+      assertManaged(service)
+      const drainS = body.drain_s ?? 0
+      const state = await lookForPlan(service, drainS, call.signal)
+      const plan = planUnload(state)
+      return plan && { ...plan, service, drainS, what: state.served ?? state.container }
+    },
+    apply(plan) {
+      if (!plan) return answer(200, { job: null, unchanged: true })
+      const { service } = plan
+      const input: UnloadInput = {
+        title: plan.what,
+        stop_nodes: plan.stopNodes,
+        drain_s: plan.drainS,
+      }
+      const { job } = service.jobs.start({
+        name: 'unload',
+        input,
+        joinKey: 'unload',
+        holds: plan.holds,
+      })
+      return answer(202, { job, unchanged: false }, { Location: `/api/jobs/${job.id}` })
+    },
+  }
+}
