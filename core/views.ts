@@ -50,7 +50,7 @@ export const JobState = Type.Union(
 export const JobView = Type.Object({
   id: Type.String(),
   title: Type.String(),
-  /** `<plugin kind>.<job name>`, e.g. `vllm.swap`. */
+  /** `<plugin kind>.<job name>`. */
   kind: Type.String(),
   service: Nullable(Type.String()),
   state: JobState,
