@@ -1,0 +1,214 @@
+/** What the next launch on a host can be made to do; consumed by that launch. */
+export const LAUNCH_FAULTS = [
+  'oom',
+  'crash',
+  'slow',
+  'hang',
+  'kv-small',
+  'kv-none',
+  'memory-busy',
+  'port',
+  'arch',
+  'parser',
+  'remote-code',
+  'hub',
+  'nccl',
+  'missing-image',
+  'dispatch-without-container',
+] as const
+
+export type LaunchFault = (typeof LAUNCH_FAULTS)[number]
+
+const CHOICES = {
+  next_launch: LAUNCH_FAULTS,
+  ssh: ['refuse', 'freeze', 'drop'],
+  engine: ['die', 'die-mid-stream', 'hang-mid-stream'],
+  http: ['refuse', 'hang', 'error'],
+  docker: ['down', 'denied', 'stuck'],
+  busy: [true],
+} as const
+
+/** The faults in force on one host. */
+export type HostFaults = { -readonly [K in keyof typeof CHOICES]?: (typeof CHOICES)[K][number] }
+
+/** A fault as the dashboard offers it: `put` is the body of `PUT /faults/:host`. */
+export interface Fault {
+  id: string
+  label: string
+  explanation: string
+  put: HostFaults
+}
+
+/** Every fault worth a button, in the order of use. */
+export const FAULTS: readonly Fault[] = [
+  launch('oom', 'Out of memory', 'The next launch runs out of GPU memory while loading weights.'),
+  launch(
+    'crash',
+    'Crash while loading',
+    'The engine process of the next launch dies; the container stays.',
+  ),
+  launch('slow', 'Slow start', 'The next launch takes eight times as long as usual, then serves.'),
+  launch(
+    'hang',
+    'Stuck while loading',
+    'The next launch stops in the middle of the weights for good.',
+  ),
+  launch(
+    'kv-small',
+    'Context too long',
+    'The next launch has too little memory left for its context length.',
+  ),
+  launch(
+    'kv-none',
+    'No memory for the cache',
+    'The next launch has no memory left for a cache at all.',
+  ),
+  launch(
+    'memory-busy',
+    'Memory taken',
+    'The next launch finds the memory full of page cache and gives up.',
+  ),
+  launch('port', 'Port in use', 'The next launch finds its HTTP port taken by another program.'),
+  launch(
+    'arch',
+    'Model too new',
+    'The image of the next launch does not know the model architecture.',
+  ),
+  launch(
+    'parser',
+    'Unknown parser',
+    'The image of the next launch does not know the tool call parser.',
+  ),
+  launch(
+    'remote-code',
+    'Remote code needed',
+    'The next launch wants trust_remote_code before it loads.',
+  ),
+  launch(
+    'hub',
+    'Model not found',
+    'The next launch cannot find the model in the cache and may not download.',
+  ),
+  launch('nccl', 'Fabric broken', 'The next launch fails to connect the hosts over the fast link.'),
+  launch(
+    'missing-image',
+    'Image missing',
+    'The container image is gone when the next launch wants it.',
+  ),
+  launch(
+    'dispatch-without-container',
+    'Dispatched, no container',
+    'docker run fails in the next launch, yet the launcher reports success as the real one does.',
+  ),
+  fault('engine-die', 'Engine dies', 'The serving engine dies now; its container keeps running.', {
+    engine: 'die',
+  }),
+  fault(
+    'die-mid-stream',
+    'Dies in an answer',
+    'The engine dies in the middle of its next answer.',
+    {
+      engine: 'die-mid-stream',
+    },
+  ),
+  fault(
+    'hang-mid-stream',
+    'Answer stops',
+    'The next answer stops in the middle, the line stays open.',
+    {
+      engine: 'hang-mid-stream',
+    },
+  ),
+  fault('busy', 'Busy GPU', 'Six phantom requests keep the GPU busy: slow answers, late health.', {
+    busy: true,
+  }),
+  fault('http-refuse', 'HTTP refused', 'The engine runs, but its HTTP port refuses connections.', {
+    http: 'refuse',
+  }),
+  fault('http-hang', 'HTTP silent', 'The HTTP port accepts connections and never answers.', {
+    http: 'hang',
+  }),
+  fault('http-error', 'HTTP 503', 'Every HTTP answer of the engine is 503.', { http: 'error' }),
+  fault('ssh-refuse', 'SSH refused', 'The SSH port is closed and open connections are cut.', {
+    ssh: 'refuse',
+  }),
+  fault('ssh-freeze', 'SSH frozen', 'SSH connections stay open and carry nothing more.', {
+    ssh: 'freeze',
+  }),
+  fault('ssh-drop', 'SSH drops once', 'All SSH connections are cut now; new ones work.', {
+    ssh: 'drop',
+  }),
+  fault('docker-down', 'Docker down', 'The docker daemon does not answer.', { docker: 'down' }),
+  fault('docker-denied', 'Docker denied', 'The user may not talk to the docker daemon.', {
+    docker: 'denied',
+  }),
+  fault('docker-stuck', 'Container will not stop', 'docker stop gives up; the container runs on.', {
+    docker: 'stuck',
+  }),
+]
+
+/** The faults of one host, with those who want to know of changes. */
+export interface FaultBox {
+  current(): HostFaults
+  set(faults: HostFaults): void
+  /** Ends one fault, because it has been used up. */
+  end(name: keyof HostFaults): void
+  /** The fault of the next launch, taken. */
+  takeLaunch(): LaunchFault | undefined
+  /** Calls back on every change; returns how to leave. */
+  watch(listener: (faults: HostFaults) => void): () => void
+}
+
+/** A host without faults. */
+export function createFaultBox(): FaultBox {
+  let faults: HostFaults = {}
+  const listeners = new Set<(faults: HostFaults) => void>()
+  const set = (next: HostFaults) => {
+    faults = next
+    for (const listener of [...listeners]) listener(faults)
+  }
+  return {
+    current: () => faults,
+    set,
+    end(name) {
+      const { [name]: _used, ...rest } = faults
+      set(rest)
+    },
+    takeLaunch() {
+      const { next_launch, ...rest } = faults
+      if (next_launch) set(rest)
+      return next_launch
+    },
+    watch(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+/** A request body as faults, or every mistake in it. */
+export function parseFaults(body: unknown): { faults: HostFaults } | { mistakes: string[] } {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return { mistakes: ['the body must be a JSON object'] }
+  }
+  const mistakes: string[] = []
+  const faults: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(body)) {
+    const choices: readonly unknown[] | undefined = Object.hasOwn(CHOICES, name)
+      ? CHOICES[name as keyof typeof CHOICES]
+      : undefined
+    if (!choices) mistakes.push(`${name} is no fault; there are ${Object.keys(CHOICES).join(', ')}`)
+    else if (value === null || value === false) continue
+    else if (choices.includes(value)) faults[name] = value
+    else mistakes.push(`${name} is ${JSON.stringify(value)}; possible are ${choices.join(', ')}`)
+  }
+  return mistakes.length > 0 ? { mistakes } : { faults: faults as HostFaults }
+}
+
+function fault(id: string, label: string, explanation: string, put: HostFaults): Fault {
+  return { id, label, explanation, put }
+}
+
+function launch(id: LaunchFault, label: string, explanation: string): Fault {
+  return fault(id, label, explanation, { next_launch: id })
+}

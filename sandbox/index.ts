@@ -1,0 +1,5 @@
+export { FAULTS, type Fault, type HostFaults, type LaunchFault } from './faults.ts'
+export type { Ports } from './ports.ts'
+export { type SpawnedSandbox, type SpawnOptions, spawnSandbox } from './spawn.ts'
+export { type Sandbox, type SandboxOptions, startSandbox } from './start.ts'
+export type { SandboxHost } from './topology.ts'

@@ -1,0 +1,44 @@
+import type { Ports } from './ports.ts'
+
+/** A host of the sandbox, as its user sees it. */
+export interface SandboxHost {
+  id: string
+  address: string
+  sshPort: number
+  user: string
+  /** Public host key in OpenSSH form, to be trusted beforehand. */
+  hostKey: string
+  /** Address on the simulated fast link. */
+  fabric: string
+  /** The home folder; models are planted in `.cache/huggingface/hub`. */
+  home: string
+}
+
+/** The topology.yaml of the sandbox. */
+export function writeTopology(hosts: readonly SandboxHost[], ports: Ports): string {
+  const entries = hosts.map(
+    (host) => `  ${host.id}:
+    address: ${host.address}
+    user: ${host.user}
+    ssh: { port: ${host.sshPort} }
+    fabric: ${host.fabric}
+`,
+  )
+  return `# Two simulated DGX Sparks on this machine. Nothing here is real hardware.
+cluster: sandbox
+hosts:
+${entries.join('')}services:
+  llm:
+    kind: vllm
+    host: spark-1
+    port: ${ports.llm}
+    nodes: [spark-1, spark-2]
+  llm-2:
+    kind: vllm
+    host: spark-2
+    port: ${ports['llm-2']}
+    nodes: [spark-2]
+    container: vllm_node_2
+    manage: false
+`
+}
