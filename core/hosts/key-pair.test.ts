@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
-import { afterAll, expect, it } from 'vitest'
-import { keepKeyPair, readKeyPair } from './key-pair.ts'
+import { afterAll, expect, it, vi } from 'vitest'
+import { keepKeyPair, makeKeyPair, readKeyPair } from './key-pair.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hosts-key-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -41,4 +41,18 @@ it('says which file is no key that can be used', () => {
   writeFileSync(bad, locked.private)
   expect(() => readKeyPair(bad)).toThrow(/passphrase/)
   expect(() => readKeyPair(join(folder, 'none'))).toThrow(/none/)
+})
+
+it('is made again when ssh2 wrote one that it cannot read itself', () => {
+  const generate = ssh2.utils.generateKeyPairSync
+  let bad = generate('ed25519')
+  for (let i = 0; !(ssh2.utils.parseKey(bad.private) instanceof Error); i++) {
+    expect(i).toBeLessThan(20_000)
+    bad = generate('ed25519')
+  }
+  const spy = vi.spyOn(ssh2.utils, 'generateKeyPairSync').mockReturnValueOnce(bad)
+  const made = makeKeyPair('test')
+  spy.mockRestore()
+  expect(made.private).not.toBe(bad.private)
+  expect(ssh2.utils.parseKey(made.private)).not.toBeInstanceOf(Error)
 })

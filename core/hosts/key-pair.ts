@@ -28,10 +28,18 @@ export function readKeyPair(file: string): KeyPair {
   return { privateKey, publicKey: publicLine(privateKey, file) }
 }
 
+/** A new ed25519 key in OpenSSH form. */
+export function makeKeyPair(comment: string): { private: string; public: string } {
+  // ssh2 strips leading zeros off the public half, so that 1 key in 256 cannot be read (1.17.0)
+  for (;;) {
+    const made = ssh2.utils.generateKeyPairSync('ed25519', { comment })
+    if (!(ssh2.utils.parseKey(made.private) instanceof Error)) return made
+  }
+}
+
 function makeKey(file: string): string {
-  const made = ssh2.utils.generateKeyPairSync('ed25519', {
-    comment: `spark-control@${hostname().replaceAll(/[^\w.-]/g, '') || 'controller'}`,
-  })
+  const name = hostname().replaceAll(/[^\w.-]/g, '') || 'controller'
+  const made = makeKeyPair(`spark-control@${name}`)
   replaceFile(file, made.private, 0o600)
   return made.private
 }

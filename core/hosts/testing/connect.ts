@@ -1,14 +1,13 @@
-import ssh2 from 'ssh2'
 import type { Clock } from '../../plugin.ts'
 import { Connection, TIMING, type Timing } from '../connection.ts'
-import type { KeyPair } from '../key-pair.ts'
+import { type KeyPair, makeKeyPair } from '../key-pair.ts'
 import { fingerprint, type KeyVerdict } from '../known-hosts.ts'
 import { realClock } from './real-clock.ts'
 import { publicKeyOf } from './ssh-server.ts'
 
 /** A key pair for tests; made once. */
 export const TEST_KEY: KeyPair = (() => {
-  const { private: privateKey } = ssh2.utils.generateKeyPairSync('ed25519')
+  const { private: privateKey } = makeKeyPair('test')
   const base64 = publicKeyOf(privateKey).toString('base64')
   return { privateKey, publicKey: `ssh-ed25519 ${base64} test` }
 })()

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer, type Socket } from 'node:net'
 import ssh2, { type Connection, type ServerChannel } from 'ssh2'
+import { makeKeyPair } from '../key-pair.ts'
 import { listenOnLoopback } from './listen.ts'
 
 export interface TestServerOptions {
@@ -14,6 +15,8 @@ export interface TestServerOptions {
   shell?: string[]
   /** OpenSSH private key; default a new one. */
   hostKey?: string
+  /** Default: a free one. */
+  port?: number
 }
 
 export interface TestServer {
@@ -35,7 +38,7 @@ export interface TestServer {
 /** A small SSH server on loopback that runs commands in a real shell. For tests. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { letsIn = true, maxSessions = 10 } = options
-  const privateKey = options.hostKey ?? ssh2.utils.generateKeyPairSync('ed25519').private
+  const privateKey = options.hostKey ?? makeKeyPair('test').private
   const sockets = new Set<Socket>()
   const children = new Set<ChildProcess>()
   const count = { connections: 0, commands: 0, sessions: 0, most: 0, toRefuse: 0 }
@@ -71,7 +74,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     socket.on('close', () => sockets.delete(socket))
     server.injectSocket(socket)
   })
-  const { port, close } = await listenOnLoopback(listener)
+  const { port, close } = await listenOnLoopback(listener, options.port)
   const drop = () => {
     for (const socket of sockets) socket.destroy()
   }

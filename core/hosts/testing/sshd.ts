@@ -4,7 +4,7 @@ import { createServer, connect as dialTcp } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import ssh2 from 'ssh2'
+import { makeKeyPair } from '../key-pair.ts'
 import { listenOnLoopback } from './listen.ts'
 import { publicKeyOf } from './ssh-server.ts'
 
@@ -34,7 +34,7 @@ export interface Sshd {
 /** Starts OpenSSH's server on a free loopback port, with its own folder, keys and stock limits. */
 export async function startSshd(options: { authorizedKey: string; port?: number }): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), 'hosts-sshd-'))
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519').private
+  const hostKey = makeKeyPair('test').private
   const port = options.port ?? (await freePort())
   const file = (name: string, text: string, mode = 0o600) => {
     writeFileSync(join(folder, name), text, { mode })
