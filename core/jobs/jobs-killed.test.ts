@@ -81,7 +81,8 @@ function checkJournal(steps: number): void {
   }
 }
 
-describe('a controller killed with SIGKILL', () => {
+// Each kill is a process of its own, and the machine may be busy.
+describe('a controller killed with SIGKILL', { timeout: 60_000 }, () => {
   test('at every point of every step takes the job up where it was', async () => {
     const points = [0, 1, 2].flatMap((n) =>
       ['begin', 'finish', 'passed'].map((word) => `${word} step-${n}`),

@@ -564,6 +564,17 @@ describe('looking', () => {
     expect(thrownBy(() => jobs.list({ cursor: '../' })).details[0]?.path).toBe('cursor')
   })
 
+  test('what runs is among the recent ones, however many ended after it began', async () => {
+    runs.load = untilCancelled
+    runs.quick = async () => {}
+    const jobs = controller()
+    const { job } = begin(jobs, { holds: [] })
+    for (let n = 0; n < 4; n++) await ended(jobs, begin(jobs, { name: 'quick', holds: [] }).job)
+    const recent = jobs.recent(3)
+    expect(recent.map(({ state }) => state)).toEqual(['running', 'succeeded', 'succeeded'])
+    expect(recent[0]?.id).toBe(job.id)
+  })
+
   test('a service sees and cancels its own jobs only; a kind those of its services', async () => {
     runs.load = untilCancelled
     const jobs = controller()

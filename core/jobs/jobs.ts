@@ -32,6 +32,8 @@ export interface Jobs {
   list(query: JobQuery): JobPage
   /** Queued and running jobs, oldest first. */
   active(): JobView[]
+  /** Every active job and the newest ended ones, `limit` in all if there are not more active. */
+  recent(limit: number): JobView[]
   hasActive(service: string): boolean
   /** Aborts the job's signal, also after a restart. Throws JOB_UNKNOWN or JOB_ENDED. */
   cancel(id: string): void
@@ -61,6 +63,12 @@ export function createJobs(deps: JobsDeps): Jobs {
     get: (id) => viewIf(findRecord(desk, id)),
     list: (query) => listJobs(desk, query),
     active: () => listActive(desk, () => true),
+    recent(limit) {
+      const active = listActive(desk, () => true)
+      const { jobs } = listJobs(desk, { limit })
+      const ended = jobs.filter(({ id }) => !desk.lives.has(id))
+      return [...active.toReversed(), ...ended.slice(0, Math.max(0, limit - active.length))]
+    },
     hasActive: (service) => listActive(desk, (record) => record.service === service).length > 0,
     cancel: (id) => cancelJob(desk, id),
     wait: (id, ms, signal) => waitForJob(desk, id, ms, signal),

@@ -24,7 +24,7 @@ export function startJob(
   const { kind } = owner.service
   const def = owner.def(name)
   if (!def) throw new ControlError('INTERNAL', `kind ${kind} has no job "${name}"`)
-  const checked = checkInput(closed(def.input), structuredClone(input), 'body')
+  const checked = checkInput(closed(def.input), structuredClone(input ?? {}), 'body')
   const all = [...desk.lives.values()].map((live) => live.record)
   const same = all.find((record) => isSame(record, service, name, joinKey))
   if (same) return { job: viewJob(same), isJoined: true }

@@ -26,6 +26,8 @@ export interface ConnectivityQuery {
 export interface Connectivity {
   record(subject: string, from: string, to: string, reason: string | null): void
   list(query: ConnectivityQuery): { changes: ConnectivityView[]; next_cursor: string | null }
+  /** When the subject last was in, came into or left one of `states`; null if never. */
+  lastIn(subject: string, states: readonly string[]): number | null
 }
 
 const PRUNE_EVERY = 500
@@ -50,6 +52,11 @@ export function createConnectivity({
        WHERE seq < ?1 AND (?2 IS NULL OR subject = ?2) AND at BETWEEN ?3 AND ?4
        ORDER BY seq DESC LIMIT ?5`,
   )
+  const last = history.prepare(
+    `SELECT at FROM connectivity, json_each(?2) AS wanted
+       WHERE subject = ?1 AND (to_state = wanted.value OR from_state = wanted.value)
+       ORDER BY at DESC LIMIT 1`,
+  )
   const forget = history.prepare(
     `DELETE FROM connectivity WHERE at < ? OR seq <= (SELECT max(seq) FROM connectivity) - ?`,
   )
@@ -61,6 +68,10 @@ export function createConnectivity({
       insert.run(subject, clock.now(), from, to, reason)
       recorded++
       if (recorded % PRUNE_EVERY === 0) prune()
+    },
+    lastIn(subject, states) {
+      const row = last.get(subject, JSON.stringify(states))
+      return row ? Number(row.at) : null
     },
     list({ subject, fromMs = 0, toMs = Number.MAX_SAFE_INTEGER, limit = 200, cursor }) {
       const most = Math.min(1000, Math.max(1, Math.trunc(limit)))

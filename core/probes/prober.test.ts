@@ -144,6 +144,26 @@ describe('a service', () => {
   })
 })
 
+test('the next controller knows when a service was last seen', async () => {
+  prober.add('llm', { probe: up })
+  await clock.advance(12_000)
+  prober.close()
+  await clock.advance(3_600_000)
+  const next = createProber({ clock, db, log: pino({ level: 'silent' }) })
+  next.add('llm', { probe: hang })
+  await clock.advance(5000)
+  expect(next.view('llm')).toMatchObject({
+    state: 'unknown',
+    last_seen_at: '2026-01-01T12:00:12.000Z',
+  })
+  expect(next.history.list({}).changes[0]).toMatchObject({
+    from: 'up',
+    to: 'unknown',
+    reason: 'no longer looked at',
+  })
+  next.close()
+})
+
 describe('asked for a look now', () => {
   test('it looks at once, and its rhythm goes on from there', async () => {
     prober.add('llm', { probe: up })

@@ -85,8 +85,13 @@ export function createProber({ clock, log, db, onLook, onChange }: ProberDeps): 
   }
 
   const remove = (service: string): void => {
-    subjects.get(service)?.looks.stop()
+    const subject = subjects.get(service)
+    if (!subject) return
+    subject.looks.stop()
     subjects.delete(service)
+    // So that the history does not claim to know what nobody looked at.
+    const { state } = subject.seen
+    if (state !== 'unknown') keep(service, state, 'unknown', 'no longer looked at')
   }
 
   return {
@@ -105,7 +110,8 @@ export function createProber({ clock, log, db, onLook, onChange }: ProberDeps): 
           }
         },
       })
-      subjects.set(service, { seen: UNSEEN, figures: {}, looks })
+      const lastSeenMs = history.lastIn(`service:${service}`, ['up', 'busy', 'idle'])
+      subjects.set(service, { seen: { ...UNSEEN, lastSeenMs }, figures: {}, looks })
       looks.start()
     },
     soon: (service) => subjects.get(service)?.looks.soon(),

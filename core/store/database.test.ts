@@ -142,7 +142,7 @@ describe('two controllers', () => {
     expect(readdirSync(join(folder, 'data')).sort()).toEqual(['control.db', 'control.db.lock'])
   })
 
-  test('a controller killed with SIGKILL holds nothing', async () => {
+  test('a controller killed with SIGKILL holds nothing', { timeout: 60_000 }, async () => {
     const script = `
       import { openDatabase } from ${JSON.stringify(new URL('./database.ts', import.meta.url).href)}
       openDatabase(${JSON.stringify(path)})

@@ -21,7 +21,9 @@ test('the folder is made, the content replaced, and only the owner may read it',
   expect(readdirSync(join(folder, 'a', 'b'))).toEqual(['file.yaml'])
 })
 
-test('a writer killed with SIGKILL leaves a whole file, and never an older one than it told of', async () => {
+test('a writer killed with SIGKILL leaves a whole file, none older than it told of', {
+  timeout: 60_000,
+}, async () => {
   const path = join(folder, 'file')
   const script = `
     import { writeFileAtomicSync } from ${JSON.stringify(

@@ -6,7 +6,7 @@
 import { appendFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { Type } from '@sinclair/typebox'
-import { pino } from 'pino'
+import type { Logger } from 'pino'
 import { systemClock } from '../../clock.ts'
 import type { Service } from '../../plugin.ts'
 import { openDatabase } from '../../store/database.ts'
@@ -44,7 +44,7 @@ const db = openDatabase(path)
 const jobs = createJobs({
   db,
   clock: systemClock,
-  log: pino({ level: 'silent' }),
+  log: { info() {}, warn: console.error, error: console.error } as unknown as Logger,
   publish: () => {},
   lookup: (id) => ({ service: { id, kind: 'toy' } as Service, def: () => def }),
 })
