@@ -65,7 +65,8 @@ export function transaction<T>(db: DatabaseSync, work: () => T): T {
 }
 
 function connect(path: string, synchronous: 'FULL' | 'NORMAL'): DatabaseSync {
-  const db = new DatabaseSync(path)
+  // An operator's backup may hold the file for a moment; our own two never do.
+  const db = new DatabaseSync(path, { timeout: 2000 })
   try {
     checkOwner(db, path)
     db.exec('PRAGMA journal_mode = WAL')
