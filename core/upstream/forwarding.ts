@@ -38,7 +38,6 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   #isEnded = false
   #wholeBytes = -1
   #whole: Buffer | null = null
-  #isPipelined = false
   #isFlushed = false
   #hasDrainListener = false
   #isPaused = false
@@ -56,9 +55,6 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     const { maxBytes, body } = this.#options
     const req = this.#req
     this.#res.on('close', this.#left)
-    // A pipelined answer has no socket yet, and so no `close` when the client leaves.
-    this.#isPipelined = this.#res.socket === null
-    if (this.#isPipelined) req.socket.once('close', this.#left)
     if (this.#lane.requestTimeoutMs !== null) void this.#watchSilence(this.#lane.requestTimeoutMs)
     const sizeBytes = declaredBytes(req)
     if (body) {
@@ -201,7 +197,6 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     this.#isEnded = true
     this.#watch?.abort()
     this.#upload?.destroy()
-    if (this.#isPipelined) this.#req.socket.off('close', this.#left)
     this.#lane.ended(this)
   }
 

@@ -82,8 +82,10 @@ describe('a client that leaves', () => {
     let resolved: (() => void) | undefined
     const gateway = open.add(
       await startGateway(`http://server.test:${server.port}`, {
-        lookup: (_name, _options, callback) => {
-          resolved = () => callback(null, [{ address: '127.0.0.1', family: 4 }])
+        lookup: (_name, { all }, callback) => {
+          const address = '127.0.0.1'
+          resolved = () =>
+            all ? callback(null, [{ address, family: 4 }]) : callback(null, address, 4)
         },
       }),
     )
@@ -92,6 +94,7 @@ describe('a client that leaves', () => {
     leave(client, 'RST')
     await until(() => gateway.upstream.inFlight === 0)
     resolved?.()
+    await until(() => server.accepted === 1)
     await gateway.upstream.close()
     expect(requests).toBe(0)
   })

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { createCleanup, rawCall, read, startGateway, startServer, until } from './testing/rig.ts'
 
@@ -87,25 +87,6 @@ describe('curl -F', () => {
 })
 
 describe('time', () => {
-  afterEach(() => vi.useRealTimers())
-
-  it('a server that is silent for ten minutes still answers when no request_timeout is set', async () => {
-    let answer = (): void => {}
-    const server = open.add(
-      await startServer((_req, res) => {
-        answer = () => res.end('at last')
-      }),
-    )
-    const gateway = open.add(await startGateway(server.origin))
-    // Every timer there is (undici's among them) runs on the shrunk clock; the network does not.
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'Date'] })
-    const calling = read(gateway.origin)
-    await until(() => gateway.upstream.inFlight === 1)
-    for (let minute = 0; minute < 10; minute += 1) await vi.advanceTimersByTimeAsync(60_000)
-    answer()
-    expect((await calling).body.toString()).toBe('at last')
-  })
-
   it('silence longer than request_timeout is 504, and the server is let go', async () => {
     const clock = createFakeClock()
     const server = open.add(await startServer(() => {}))

@@ -16,12 +16,16 @@ export interface TestServer extends Closing {
   origin: string
   /** Connections open now. */
   sockets: Set<Socket>
+  /** Connections there have been. */
+  readonly accepted: number
 }
 
 /** Listens on a free port of loopback and keeps count of its connections. */
 export async function listen(server: Server | NetServer): Promise<TestServer> {
   const sockets = new Set<Socket>()
+  let accepted = 0
   server.on('connection', (socket: Socket) => {
+    accepted += 1
     sockets.add(socket)
     socket.on('error', () => {}) // the tests cut connections on purpose
     socket.once('close', () => sockets.delete(socket))
@@ -33,6 +37,9 @@ export async function listen(server: Server | NetServer): Promise<TestServer> {
     port,
     origin: `http://127.0.0.1:${port}`,
     sockets,
+    get accepted() {
+      return accepted
+    },
     async close() {
       for (const socket of sockets) socket.destroy()
       server.close()
@@ -69,6 +76,9 @@ export async function startGateway(
   const listening = await listen(server)
   return {
     ...listening,
+    get accepted() {
+      return listening.accepted
+    },
     upstream,
     async close() {
       upstream.cut()
