@@ -1,22 +1,64 @@
+import solid from 'vite-plugin-solid'
 import { defineConfig } from 'vitest/config'
 
-const ELSEWHERE = ['**/node_modules/**', '**/dist/**']
+/** Needs what a bare machine lacks: real SSH servers and container daemons, or a browser. */
 const REAL = '**/*.real.test.ts'
 const E2E = '**/*.e2e.test.ts'
-const common = { testTimeout: 20_000, hookTimeout: 60_000 }
+const NOT_OURS = ['**/node_modules/**', '**/dist/**']
 
+/**
+ * Four projects: `node` and `ui` run everywhere, `real` and `e2e` where their parts are present.
+ * Two workers: that is what CI and small machines have cores for.
+ */
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
     projects: [
-      { test: { ...common, name: 'node', include: ['**/*.test.ts'], exclude: [...ELSEWHERE, REAL, E2E] } },
       {
-        extends: './vite.config.ts',
-        root: '.',
-        test: { ...common, name: 'ui', environment: 'jsdom', include: ['**/*.test.tsx'], exclude: ELSEWHERE },
+        test: {
+          name: 'node',
+          environment: 'node',
+          pool: 'forks',
+          include: ['**/*.test.ts'],
+          exclude: [...NOT_OURS, REAL, E2E],
+        },
       },
-      { test: { ...common, name: 'real', include: [REAL], exclude: ELSEWHERE } },
-      { test: { ...common, name: 'e2e', include: [E2E], exclude: ELSEWHERE } },
+      {
+        plugins: [solid()],
+        test: {
+          name: 'ui',
+          environment: 'jsdom',
+          include: ['**/*.test.tsx'],
+          exclude: NOT_OURS,
+        },
+      },
+      {
+        test: {
+          name: 'real',
+          environment: 'node',
+          pool: 'forks',
+          include: [REAL],
+          exclude: NOT_OURS,
+          // daemons, containers and their stops take as long as they take
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          environment: 'node',
+          pool: 'forks',
+          include: [E2E],
+          exclude: NOT_OURS,
+          testTimeout: 90_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 })
