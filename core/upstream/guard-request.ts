@@ -19,9 +19,9 @@ export function refuseTarget(target: string): ControlError | null {
   if (target.charCodeAt(0) !== SLASH) {
     return bad('The request target is not a path.', 'Send the path alone (GET /api HTTP/1.1).')
   }
-  const end = target.search(/[?#]/)
+  if (target.includes('#')) return bad('The request target has a fragment.')
+  const end = target.indexOf('?')
   const path = end === -1 ? target : target.slice(0, end)
-  if (end !== -1 && target[end] === '#') return bad('The request target has a fragment.')
   if (PLAIN.test(path)) return null
   return isUnclear(path)
     ? bad(
@@ -34,7 +34,7 @@ export function refuseTarget(target: string): ControlError | null {
 const SLASH = 47
 const VISIBLE = /^[\x21-\x7e]+$/
 /** No escapes, no dot segment, no empty segment: nothing to look at more closely. */
-const PLAIN = /^(?:\/(?!\.{1,2}(?:\/|$))[\w\-.~!$&'()*+,=:@]+)*\/?$/
+const PLAIN = /^(?=\/)(?:\/(?!\.{1,2}(?:\/|$))[\w\-.~!$&'()*+,=:@]+)*\/?$/
 const HOST = /^[A-Za-z0-9._\-:[\]]+$/
 
 function refuseHost(req: IncomingMessage): ControlError | null {

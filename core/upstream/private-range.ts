@@ -9,7 +9,7 @@ export type AddressKind = 'private' | 'public' | 'name' | 'odd'
 /** Sorts a host (`10.0.0.1`, `[fd00::1]`, `spark.lan`) into private, public, a name, or an odd form. */
 export function classifyAddress(host: string): AddressKind {
   const bare = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host
-  if (isIPv4(bare)) return isPrivateV4(bare) ? 'private' : 'public'
+  if (isIPv4(host)) return isPrivateV4(host) ? 'private' : 'public'
   if (isIPv6(bare)) return isPrivateV6(bare) ? 'private' : 'public'
   if (host !== bare || bare.includes(':') || isNumericForm(bare)) return 'odd'
   return NAME.test(bare) ? 'name' : 'odd'
