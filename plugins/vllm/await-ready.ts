@@ -91,7 +91,7 @@ async function watch(
 async function lookFor(
   host: Host,
   container: string,
-  { containers }: Loading,
+  { containers, hosts }: Loading,
   misses: Map<string, number>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -108,7 +108,13 @@ async function lookFor(
     throw new EngineGone(host.id, 'the container was replaced by another one', look)
   }
   if (look.state === 'stopped') throw new EngineGone(host.id, 'the container has stopped', look)
-  const missed = look.engines.length > 0 ? 0 : (misses.get(host.id) ?? 0) + 1
+  if (look.engines.length > 0) {
+    misses.set(host.id, 0)
+    return
+  }
+  // under ray a worker runs no process of vLLM's own until the head gives it one
+  if (host !== hosts[0] && !misses.has(host.id)) return
+  const missed = (misses.get(host.id) ?? 0) + 1
   misses.set(host.id, missed)
   if (missed >= MISSES) throw new EngineGone(host.id, 'the engine has ended', look)
 }

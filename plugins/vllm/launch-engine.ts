@@ -111,7 +111,8 @@ async function takeOver(
   )
   const containers: Record<string, string> = {}
   for (const [index, look] of looks.entries()) {
-    if (look.state !== 'running' || !isEngineOf(look.engines, launch)) continue
+    // the head's command names the model; a worker's processes may only call themselves VLLM or ray
+    if (look.state !== 'running' || (index === 0 && !isEngineOf(look.engines, launch))) continue
     containers[hosts[index]?.id ?? ''] = look.id
   }
   if (Object.keys(containers).length === hosts.length) {
@@ -145,7 +146,7 @@ async function takeOverWhenBack(
   }
 }
 
-/** The main process names the model; its parts call themselves VLLM::…, workers of a cluster too. */
+/** Whether the main process of these serves the wanted model. */
 const isEngineOf = (engines: string[], { serve: [model = ''] }: Launch): boolean =>
   engines.some((args) => args.split(/\s+/).includes(model))
 

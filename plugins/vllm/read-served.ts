@@ -35,7 +35,7 @@ export async function readServed(upstream: Upstream, signal: AbortSignal): Promi
     }
     return readList(models.json<ModelList>())
   } catch (thrown) {
-    if (signal.aborted) throw thrown
+    signal.throwIfAborted()
     if (!(thrown instanceof ControlError)) {
       return { state: 'broken', reason: '/v1/models answers no JSON' }
     }

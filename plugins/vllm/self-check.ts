@@ -117,7 +117,7 @@ async function post(
     const mistake = reply.status === 200 ? 'it answered nothing' : `${reply.status}: ${said ?? ''}`
     return { status: reply.status, value: reply.status === 200 ? value : undefined, mistake }
   } catch (thrown) {
-    if (signal.aborted) throw thrown
+    signal.throwIfAborted()
     return { status: 0, value: undefined, mistake: asControlError(thrown).message }
   }
 }

@@ -107,6 +107,7 @@ async function clearTheWay(
     // after a restart no request of before is left
     attempt > 1 ? 0 : drain(context, drainS),
   )
+  job.signal.throwIfAborted()
   job.phase('stopping')
   progress.hasStopped = true
   await job.step('stop', async () => {
@@ -177,6 +178,7 @@ async function selfCheck(job: Job<SwapInput>, { service, box, signal }: JobConte
   const check = await job.step('self-check', () =>
     checkModel(service.http(), { model, hasTools, clock: service.clock, signal }),
   )
+  signal.throwIfAborted()
   box.kept.setSelfCheck(check)
   job.line(check.answered ? `it answers: ${check.text}` : `it does not answer: ${check.text}`)
   if (check.tool_call) {

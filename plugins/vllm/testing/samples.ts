@@ -1,0 +1,71 @@
+import type { Recipe } from '../recipe.ts'
+import type { SwapInput } from '../swap-job.ts'
+import type { PlanNode, SwapState, Wanted } from '../swap-plan.ts'
+import { planSwap } from '../swap-plan.ts'
+
+const GB = 1e9
+
+export const sampleRecipe = (change: Partial<Recipe> = {}): Recipe => ({
+  title: 'New 26B',
+  repo: 'Org/New',
+  tensor_parallel: 1,
+  nodes: 1,
+  gpu_memory_utilization: 0.7,
+  tool_parser: 'hermes',
+  ...change,
+})
+
+export const sampleNode = (id: string, change: Partial<PlanNode> = {}): PlanNode => ({
+  id,
+  address: `192.0.2.${id.slice(-1)}`,
+  runtime: 'docker',
+  hfHome: null,
+  container: 'absent',
+  totalBytes: 128 * GB,
+  availableBytes: 104 * GB,
+  footprintBytes: null,
+  ...change,
+})
+
+export const sampleState = (change: Partial<SwapState> = {}): SwapState => ({
+  service: 'llm',
+  port: 8888,
+  container: 'vllm_node',
+  image: 'vllm-node',
+  launcherDir: '~/spark-vllm-docker',
+  env: {},
+  serveAs: [],
+  gpus: null,
+  nodes: [sampleNode('spark-1'), sampleNode('spark-2')],
+  served: null,
+  runningRequests: 0,
+  drainS: 0,
+  neighbours: [
+    { title: 'Speech recognition', host: 'spark-2' },
+    { title: 'Speech', host: 'spark-2' },
+  ],
+  ...change,
+})
+
+export const sampleWanted = (change: Partial<Wanted> = {}): Wanted => ({
+  recipe: sampleRecipe(),
+  weightBytes: 30 * GB,
+  folder: null,
+  lastSeconds: null,
+  ...change,
+})
+
+/** The input of a swap job as the handler would make it. */
+export function sampleInput(recipe: Partial<Recipe> = {}, drainS = 0): SwapInput {
+  const wanted = sampleWanted({ recipe: sampleRecipe(recipe) })
+  const plan = planSwap(sampleState({ drainS }), wanted)
+  return {
+    model: wanted.recipe.repo,
+    title: wanted.recipe.title,
+    nodes: plan.nodes,
+    stop_nodes: plan.stopNodes,
+    has_tools: wanted.recipe.tool_parser !== undefined,
+    drain_s: drainS,
+    launch: plan.launch,
+  }
+}
