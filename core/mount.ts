@@ -74,8 +74,7 @@ export function mountApi(app: FastifyInstance, mount: Mount, deps: MountDeps): v
         schema,
         onRequest,
         bodyLimit: route.max_bytes ?? JSON_LIMIT_BYTES,
-        handler: (request, reply) =>
-          answerJson(`${method} ${url}`, route, handler, request, reply, deps),
+        handler: (request, reply) => answerJson(route, handler, request, reply, deps),
       })
     }
   }
@@ -94,7 +93,6 @@ type RawHandler = (
 ) => Promise<{ status: number; headers: Record<string, string>; body: AsyncIterable<Uint8Array> }>
 
 async function answerJson(
-  name: string,
   route: JsonRoute,
   handler: unknown,
   request: FastifyRequest,
@@ -113,7 +111,10 @@ async function answerJson(
   const isRead = request.method === 'GET'
   const given = isRead
     ? await work()
-    : await deps.once({ key: call.idempotencyKey, route: name, body: request.body }, work)
+    : await deps.once(
+        { key: call.idempotencyKey, route: `${request.method} ${request.url}`, body: request.body },
+        work,
+      )
   return send(reply, given)
 }
 

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pino } from 'pino'
 import type { StartFlags } from './cli.ts'
-import { type Controller, createController } from './controller.ts'
 import { systemClock } from './clock.ts'
+import { type Controller, createController } from './controller.ts'
 
 /**
  * Starts the controller for a topology file, or on the sandbox where no topology was ever given,
@@ -23,7 +23,7 @@ export async function start(flags: StartFlags & { topology?: string }): Promise<
   }
   const controller = file
     ? await createController({ ...common, file })
-    : await startOnSandbox(common)
+    : await (await import('./start-sandbox.ts')).startOnSandbox(common)
   endOnSignals(controller)
   process.stdout.write(greeting(controller))
 }
@@ -35,21 +35,6 @@ function findTopology(dataDir: string): string | undefined {
   if (existsSync(beside)) return beside
   if (existsSync(kept) || existsSync(join(dataDir, 'last-good.yaml'))) return kept
   return undefined
-}
-
-async function startOnSandbox(
-  common: Omit<Parameters<typeof createController>[0], 'file'>,
-): Promise<Controller> {
-  const { spawnSandbox } = await import('../sandbox/index.ts')
-  const { keepKeyPair } = await import('./hosts/key-pair.ts')
-  const { publicKey } = keepKeyPair(common.dataDir)
-  const sandbox = await spawnSandbox({ dataDir: common.dataDir, authorizedKey: publicKey })
-  try {
-    return await createController({ ...common, file: sandbox.topologyFile, sandbox })
-  } catch (error) {
-    await sandbox.close()
-    throw error
-  }
 }
 
 function endOnSignals(controller: Controller): void {

@@ -63,7 +63,7 @@ export function wire(
       controller: controllerView(),
       hosts: hosts.views(),
       services: serviceViews(),
-      jobs: jobs.list({ limit: 50 }).jobs,
+      jobs: jobs.recent(50),
     }),
   })
   const hosts = createHosts({

@@ -1,0 +1,75 @@
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { FAULTS, type HostFaults, spawnSandbox } from '../sandbox/index.ts'
+import { type Controller, type ControllerOptions, createController } from './controller.ts'
+import { ControlError } from './errors.ts'
+import { keepKeyPair } from './hosts/key-pair.ts'
+import { KnownHosts } from './hosts/known-hosts.ts'
+import type { SandboxLink } from './sandbox-link.ts'
+
+/**
+ * Starts a controller on the simulated cluster. All it keeps lies in `<data>/sandbox/controller`,
+ * apart from what a real topology will use later; only the SSH key is the same.
+ */
+export async function startOnSandbox(
+  options: Omit<ControllerOptions, 'file' | 'sandbox'>,
+): Promise<Controller> {
+  const { publicKey } = keepKeyPair(options.dataDir)
+  const dataDir = join(options.dataDir, 'sandbox', 'controller')
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  cpSync(join(options.dataDir, 'ssh', 'id_ed25519'), join(dataDir, 'ssh', 'id_ed25519'))
+  const sandbox = await spawnSandbox({
+    dataDir: options.dataDir,
+    authorizedKeys: [publicKey],
+    speed: Number(process.env.SPARK_CONTROL_SANDBOX_SPEED ?? 1),
+  })
+  try {
+    // Its keys are known beforehand: both ends are ours.
+    const knownHosts = new KnownHosts(join(dataDir, 'ssh', 'known_hosts'))
+    for (const { address, sshPort, hostKey } of sandbox.hosts)
+      knownHosts.trust(address, sshPort, Buffer.from(hostKey.split(' ')[1] ?? '', 'base64'))
+    const file = join(dataDir, 'topology.yaml')
+    writeFileSync(file, sandbox.topologyYaml)
+    return await createController({ ...options, dataDir, file, sandbox: linkTo(sandbox) })
+  } catch (error) {
+    await sandbox.close()
+    throw error
+  }
+}
+
+/** The fault switches of a sandbox, on its first host, where the language model is. */
+function linkTo(sandbox: Awaited<ReturnType<typeof spawnSandbox>>): SandboxLink {
+  const host = sandbox.hosts[0]?.id ?? ''
+  const call = async (path: string, method = 'GET', body?: unknown): Promise<HostFaults> => {
+    const init = body === undefined ? { method } : { method, body: JSON.stringify(body) }
+    const reply = await fetch(sandbox.controlUrl + path, init)
+    if (!reply.ok) throw new ControlError('UPSTREAM_FAILED', `the sandbox said ${reply.status}`)
+    const { faults } = (await reply.json()) as { faults: Record<string, HostFaults> }
+    return faults[host] ?? {}
+  }
+  const isActive = (now: HostFaults, wanted: HostFaults) =>
+    Object.entries(wanted).every(([key, value]) => now[key as keyof HostFaults] === value)
+  return {
+    async faults() {
+      const now = await call('/faults')
+      return FAULTS.map(({ id, label, explanation, put }) => ({
+        id,
+        label,
+        explanation,
+        active: isActive(now, put),
+      }))
+    },
+    async setFault(id) {
+      const fault = FAULTS.find((candidate) => candidate.id === id)
+      if (!fault)
+        throw new ControlError('NOT_FOUND', `no fault "${id}"`, {
+          hint: `faults: ${FAULTS.map((each) => each.id).join(', ')}`,
+        })
+      await call(`/faults/${host}`, 'PUT', { ...(await call('/faults')), ...fault.put })
+    },
+    async clearFaults() {
+      await call('/faults', 'DELETE')
+    },
+    close: () => sandbox.close(),
+  }
+}
