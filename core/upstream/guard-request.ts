@@ -68,7 +68,8 @@ function isUnclear(path: string): boolean {
 function hasMovingSegment(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (/[\x00-\x1f\x7f\\]/.test(text) || text.includes('//')) return true
-  return text.split('/').some((segment) => /^\.{1,2}(?:;.*)?$/.test(segment.trim()))
+  // Some servers cut a segment at `;` before they look at it.
+  return text.split(/[/;]/).some((piece) => /^\.{1,2}$/.test(piece.trim()))
 }
 
 function decode(text: string): string | null {

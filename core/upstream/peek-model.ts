@@ -99,7 +99,7 @@ function peekMultipart(
     }
     const take = (chunk: Buffer): void => {
       seen = Buffer.concat([seen, chunk])
-      const found = findModelPart(seen, type)
+      const found = findModelPart(seen.subarray(0, MAX_PEEK_BYTES), type)
       if (found === 'more' && seen.byteLength < MAX_PEEK_BYTES) return
       // Paused before the end is told, so that the bytes can go back to where they came from.
       req.pause()
