@@ -45,7 +45,7 @@ function narrow(error: ValueError): ValueError[] {
 /** Values of the right type that other readers of YAML, or other people, take differently. */
 function checkSpelling(schema: TSchema, value: unknown, at: Pointer, reading: Reading): void {
   for (const { schema: inner, value: found, at: place } of walkSchema(schema, value, at)) {
-    const plain = reading.places.get(place)?.plain
+    const plain = reading.resolved.has(place) ? undefined : reading.places.get(place)?.plain
     if (typeof found === 'number' && plain !== undefined && !DECIMAL.test(plain))
       reading.mistakes.add({
         at: place,

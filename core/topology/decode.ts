@@ -1,7 +1,7 @@
 import type { Mistake } from './mistakes.ts'
 
 /** Far above any real topology, and small enough that the worst text is answered within a second. */
-export const MAX_TOPOLOGY_BYTES = 128 * 1024
+export const MAX_TOPOLOGY_BYTES = 64 * 1024
 
 /** The text of a topology file, or why there is none. A byte-order mark is dropped. */
 export function decodeTopology(
@@ -9,7 +9,11 @@ export function decodeTopology(
 ): { text: string } | { mistake: Mistake } {
   const sizeBytes = typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.byteLength
   if (sizeBytes > MAX_TOPOLOGY_BYTES) return { mistake: tooLarge(sizeBytes) }
-  if (typeof bytes === 'string') return { text: bytes.replace(/^\uFEFF/, '') }
+  if (typeof bytes === 'string')
+    // what a lenient reader puts in the place of bytes that are not UTF-8
+    return bytes.includes('\uFFFD')
+      ? { mistake: notUtf8(new Uint8Array()) }
+      : { text: bytes.replace(/^\uFEFF/, '') }
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
   } catch {

@@ -1,7 +1,7 @@
 /** The candidate nearest to what was written, if it is near enough to be a slip of the finger. */
 export function suggest(written: string, candidates: Iterable<string>): string | undefined {
   const wanted = written.toLowerCase().slice(0, LONGEST)
-  const allowed = wanted.length <= 3 ? 1 : Math.max(2, Math.floor(wanted.length / 3))
+  const allowed = slipsIn(wanted.length)
   let best: string | undefined
   let bestDistance = allowed + 1
   for (const candidate of candidates) {
@@ -31,6 +31,12 @@ export function listNames(names: readonly string[], most = 8): string {
 }
 
 const LONGEST = 64
+
+/** How many slips a word of this length can hold and still be known. */
+const slipsIn = (length: number): number => {
+  if (length <= 3) return length < 2 ? 0 : 1
+  return Math.max(2, Math.floor(length / 3))
+}
 
 /** Insertions, deletions, replacements and swaps of neighbours; gives up at `limit`. */
 function editDistance(a: string, b: string, limit: number): number {

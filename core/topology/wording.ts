@@ -115,6 +115,8 @@ function expectedHere({ schema, type, value }: ValueError): string {
       return `at most ${count(schema.maxItems, 'entry', 'entries')}`
     case ValueErrorType.ArrayUniqueItems:
       return `each entry once, but ${firstTwice(value)} stands there twice`
+    case ValueErrorType.TupleLength:
+      return `a list of ${count(schema.minItems, 'entry', 'entries')}`
     case ValueErrorType.StringMinLength:
       return value === '' ? 'some text' : `at least ${schema.minLength} characters`
     case ValueErrorType.StringMaxLength:

@@ -39,6 +39,15 @@ const TEXT_TRAPS: { pattern: RegExp; mistake: (match: string) => Omit<Mistake, '
     }),
   },
   {
+    // never YAML, and the parser takes minutes over a file of them
+    pattern: /(?:![^\s,[\]{}]*\s+){8,}/g,
+    mistake: () => ({
+      code: 'YAML_TAG',
+      message: 'ends a long row of tags',
+      hint: 'write the value without them',
+    }),
+  },
+  {
     pattern: /^ *\t[ \t]*(?=[^\s#])/gm,
     mistake: () => ({
       code: 'YAML_TAB',
