@@ -1,19 +1,26 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import solid from 'vite-plugin-solid'
 
+const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
 /** Builds the dashboard into dist/ui; `npm run dev` serves it against a controller on port 9999. */
 export default defineConfig({
-  root: 'ui',
+  root: folder('./ui'),
   plugins: [solid()],
   build: {
-    outDir: '../dist/ui',
+    outDir: folder('./dist/ui'),
     emptyOutDir: true,
-    target: 'es2022',
+    target: ['chrome123', 'firefox121', 'safari17.5'],
+    // One small stylesheet: a page that comes later never arrives without its looks.
+    cssCodeSplit: false,
+    // The controller's Content-Security-Policy lets nothing inline pass.
+    assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    assetsInlineLimit: 0,
   },
   server: {
+    fs: { allow: [folder('.')] },
     proxy: Object.fromEntries(
       ['/api', '/v1', '/healthz', '/metrics', '/plugins'].map((path) => [
         path,

@@ -1,0 +1,81 @@
+import { createEffect, createMemo, ErrorBoundary, on, Show, Suspense } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
+import { Acts } from './kit/Act.tsx'
+import { Button } from './kit/Button.tsx'
+import { JobDrawer } from './kit/JobDrawer.tsx'
+import { Page, Skeleton } from './kit/Layout.tsx'
+import { Empty, ErrorNotice } from './kit/Notice.tsx'
+import { Toasts } from './kit/Toasts.tsx'
+import { live } from './live.ts'
+import { findPage } from './pages.ts'
+import { place } from './router.ts'
+import { Banners } from './shell/Banners.tsx'
+import { Side } from './shell/Side.tsx'
+import './kit/style/index.css'
+
+/** The dashboard: navigation, what the owner must know, the page, and what opens over it. */
+export function App() {
+  const found = createMemo(() => findPage(place().path))
+  const title = () => found()?.page.title ?? 'Not found'
+  let main: HTMLElement | undefined
+  createEffect(() => {
+    const names = [title(), live.controller?.cluster, 'Spark Control']
+    document.title = names.filter(Boolean).join(' · ')
+  })
+  createEffect(
+    // Who moves by keyboard or hears the page starts anew at its heading.
+    on(
+      () => place().path,
+      () => focusHeading(main),
+      { defer: true },
+    ),
+  )
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to content
+      </a>
+      <div class="shell">
+        <Side />
+        <main id="main" ref={main} tabindex="-1">
+          <Banners />
+          <ErrorBoundary fallback={(error, reset) => <Broken error={error} onRetry={reset} />}>
+            <Suspense fallback={<Skeleton lines={6} />}>
+              <Show when={found()} keyed fallback={<NotFound />}>
+                {({ page, params }) => <Dynamic component={page.component} params={params} />}
+              </Show>
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+      </div>
+      <Acts />
+      <JobDrawer />
+      <Toasts />
+    </>
+  )
+}
+
+const NotFound = () => (
+  <Page title="There is no such page">
+    <Empty title="Nothing stands at this address." action={<a href="/">To the overview</a>} />
+  </Page>
+)
+
+const Broken = (props: { error: unknown; onRetry(): void }) => (
+  <Page title="This page could not be shown">
+    <ErrorNotice
+      error={props.error}
+      actions={
+        <>
+          <Button onClick={() => props.onRetry()}>Try again</Button>
+          <Button onClick={() => location.reload()}>Load the dashboard again</Button>
+        </>
+      }
+    />
+  </Page>
+)
+
+function focusHeading(main: HTMLElement | undefined): void {
+  // A page that is being loaded has no heading yet.
+  setTimeout(() => (main?.querySelector('h1') ?? main)?.focus({ preventScroll: true }), 60)
+}

@@ -1,0 +1,184 @@
+import { createSignal, For, Show } from 'solid-js'
+import type { JobView, PlanView } from '../../core/views.ts'
+import { asCallError, type CallError, call, newKey } from '../client.ts'
+import { noteJob } from '../live.ts'
+import { Button } from './Button.tsx'
+import { Dialog } from './Dialog.tsx'
+import { count, formatSeconds } from './format.ts'
+import { showJob } from './JobDrawer.tsx'
+import { Skeleton } from './Layout.tsx'
+import { ErrorNotice, Notice } from './Notice.tsx'
+import { Disclosure } from './Text.tsx'
+import { toast } from './Toasts.tsx'
+
+export interface Act {
+  /** An operate route: `POST /api/swap`. */
+  route: string
+  body?: Record<string, unknown>
+  /** The button that changes nothing. Default: Cancel. */
+  keep?: string
+  /** Said when it is done at once (no job). */
+  done?: string
+  onDone?(reply: unknown): void
+}
+
+const [asked, setAsked] = createSignal<Act>()
+
+/** Asks first, with the plan in plain words; then does exactly that plan, and shows its job. */
+export const act = (wanted: Act): void => void setAsked(wanted)
+
+/** Where acts are asked about; once in the app. */
+export const Acts = () => (
+  <Show when={asked()} keyed>
+    {(wanted) => <ActDialog act={wanted} onClose={() => setAsked(undefined)} />}
+  </Show>
+)
+
+function ActDialog(props: { act: Act; onClose(): void }) {
+  const [plan, setPlan] = createSignal<PlanView>()
+  const [error, setError] = createSignal<CallError>()
+  const [isActing, setIsActing] = createSignal(false)
+  const [isChanged, setIsChanged] = createSignal(false)
+  let isClosed = false
+  const close = () => {
+    isClosed = true
+    props.onClose()
+  }
+  const look = async () => {
+    setError(undefined)
+    try {
+      const next = await post<PlanView | null>(props.act, '?dry_run=true')
+      if (isClosed) return
+      if (next) return void setPlan(next)
+      toast('Nothing to do: it already is as you want it.')
+      close()
+    } catch (thrown) {
+      setError(asCallError(thrown))
+    }
+  }
+  let key = newKey()
+  const confirm = async (agreed: PlanView) => {
+    setIsActing(true)
+    setError(undefined)
+    try {
+      const headers = { 'x-plan-digest': agreed.digest, 'idempotency-key': key }
+      finish(props.act, await post<unknown>(props.act, '', headers))
+      close()
+    } catch (thrown) {
+      const problem = asCallError(thrown)
+      // The same key answers the same way, so whatever was answered wants a new one.
+      if (problem.status !== 0) key = newKey()
+      if (problem.code === 'PLAN_CHANGED') {
+        await look()
+        setIsChanged(true)
+      } else setError(problem)
+    }
+    setIsActing(false)
+  }
+  void look()
+  return (
+    <Dialog
+      title={
+        plan()?.title ?? (error() ? 'This cannot be done now' : 'Looking at what this would do…')
+      }
+      onClose={close}
+      isHeld={isActing()}
+      footer={
+        <>
+          <Button onClick={close} data-autofocus disabled={isActing()}>
+            {plan() ? (props.act.keep ?? 'Cancel') : 'Close'}
+          </Button>
+          <Show when={plan()}>
+            {(agreed) => (
+              <Button look="primary" isBusy={isActing()} onClick={() => confirm(agreed())}>
+                {agreed().confirm}
+              </Button>
+            )}
+          </Show>
+        </>
+      }
+    >
+      <Show when={isChanged()}>
+        <Notice tone="warn" isUrgent title="What would happen has changed since you looked.">
+          <p>Nothing was done. Please read it again.</p>
+        </Notice>
+      </Show>
+      <Show when={error()}>{(shown) => <ErrorNotice error={shown()} />}</Show>
+      <Show
+        when={plan()}
+        fallback={
+          <Show when={!error()}>
+            <Skeleton lines={4} />
+          </Show>
+        }
+      >
+        {(shown) => <PlanWords plan={shown()} />}
+      </Show>
+    </Dialog>
+  )
+}
+
+/** A plan as a person reads it. */
+export function PlanWords(props: { plan: PlanView }) {
+  const facts = () => [
+    ...(props.plan.last_seconds === null
+      ? []
+      : [`Last time: ${formatSeconds(props.plan.last_seconds)}`]),
+    ...(props.plan.running_requests > 0
+      ? [`${count(props.plan.running_requests, 'request')} being answered now`]
+      : []),
+  ]
+  return (
+    <div class="plan">
+      <Show when={props.plan.stops.length > 0}>
+        <ul class="stops" aria-label="What stops">
+          <For each={props.plan.stops}>{(stop) => <li>{stop}</li>}</For>
+        </ul>
+      </Show>
+      <For each={props.plan.consequence.split('\n')}>{(line) => <p>{line}</p>}</For>
+      <Show when={facts().length > 0}>
+        <p class="muted small">{facts().join(' · ')}</p>
+      </Show>
+      <Show when={props.plan.irreversible}>
+        <Notice tone="warn" title="This cannot be undone.">
+          <p>{props.plan.irreversible}</p>
+        </Notice>
+      </Show>
+      <Show when={props.plan.commands.length > 0}>
+        <Disclosure
+          summary={`The exact ${props.plan.commands.length === 1 ? 'command' : 'commands'}`}
+        >
+          <Commands plan={props.plan} />
+        </Disclosure>
+      </Show>
+    </div>
+  )
+}
+
+const Commands = (props: { plan: PlanView }) => (
+  <ol class="commands">
+    <For each={props.plan.commands}>
+      {({ host, command }) => (
+        <li>
+          <span class="muted small">{host ?? 'here, on the controller'}</span>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+          <pre tabindex="0">{command}</pre>
+        </li>
+      )}
+    </For>
+  </ol>
+)
+
+function post<T>(wanted: Act, query: string, headers: Record<string, string> = {}): Promise<T> {
+  return call<T>(wanted.route + query, { body: wanted.body ?? {}, headers })
+}
+
+function finish(wanted: Act, reply: unknown): void {
+  const { job, unchanged } = (reply ?? {}) as { job?: JobView | null; unchanged?: boolean }
+  if (job) {
+    noteJob(job)
+    showJob(job.id)
+  } else
+    toast(unchanged ? 'Nothing to do: it already is as you want it.' : (wanted.done ?? 'Done.'))
+  wanted.onDone?.(reply)
+}

@@ -1,0 +1,72 @@
+import { createUniqueId, type JSX, onCleanup, onMount, Show } from 'solid-js'
+import { Button } from './Button.tsx'
+import { icons } from './icons.ts'
+
+export interface DialogProps {
+  title: JSX.Element
+  /** Escape, the cross, or a press beside it. */
+  onClose(): void
+  /** `side`: a drawer at the right edge. Default: in the middle. */
+  place?: 'side'
+  size?: 'large'
+  /** While true only a button closes it. */
+  isHeld?: boolean
+  footer?: JSX.Element
+  children: JSX.Element
+}
+
+/** A modal dialog (the browser's own: focus stays in it and returns to where it was). */
+export function Dialog(props: DialogProps) {
+  const id = createUniqueId()
+  let dialog: HTMLDialogElement | undefined
+  const before = document.activeElement
+  onMount(() => {
+    dialog?.showModal()
+    dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
+  })
+  onCleanup(() => {
+    dialog?.close()
+    if (before instanceof HTMLElement && before.isConnected) before.focus()
+  })
+  const cancel = (event: Event) => {
+    event.preventDefault()
+    if (!props.isHeld) props.onClose()
+  }
+  return (
+    <dialog
+      ref={dialog}
+      class="dialog"
+      data-place={props.place ?? 'middle'}
+      data-size={props.size}
+      aria-labelledby={id}
+      onCancel={cancel}
+      onPointerDown={(event) => {
+        if (event.target === dialog && isBeside(dialog, event)) cancel(event)
+      }}
+    >
+      <div class="dialog-frame">
+        <header class="dialog-head">
+          <h2 id={id}>{props.title}</h2>
+          <Show when={!props.isHeld}>
+            <Button
+              look="quiet"
+              size="small"
+              icon={icons.close}
+              aria-label="Close"
+              onClick={() => props.onClose()}
+            />
+          </Show>
+        </header>
+        <div class="dialog-body">{props.children}</div>
+        <Show when={props.footer}>
+          <footer class="dialog-foot">{props.footer}</footer>
+        </Show>
+      </div>
+    </dialog>
+  )
+}
+
+function isBeside(dialog: HTMLDialogElement, { clientX, clientY }: PointerEvent): boolean {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect()
+  return clientX < left || clientX > right || clientY < top || clientY > bottom
+}

@@ -1,0 +1,197 @@
+import { createUniqueId, For, type JSX, Show } from 'solid-js'
+
+interface FieldProps {
+  label: string
+  hint?: JSX.Element
+  /** What is wrong with the value. */
+  error?: string | undefined
+}
+
+/** A named control with its hint and what is wrong with it. */
+export function Field(
+  props: FieldProps & {
+    children: (control: {
+      id: string
+      'aria-describedby': string | undefined
+      'aria-invalid': 'true' | undefined
+    }) => JSX.Element
+  },
+) {
+  const id = createUniqueId()
+  return (
+    <div class="field" data-invalid={props.error !== undefined}>
+      <label for={id}>{props.label}</label>
+      {props.children({
+        id,
+        get 'aria-describedby'() {
+          return props.error || props.hint ? `${id}-more` : undefined
+        },
+        get 'aria-invalid'() {
+          return props.error ? ('true' as const) : undefined
+        },
+      })}
+      <div id={`${id}-more`}>
+        <Show when={props.error}>
+          <p class="field-error">{props.error}</p>
+        </Show>
+        <Show when={props.hint}>
+          <p class="hint">{props.hint}</p>
+        </Show>
+      </div>
+    </div>
+  )
+}
+
+/** A line of text; `rows` makes it several. */
+export function TextField(
+  props: FieldProps & {
+    value: string
+    onInput(value: string): void
+    rows?: number
+    isMono?: boolean
+    placeholder?: string
+    inputMode?: 'numeric' | 'decimal'
+  },
+) {
+  return (
+    <Field label={props.label} hint={props.hint} error={props.error}>
+      {(control) => (
+        <Show
+          when={props.rows}
+          fallback={
+            <input
+              {...control}
+              class="input"
+              data-mono={props.isMono}
+              type="text"
+              inputmode={props.inputMode}
+              value={props.value}
+              placeholder={props.placeholder}
+              autocomplete="off"
+              spellcheck={false}
+              onInput={(event) => props.onInput(event.currentTarget.value)}
+            />
+          }
+        >
+          <textarea
+            {...control}
+            class="input"
+            data-mono={props.isMono}
+            rows={props.rows}
+            value={props.value}
+            placeholder={props.placeholder}
+            spellcheck={false}
+            onInput={(event) => props.onInput(event.currentTarget.value)}
+          />
+        </Show>
+      )}
+    </Field>
+  )
+}
+
+/** One of a few. */
+export function SelectField(
+  props: FieldProps & {
+    value: string
+    options: readonly { value: string; label: string }[]
+    onChange(value: string): void
+  },
+) {
+  return (
+    <Field label={props.label} hint={props.hint} error={props.error}>
+      {(control) => (
+        <select
+          {...control}
+          class="input"
+          onChange={(event) => props.onChange(event.currentTarget.value)}
+        >
+          <For each={props.options}>
+            {(option) => (
+              <option value={option.value} selected={option.value === props.value}>
+                {option.label}
+              </option>
+            )}
+          </For>
+        </select>
+      )}
+    </Field>
+  )
+}
+
+/** What to look for in a list. */
+export function SearchField(props: { label: string; value: string; onInput(value: string): void }) {
+  return (
+    <input
+      class="input"
+      type="search"
+      aria-label={props.label}
+      placeholder={props.label}
+      value={props.value}
+      autocomplete="off"
+      spellcheck={false}
+      onInput={(event) => props.onInput(event.currentTarget.value)}
+    />
+  )
+}
+
+/** One of a few, all seen at once. */
+export function Choice<T extends string>(props: {
+  label: string
+  value: T
+  options: readonly { value: T; label: JSX.Element; name?: string }[]
+  onChange(value: T): void
+}) {
+  const name = createUniqueId()
+  return (
+    <fieldset class="choice">
+      <legend class="visually-hidden">{props.label}</legend>
+      <For each={props.options}>
+        {(option) => (
+          <label>
+            <input
+              type="radio"
+              name={name}
+              value={option.value}
+              aria-label={option.name}
+              checked={option.value === props.value}
+              onChange={() => props.onChange(option.value)}
+            />
+            <span>{option.label}</span>
+          </label>
+        )}
+      </For>
+    </fieldset>
+  )
+}
+
+/** On or off, at once. */
+export function Switch(props: {
+  label: string
+  hint?: string
+  isOn: boolean
+  isBusy?: boolean
+  onChange(isOn: boolean): void
+}) {
+  const id = createUniqueId()
+  return (
+    <div class="switch">
+      <input
+        id={id}
+        type="checkbox"
+        role="switch"
+        checked={props.isOn}
+        disabled={props.isBusy}
+        aria-describedby={props.hint ? `${id}-hint` : undefined}
+        onChange={(event) => props.onChange(event.currentTarget.checked)}
+      />
+      <div>
+        <label for={id}>{props.label}</label>
+        <Show when={props.hint}>
+          <p class="hint" id={`${id}-hint`}>
+            {props.hint}
+          </p>
+        </Show>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,51 @@
+import { createSignal, For } from 'solid-js'
+import { asCallError } from '../client.ts'
+import { Button } from './Button.tsx'
+import { icons } from './icons.ts'
+
+interface Toast {
+  tone: 'good' | 'bad'
+  text: string
+}
+
+const MOST = 3
+const GOOD_MS = 6000
+const [toasts, setToasts] = createSignal<readonly Toast[]>([])
+
+/** Says that something went well; gone after a while. */
+export function toast(text: string): void {
+  const added: Toast = { tone: 'good', text }
+  add(added)
+  setTimeout(() => drop(added), GOOD_MS)
+}
+
+/** Says that something failed; stays until it is closed. */
+export function toastError(thrown: unknown): void {
+  const { message, hint } = asCallError(thrown)
+  add({ tone: 'bad', text: hint ? `${message} ${hint}` : message })
+}
+
+/** Where toasts appear; once in the app. */
+export function Toasts() {
+  return (
+    <div class="toasts" role="status">
+      <For each={toasts()}>
+        {(shown) => (
+          <div class="toast" data-tone={shown.tone}>
+            <p>{shown.text}</p>
+            <Button
+              look="quiet"
+              size="small"
+              icon={icons.close}
+              aria-label="Close"
+              onClick={() => drop(shown)}
+            />
+          </div>
+        )}
+      </For>
+    </div>
+  )
+}
+
+const add = (added: Toast) => setToasts((shown) => [...shown.slice(1 - MOST), added])
+const drop = (dropped: Toast) => setToasts((shown) => shown.filter((one) => one !== dropped))

@@ -1,0 +1,37 @@
+/** `#ui`, the only door of the dashboard for plugins. All looks live here. */
+import './style/index.css'
+
+export type {
+  ControllerView,
+  HostView,
+  JobView,
+  PlanView,
+  ServiceView,
+} from '../../core/views.ts'
+export { asCallError, CallError, type CallOptions, call, newKey, open } from '../client.ts'
+export { live, noteJob, onChanged, onLine } from '../live.ts'
+export type { KindPages, PageEntry } from '../pages.ts'
+export { matchPath, navigate, place } from '../router.ts'
+export { readEvents, type ServerEvent } from '../sse.ts'
+export { type Act, act, PlanWords } from './Act.tsx'
+export { Badge, HostBadge, JobBadge, ServiceBadge, type Tone } from './Badge.tsx'
+export { Bar, Meter } from './Bar.tsx'
+export { Button, type ButtonProps, LinkButton } from './Button.tsx'
+export { Bubble, Composer, Transcript } from './Chat.tsx'
+export { now } from './clock.ts'
+export { Dialog, type DialogProps } from './Dialog.tsx'
+export { Choice, Field, SearchField, SelectField, Switch, TextField } from './Field.tsx'
+export { createFetched, type Fetched } from './fetched.ts'
+export { count, formatAgo, formatBytes, formatNumber, formatSeconds, formatTime } from './format.ts'
+export { Icon } from './Icon.tsx'
+export { icons } from './icons.ts'
+export { findJob, JobActions, JobDetails, JobProgress, showJob } from './JobDrawer.tsx'
+export { Card, Grid, Muted, Page, Row, Section, Skeleton, Stack } from './Layout.tsx'
+export { List, ListItem } from './List.tsx'
+export { Log, type LogLine } from './Log.tsx'
+export { createJobLines, createServiceLines, type Lines } from './lines.ts'
+export { Empty, ErrorNotice, Notice } from './Notice.tsx'
+export { type Column, Table } from './Table.tsx'
+export { Age, Code, CodeBlock, CopyButton, Disclosure, Lasting } from './Text.tsx'
+export { Facts, Figure, Figures, StateReason, Tile } from './Tile.tsx'
+export { Toasts, toast, toastError } from './Toasts.tsx'

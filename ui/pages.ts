@@ -1,0 +1,67 @@
+import { type Component, lazy } from 'solid-js'
+import { icons } from './kit/icons.ts'
+import { Overview } from './pages/Overview.tsx'
+import { matchPath } from './router.ts'
+
+/** A page of the dashboard. */
+export interface PageEntry {
+  /** `/models`, `/models/:key` */
+  path: string
+  title: string
+  /** Outline for the navigation (24 × 24); without it the page is reached by links only. */
+  icon?: string
+  component: Component<{ params: Record<string, string> }>
+}
+
+/** What a kind's ui/pages.tsx exports. */
+export interface KindPages {
+  pages: readonly PageEntry[]
+}
+
+const kinds = import.meta.glob<KindPages>('../plugins/*/ui/pages.tsx', { eager: true })
+
+/** Every page: the core's, with those of the kinds after the first. */
+export const pages: readonly PageEntry[] = [
+  { path: '/', title: 'Overview', icon: icons.overview, component: Overview },
+  ...Object.values(kinds).flatMap((kind) => kind.pages),
+  {
+    path: '/jobs',
+    title: 'Jobs',
+    icon: icons.jobs,
+    component: lazy(() => import('./pages/Jobs.tsx')),
+  },
+  { path: '/jobs/:id', title: 'Job', component: lazy(() => import('./pages/Job.tsx')) },
+  {
+    path: '/hosts',
+    title: 'Hosts',
+    icon: icons.hosts,
+    component: lazy(() => import('./pages/Hosts.tsx')),
+  },
+  { path: '/services/:id', title: 'Service', component: lazy(() => import('./pages/Service.tsx')) },
+  {
+    path: '/topology',
+    title: 'Topology',
+    icon: icons.topology,
+    component: lazy(() => import('./pages/Topology.tsx')),
+  },
+  {
+    path: '/about',
+    title: 'About',
+    icon: icons.about,
+    component: lazy(() => import('./pages/About.tsx')),
+  },
+]
+
+/** The page of a path with the parameters in it. */
+export function findPage(
+  path: string,
+): { page: PageEntry; params: Record<string, string> } | undefined {
+  for (const page of pages) {
+    const params = matchPath(page.path, path)
+    if (params) return { page, params }
+  }
+  return undefined
+}
+
+/** Whether a link leads to a page of the dashboard. */
+export const isPage = (path: string): boolean => findPage(path) !== undefined

@@ -1,0 +1,48 @@
+import { Show } from 'solid-js'
+import { Muted, Page, Section, Skeleton } from '../kit/Layout.tsx'
+import { Age, Code, CodeBlock } from '../kit/Text.tsx'
+import { Facts } from '../kit/Tile.tsx'
+import { live } from '../live.ts'
+
+/** The controller itself: version, its SSH key, where programs find it. */
+export default function About() {
+  return (
+    <Show when={live.controller} fallback={<Skeleton lines={6} />}>
+      {(controller) => (
+        <Page
+          title="About"
+          lead="Spark Control reaches your machines by SSH and HTTP, and installs nothing on them."
+        >
+          <div class="card">
+            <Facts
+              facts={[
+                ['Version', controller().version],
+                ['Cluster', controller().cluster],
+                ['Started', <Age at={controller().started_at} />],
+                ['Machines', controller().is_simulated ? 'simulated on this computer' : 'real'],
+              ]}
+            />
+          </div>
+          <Section title="SSH key">
+            <Muted>
+              The public half of the controller's key. It belongs in{' '}
+              <Code>~/.ssh/authorized_keys</Code> of the user that the topology names, on every
+              host.
+            </Muted>
+            <CodeBlock label="Public SSH key" text={controller().ssh_public_key} canCopy />
+          </Section>
+          <Section title="For programs">
+            <Facts
+              facts={[
+                ['OpenAI clients', <Code>{`${location.origin}/v1`}</Code>],
+                ['REST API', <a href="/api/openapi.json">/api/openapi.json</a>],
+                ['Events', <Code>/api/events</Code>],
+                ['Metrics', <a href="/metrics">/metrics</a>],
+              ]}
+            />
+          </Section>
+        </Page>
+      )}
+    </Show>
+  )
+}
