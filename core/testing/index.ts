@@ -1,0 +1,2 @@
+/** `#core/testing`: what tests of plugins may use. */
+export { createFakeClock, type FakeClock } from './fake-clock.ts'
