@@ -1,6 +1,7 @@
 import { API_VERSION, type ServicePlugin } from '#core'
 import { api, door } from './api.ts'
 import { openDoor } from './door.ts'
+import { TITLE } from './plan-state.ts'
 import { Recipe } from './recipe.ts'
 import { startService } from './running.ts'
 import { checkSettings, Settings } from './settings.ts'
@@ -11,7 +12,7 @@ import { unloadJob } from './unload-job.ts'
 export default {
   apiVersion: API_VERSION,
   kind: 'vllm',
-  title: 'Language model',
+  title: TITLE,
   place: 'host',
   defaultPort: 8888,
   settings: Settings,

@@ -9,6 +9,9 @@ import type { Settings } from './settings.ts'
 import type { SwapState } from './swap-plan.ts'
 import { titleFor } from './words.ts'
 
+/** What this kind is called; index.ts shows it too. */
+export const TITLE = 'Language model'
+
 /** Looks at everything a plan is decided from, now and not from a cache. */
 export async function lookForPlan(
   service: Service<Settings>,
@@ -54,7 +57,11 @@ export async function lookForPlan(
     runningRequests:
       metrics.running === undefined && hasContainer && running === 0 ? null : running,
     drainS,
-    neighbours: service.neighbours(),
+    neighbours: service.neighbours().map(({ id, title, host }) => ({
+      host,
+      // a second service of this kind would read as the one that stops
+      title: title === TITLE ? `the language model of ${id}` : title,
+    })),
   }
 
   function servedTitle(): string | null {

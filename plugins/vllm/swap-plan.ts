@@ -173,25 +173,33 @@ export function whatIsCut(state: Pick<SwapState, 'served' | 'runningRequests' | 
 }
 
 function whetherItFits(state: SwapState, wanted: Wanted, nodes: PlanNode[]): string {
+  if (wanted.weightBytes === 0) return ''
+  const { gpu_memory_utilization: share } = wanted.recipe
   const needs = wanted.weightBytes / Math.max(1, nodes.length) + OVERHEAD_BYTES
-  let worst: { id: string; free: number; asks: number } | undefined
-  for (const node of nodes) {
-    const isTaken = state.served !== null && node.container === 'running'
-    if (node.availableBytes === null || node.totalBytes === null) return ''
-    // without a measured footprint nobody knows how much comes back
-    if (isTaken && node.footprintBytes === null) return ''
-    const free = node.availableBytes + (isTaken ? (node.footprintBytes ?? 0) : 0)
-    const asks = wanted.recipe.gpu_memory_utilization * node.totalBytes
-    if (!worst || free < worst.free) worst = { id: node.id, free, asks }
-  }
-  if (!worst || wanted.weightBytes === 0) return ''
+  const known = nodes.flatMap((node) => {
+    const free = freeOn(state, node)
+    return free === null || node.totalBytes === null
+      ? []
+      : [{ id: node.id, free, asks: share * node.totalBytes }]
+  })
+  const worst = known.sort((a, b) => a.free - b.free)[0]
+  if (!worst) return ''
   const each = nodes.length > 1 ? ' on each machine' : ''
   const figures = `needs ${gigabytes(needs)}${each}, ${gigabytes(worst.free)} will be free`
   if (needs > worst.free) return `It does not seem to fit: ${figures} on ${worst.id}.`
   if (worst.asks > worst.free) {
-    return `It may refuse to start: it asks for ${gigabytes(worst.asks)} (gpu_memory_utilization ${wanted.recipe.gpu_memory_utilization}), ${gigabytes(worst.free)} will be free on ${worst.id}.`
+    return `It may refuse to start: it asks for ${gigabytes(worst.asks)} (gpu_memory_utilization ${share}), ${gigabytes(worst.free)} will be free on ${worst.id}.`
   }
-  return `It should fit: ${figures}.`
+  // what is loaded gives back an amount nobody measured, so nothing is promised
+  return known.length < nodes.length ? '' : `It should fit: ${figures}.`
+}
+
+/** What will be free on a machine; null when what is loaded there was never measured. */
+function freeOn(state: SwapState, node: PlanNode): number | null {
+  if (node.availableBytes === null) return null
+  const isTaken = state.served !== null && node.container === 'running'
+  if (!isTaken) return node.availableBytes
+  return node.footprintBytes === null ? null : node.availableBytes + node.footprintBytes
 }
 
 function ifItFails(state: SwapState, title: string): string {
