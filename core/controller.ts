@@ -10,6 +10,7 @@ import { createIdempotency } from './jobs/idempotency.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { doorMounts, missingPath, serviceMounts } from './mounts.ts'
 import type { Clock } from './plugin.ts'
+import { sendPage } from './routes/dashboard.ts'
 import { coreMounts, mountStreams, type RouteSources } from './routes/index.ts'
 import type { SandboxLink } from './sandbox-link.ts'
 import { createGuard } from './security/guard.ts'
@@ -84,6 +85,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
         log,
         version: VERSION,
         extra: (app) => mountStreams(app, sources, [...kinds.values()]),
+        fallback: sendPage,
         missing: (path) => missingPath(registry, path),
       })
     })

@@ -1,6 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import swagger from '@fastify/swagger'
-import fastify, { type FastifyInstance, LogController } from 'fastify'
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import type { Logger } from 'pino'
 import { asControlError, ControlError } from './errors.ts'
 import { type Mount, type MountDeps, mountApi, validatorCompiler } from './mount.ts'
@@ -20,6 +25,8 @@ export interface GenerationParts {
   version: string
   /** Routes that need the raw sockets (event streams, files). */
   extra(app: FastifyInstance): void | Promise<void>
+  /** May answer a path nobody mounted; false leaves it to `missing`. */
+  fallback?(request: FastifyRequest, reply: FastifyReply): boolean
   /** What to say of a path nobody mounted. */
   missing(path: string): ControlError
 }
@@ -44,6 +51,7 @@ export async function buildGeneration(parts: GenerationParts): Promise<Generatio
     fail(request.raw, reply.raw, translate(error))
   })
   app.setNotFoundHandler((request, reply) => {
+    if (parts.fallback?.(request, reply)) return
     reply.hijack()
     fail(request.raw, reply.raw, parts.missing(request.url.split('?')[0] ?? '/'))
   })

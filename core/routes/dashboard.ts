@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { LoadedKind } from '../catalog.ts'
 
 const UI = fileURLToPath(new URL('../../dist/ui', import.meta.url))
@@ -21,6 +21,7 @@ export async function mountDashboard(
       prefix: '/',
       index: ['index.html'],
       cacheControl: false,
+      preCompressed: true,
       setHeaders: (reply, path) => {
         const isHashed = path.startsWith(join(UI, 'assets'))
         reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
@@ -36,10 +37,13 @@ export async function mountDashboard(
   }
 }
 
-/** Whether a path that nobody mounted is a page of the dashboard, which index.html draws. */
-export const isPagePath = (path: string, accept: string): boolean =>
-  accept.includes('text/html') &&
-  !path.startsWith('/api') &&
-  !path.startsWith('/v1') &&
-  !path.startsWith('/assets/') &&
-  existsSync(join(UI, 'index.html'))
+/** Answers a path nobody mounted with index.html, if it may be a page of the dashboard. */
+export function sendPage(request: FastifyRequest, reply: FastifyReply): boolean {
+  const isPage =
+    request.method === 'GET' &&
+    (request.headers.accept ?? '').includes('text/html') &&
+    !/^\/(api|v1|assets|plugins)(\/|$|\?)/.test(request.url) &&
+    existsSync(join(UI, 'index.html'))
+  if (isPage) void reply.header('cache-control', 'no-cache').sendFile('index.html')
+  return isPage
+}

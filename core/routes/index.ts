@@ -56,8 +56,9 @@ export async function mountStreams(
   const { events, jobs, registry, metrics } = sources
   const hide = { schema: { hide: true } }
   app.get('/api/events', hide, (request, reply) => {
-    reply.hijack()
+    // Throws OVERLOADED before it writes, so the reply is still Fastify's then.
     events.serve(request.raw, reply.raw)
+    reply.hijack()
   })
   app.get<{ Params: { id: string } }>('/api/jobs/:id/log', hide, (request, reply) => {
     const { id } = known(jobs, request.params.id)
