@@ -8,6 +8,7 @@ export function viewService(live: LiveService, prober: Prober, isPending: boolea
   const { spec, loaded, running, failure, upstreams } = live
   const main = upstreams.get('main')
   const seen = prober.view(spec.id)
+  const isWatchedOnly = spec.settings.manage === false
   const reason = failure?.message ?? seen?.reason
   return {
     id: spec.id,
@@ -28,7 +29,7 @@ export function viewService(live: LiveService, prober: Prober, isPending: boolea
     tile: {
       figures: loaded.plugin.tile?.figures ?? [],
       links: loaded.plugin.tile?.links ?? [],
-      actions: listActions(live).map(({ name, label }) => ({ name, label })),
+      actions: isWatchedOnly ? [] : listActions(live).map(({ name, label }) => ({ name, label })),
       ...(loaded.isOutOfTree && { module: `/plugins/${spec.kind}/tile.js` }),
     },
     has_logs: running?.logs !== undefined,
