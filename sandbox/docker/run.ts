@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { isAbsolute, join, relative } from 'node:path'
+import { isAbsolute, join, posix, relative } from 'node:path'
 import type { Cluster, SimHost, Tool, ToolCall } from '../cluster.ts'
 import { startEngine } from '../engine/engine.ts'
 import type { Container, ContainerSpec } from './daemon.ts'
@@ -234,10 +234,16 @@ function shortLived(spec: ContainerSpec, host: SimHost) {
   }
   if (program !== 'rm' && program !== '/bin/rm') return undefined
   return (call: Pick<ToolCall, 'err'>) => {
-    for (const path of parseOptions(args, { flags: [['r', 'R'], ['f']], values: [] }).rest) {
-      const real = outside(spec, host, path)
-      if (real === undefined) {
-        call.err(`rm: cannot remove '${path}': Permission denied\n`)
+    for (const word of parseOptions(args, { flags: [['r', 'R'], ['f']], values: [] }).rest) {
+      const path = posix.normalize(word) // `..` stays inside the container
+      const mount = spec.mounts.find(
+        (each) => path === each.target || path.startsWith(`${each.target}/`),
+      )
+      if (!mount) continue // a file of the image, which goes with the container
+      const real = belowHome(host, join(mount.source, path.slice(mount.target.length)))
+      if (real === undefined || mount.isReadOnly) {
+        const why = mount.isReadOnly ? 'Read-only file system' : 'Permission denied'
+        call.err(`rm: cannot remove '${word}': ${why}\n`)
         return 1
       }
       rmSync(real, { recursive: true, force: true })
@@ -246,15 +252,10 @@ function shortLived(spec: ContainerSpec, host: SimHost) {
   }
 }
 
-/** A path of the container on the host; only below the simulated home, mounted for writing. */
-function outside(spec: ContainerSpec, host: SimHost, path: string): string | undefined {
-  const mount = spec.mounts.find(
-    (each) => path === each.target || path.startsWith(`${each.target}/`),
-  )
-  if (!mount || mount.isReadOnly) return undefined
-  const real = join(mount.source, path.slice(mount.target.length))
-  const below = relative(host.home, real)
-  return below === '' || below.startsWith('..') || isAbsolute(below) ? undefined : real
+/** The path, if it lies below the simulated home: nothing else is ever touched. */
+function belowHome(host: SimHost, path: string): string | undefined {
+  const below = relative(host.home, path)
+  return below === '' || below.startsWith('..') || isAbsolute(below) ? undefined : path
 }
 
 function unwrapShell(words: readonly string[]): SimpleCommand[] | undefined {

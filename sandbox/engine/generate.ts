@@ -95,6 +95,7 @@ async function* paced(
     if (isBreaking && done + due.length > breakAt) {
       yield pieces.slice(done, breakAt)
       faults.end('engine')
+      await pace.sleep(5 * SHORTEST_WAIT_MS * pace.speed, signal) // so that what came so far arrives
       if (fault === 'die-mid-stream') generator.die()
       else await pace.sleep(2 ** 30, signal)
     }

@@ -148,13 +148,13 @@ async function loadWeights(
   for (let done = 1; done <= files.shardCount; done += 1) {
     await wait(perShardS * 1000)
     const isHalfway = done * 2 >= files.shardCount
-    if (fault === 'hang' && isHalfway) await loading.cluster.pace.sleep(2 ** 30, loading.signal)
     const isFull = !host.memory.claim(owner, (weightBytes * done) / files.shardCount)
     if (isFull || (fault === 'oom' && isHalfway)) {
       throw fail.outOfMemory(isFull ? 0.4 * GIB : 1.12 * GIB, host.memory.totalBytes)
     }
     host.memory.cacheFiles(weightBytes / files.shardCount)
     voice.plain(shardBar(done, files.shardCount, perShardS))
+    if (fault === 'hang' && isHalfway) await loading.cluster.pace.sleep(2 ** 30, loading.signal)
   }
   voice.core('default_loader.py:267', `Loading weights took ${seconds.toFixed(2)} seconds`)
   if (loading.options.hasDrafter) {

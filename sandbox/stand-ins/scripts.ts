@@ -70,7 +70,6 @@ field() {
   esac
 }
 if [ -n "$query" ]; then
-  [ -n "$header" ] && printf '%s\\n' "$query" | sed 's/,/, /g'
   line=
   old=$IFS; IFS=,
   set -f; set -- $query; IFS=$old
@@ -78,6 +77,7 @@ if [ -n "$query" ]; then
     field "\${each# }"
     line="$line\${line:+, }$value"
   done
+  [ -n "$header" ] && printf '%s\\n' "$query" | sed 's/,/, /g'
   printf '%s\\n' "$line"
   exit 0
 fi

@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import ssh2, { type Client } from 'ssh2'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../start.ts'
+
+/** How a command on a simulated host ended. */
+export interface Ran {
+  out: string
+  err: string
+  /** Exit status; null when ended by a signal or cut off. */
+  code: number | null
+  signal: string | undefined
+}
+
+/** A sandbox for tests, with a client. */
+export interface TestSandbox extends Sandbox {
+  dataDir: string
+  privateKey: string
+  publicKey: string
+  /** Runs a command on a host over SSH, on one kept connection a host. */
+  run(host: string, command: string): Promise<Ran>
+  /** A new connection. */
+  connect(host: string): Promise<Client>
+  setFaults(host: string, faults: object): Promise<Response>
+}
+
+export const TEST_KEYS = ssh2.utils.generateKeyPairSync('ed25519')
+
+/** Starts a fast sandbox in a folder of its own; `close` removes the folder too. */
+export async function startTestSandbox(
+  options: Partial<SandboxOptions> = {},
+): Promise<TestSandbox> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'sandbox-test-'))
+  const sandbox = await startSandbox({
+    speed: 100,
+    authorizedKeys: [TEST_KEYS.public],
+    seed: 1,
+    ...options,
+    dataDir,
+  })
+  const clients = new Map<string, Promise<Client>>()
+  const connect = (id: string) => connectTo(sandbox, id)
+  const keep = (id: string) => {
+    const connecting = connect(id)
+    clients.set(id, connecting)
+    connecting.then(
+      (client) => client.once('close', () => clients.delete(id)),
+      () => clients.delete(id),
+    )
+    return connecting
+  }
+  return {
+    ...sandbox,
+    dataDir,
+    privateKey: TEST_KEYS.private,
+    publicKey: TEST_KEYS.public,
+    connect,
+    async run(id, command) {
+      const known = clients.get(id) ?? keep(id)
+      return runOn(await known, command)
+    },
+    setFaults: (id, faults) =>
+      fetch(`${sandbox.controlUrl}/faults/${id}`, { method: 'PUT', body: JSON.stringify(faults) }),
+    async close() {
+      for (const client of clients.values()) (await client.catch(() => undefined))?.end()
+      await sandbox.close()
+      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Runs one command on a connection. */
+export function runOn(client: Client, command: string): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    client.exec(command, (error, stream) => {
+      if (error) return reject(error)
+      const ran: Ran = { out: '', err: '', code: null, signal: undefined }
+      stream.on('data', (data: Buffer) => {
+        ran.out += data
+      })
+      stream.stderr.on('data', (data: Buffer) => {
+        ran.err += data
+      })
+      stream.on('exit', (code: number | null, signal?: string) => {
+        ran.code = code
+        ran.signal = signal
+      })
+      stream.on('close', () => resolve(ran))
+    })
+  })
+}
+
+/** Waits until `find` gives something; asks every few ms. */
+export async function until<T>(find: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await find()
+    if (found !== undefined && found !== false) return found
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+function connectTo(sandbox: Sandbox, id: string): Promise<Client> {
+  const host = sandbox.hosts.find((each) => each.id === id)
+  const client = new ssh2.Client()
+  return new Promise((resolve, reject) => {
+    client.on('ready', () => resolve(client))
+    client.on('error', reject)
+    client.on('connect', () => client.setNoDelay(true))
+    client.connect({
+      host: '127.0.0.1',
+      port: host?.sshPort ?? 0,
+      username: host?.user ?? '',
+      privateKey: TEST_KEYS.private,
+      hostHash: 'sha256',
+    })
+  })
+}
