@@ -1,7 +1,6 @@
 import type { Mistake } from './mistakes.ts'
 import type { ParsedYaml } from './parse-yaml.ts'
 import { dotted, parentOf } from './pointer.ts'
-import { SECRET_KEY } from './reading.ts'
 import type { Diagnostic } from './topology.ts'
 
 /** What a diagnostic is placed with. */
@@ -31,8 +30,9 @@ export function diagnose(mistakes: readonly Mistake[], placing: Placing): Diagno
         line: index + 1,
         column: Math.min(offset - start, line.length) + 1,
         path: dotted(mistake.at),
-        message: mistake.message,
-        ...(mistake.hint !== undefined && { hint: mistake.hint }),
+        // a kind's own check may quote a value it was given
+        message: blotOut(mistake.message, placing.secrets),
+        ...(mistake.hint !== undefined && { hint: blotOut(mistake.hint, placing.secrets) }),
         ...(source !== undefined && { source }),
       }
     })
@@ -73,13 +73,20 @@ const LONGEST_LINE = 400
 /** The line with every secret blotted out, of the same length so that columns still fit. */
 function quotable(line: string, secrets: ReadonlySet<string>): string | undefined {
   if (line.length > LONGEST_LINE) return undefined
-  let shown = line.replace(KEY_AND_VALUE, (whole, key: string, gap: string, value: string) =>
-    SECRET_KEY.test(key) && !/^["']?\$\{/.test(value) ? key + gap + blot(value) : whole,
+  let shown = line.replace(SECRET_AND_VALUE, (whole, key: string, value: string) =>
+    /^["']?\$\{/.test(value) ? whole : key + blot(value),
   )
   shown = shown.replace(/(?<=\/\/)[^/\s@]+(?=@)/g, blot)
-  for (const secret of secrets) shown = shown.replaceAll(secret, blot(secret))
-  return shown
+  return blotOut(shown, secrets)
 }
 
-const KEY_AND_VALUE = /([\w-]+)(["']?\s*:\s*)("[^"]*"?|'[^']*'?|[^\s,}\]]+)/g
+/** Told by the name of its key; the tree may be too broken to say more. */
+const SECRET_AND_VALUE =
+  /((?:api[_-]?key|token|secret|password|passwd)s?["']?\s*:\s*)((?:"[^"]*"?|'[^']*'?|[^,}\]])[^,}\]]*)/gi
+function blotOut(text: string, secrets: ReadonlySet<string>): string {
+  let blotted = text
+  for (const secret of secrets) blotted = blotted.replaceAll(secret, blot(secret))
+  return blotted
+}
+
 const blot = (text: string): string => '•'.repeat(text.length)

@@ -235,6 +235,18 @@ describe('secrets', () => {
     expect(secretsOf(text)).toEqual(['key-from-the-environment'])
   })
 
+  it('are not told by the message of a kind or of the YAML parser', () => {
+    const check: KindFacts['check'] = ({ settings }) => [
+      { at: 'token', code: 'ODD', message: `is ${settings.token}`, hint: `not ${settings.token}` },
+    ]
+    const kinds = [{ ...ENGINE, check }]
+    const told = (text: string) => JSON.stringify(loadText(HOSTS + text, { kinds }).diagnostics)
+    const quoted = told('services: { llm: { kind: engine, host: spark-1, token: "sk-literal" } }')
+    expect(quoted).toContain('is ••••••••••')
+    expect(quoted).not.toContain('sk-literal')
+    expect(told('token: "sk-literal" "sk-literal"')).not.toContain('sk-literal')
+  })
+
   it('of whatever kind never come back in a diagnostic', () => {
     const key = fc.constantFrom('port', 'host', 'manage', 'mode', 'nodes', 'kind', 'container', 'x')
     const places = fc.constantFrom('services.llm', 'hosts.spark-1', 'listen', 'access')

@@ -7,7 +7,7 @@ import type { KindFacts } from './kind-facts.ts'
 import { createMistakeList, type Mistake, type MistakeList } from './mistakes.ts'
 import { type ParsedYaml, parseYaml } from './parse-yaml.ts'
 import { readDraft } from './read-draft.ts'
-import { collectSecrets } from './secrets.ts'
+import { collectSecrets, secretsByName } from './secrets.ts'
 import type { Diagnostic, Topology } from './topology.ts'
 
 export type { KindFacts } from './kind-facts.ts'
@@ -49,7 +49,9 @@ interface Read {
   mistakes: MistakeList
   places?: ParsedYaml['places']
   topology?: Topology
-  secrets?: Set<string>
+  secrets?: ReadonlySet<string>
+  /** Further texts that a diagnostic must not show. */
+  hidden?: ReadonlySet<string>
 }
 
 function readTree(parsed: ParsedYaml, mistakes: MistakeList, options: LoadOptions): Read {
@@ -61,13 +63,14 @@ function readTree(parsed: ParsedYaml, mistakes: MistakeList, options: LoadOption
   const topology = buildTopology(draft, options.file)
   for (const service of draft.services)
     if (service.isSound && !mistakes.hasWithin(service.at)) checkByKind(service, topology, reading)
-  return { mistakes, places, topology, secrets: collectSecrets(draft, reading) }
+  const secrets = collectSecrets(draft, reading)
+  return { mistakes, places, topology, secrets, hidden: secrets.union(secretsByName(value)) }
 }
 
 function finish(file: string, text: string, read: Read): LoadedTopology {
-  const { mistakes, topology, places = new Map(), secrets = new Set<string>() } = read
+  const { mistakes, topology, places = new Map(), secrets = new Set(), hidden = secrets } = read
   const all = mistakes.isFull ? [...mistakes.all(), MORE] : mistakes.all()
-  const diagnostics = diagnose(all, { file, text, places, secrets })
+  const diagnostics = diagnose(all, { file, text, places, secrets: hidden })
   const hasError = diagnostics.some(({ severity }) => severity === 'error')
   return { topology: hasError || !topology ? null : topology, diagnostics, secrets }
 }

@@ -1,9 +1,9 @@
 import type { Draft } from './draft.ts'
 import type { Pointer } from './pointer.ts'
-import type { Reading } from './reading.ts'
+import { type Reading, SECRET_KEY } from './reading.ts'
 import { Root, SHOWN, serviceSchema } from './schema.ts'
 import { tagOf } from './tags.ts'
-import { walkSchema } from './walk-schema.ts'
+import { isMap, walkSchema } from './walk-schema.ts'
 
 /** Masking every "on" or "22" would spoil logs and protect nothing. */
 const SHORTEST = 4
@@ -16,7 +16,7 @@ export function collectSecrets(draft: Draft, reading: Reading): Set<string> {
   const secrets = new Set<string>()
   const open = new Set<Pointer>()
   const add = (text: string): void => {
-    if (text.length >= SHORTEST) secrets.add(text)
+    if (isSecret(text)) secrets.add(text)
   }
   const judge = (schema: Parameters<typeof walkSchema>[0], value: unknown, at: Pointer): void => {
     for (const inner of walkSchema(schema, value, at)) {
@@ -38,5 +38,19 @@ export function collectSecrets(draft: Draft, reading: Reading): Set<string> {
   }
   return secrets
 }
+
+/** Texts under keys that are called like secrets, for trees whose schema is not known. */
+export function secretsByName(tree: unknown, key = ''): Set<string> {
+  if (typeof tree === 'string') return new Set(isSecret(tree) && SECRET_KEY.test(key) ? [tree] : [])
+  const inner = Array.isArray(tree)
+    ? tree.map((item) => secretsByName(item, key))
+    : isMap(tree)
+      ? Object.entries(tree).map(([name, item]) => secretsByName(item, name))
+      : []
+  return inner.reduce((all, some) => all.union(some), new Set<string>())
+}
+
+/** A placeholder that could not be replaced is no secret, and has to be seen. */
+const isSecret = (text: string): boolean => text.length >= SHORTEST && !text.includes('${')
 
 const SHOWN_TAGS: ReadonlySet<string> = new Set(['host', 'url', 'port', 'container', 'duration'])

@@ -31,7 +31,7 @@ export function shapeMistake(error: ValueError, at: Pointer, reading: Reading): 
   return {
     at,
     code: codeFor(schema, value, type),
-    message: `${found(value, at, reading)}; expected ${expectedHere(error)}`,
+    message: `${found(schema, value, at, reading)}; expected ${expectedHere(error)}`,
     ...(hint && { hint }),
   }
 }
@@ -98,12 +98,12 @@ const TYPE_ERRORS: ReadonlySet<ValueErrorType> = new Set([
   ValueErrorType.String,
 ])
 
-function found(value: unknown, at: Pointer, reading: Reading): string {
+function found(schema: TSchema, value: unknown, at: Pointer, reading: Reading): string {
   if (value === null) return 'is empty'
   if (value === '') return 'is an empty text'
   if (Array.isArray(value)) return value.length === 0 ? 'is an empty list' : 'is a list'
   if (isMap(value)) return 'is a map of keys'
-  return `is ${shown(reading, at, value)}`
+  return tagOf(schema) === 'secret' ? 'is hidden here' : `is ${shown(reading, at, value)}`
 }
 
 /** Bounds of lists and texts are told where they are what was broken. */

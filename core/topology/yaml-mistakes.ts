@@ -121,9 +121,13 @@ const TOLD: Partial<Record<YAMLError['code'], Told>> = {
   },
 }
 
-/** The library's sentence, begun small and without its line end. */
+/** The library's sentence, begun small, without its line end and what it quotes: that may be a key. */
 const sentence = (message: string): string =>
-  message.slice(0, 1).toLowerCase() + message.slice(1).split('\n', 1)[0]?.slice(0, 160)
+  message.slice(0, 1).toLowerCase() +
+  message
+    .slice(1)
+    .split(/\n|: "/, 1)[0]
+    ?.slice(0, 160)
 
 const codePoint = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
