@@ -11,6 +11,8 @@ export interface LoadedKind {
   /** Absolute folder; recipes/ and ui/ lie in it. */
   folder: string
   isOutOfTree: boolean
+  /** It brings ui/tile.js, to be loaded as it is. Kinds in the tree are built into the dashboard. */
+  hasTileModule: boolean
 }
 
 /** The kinds of this installation, and the folders that could not be loaded with the reason. */
@@ -34,6 +36,9 @@ export const CORE_SERVICE_KEYS = [
   'retry',
   'default',
 ] as const
+
+/** Where a kind from outside the tree has its own tile. */
+export const TILE_MODULE = join('ui', 'tile.js')
 
 export const BUILT_IN_PLUGINS = fileURLToPath(new URL('../plugins/', import.meta.url))
 
@@ -61,7 +66,8 @@ export async function loadCatalog(outOfTree: readonly string[] = []): Promise<Ca
           { hint: 'rename the folder and its kind' },
         )
       }
-      kinds.set(plugin.kind, { plugin, folder, isOutOfTree })
+      const hasTileModule = isOutOfTree && existsSync(join(folder, TILE_MODULE))
+      kinds.set(plugin.kind, { plugin, folder, isOutOfTree, hasTileModule })
     } catch (thrown) {
       problems.push({ folder, message: asControlError(thrown).message })
     }

@@ -29,7 +29,15 @@ const lamp = {
   },
 } satisfies ServicePlugin<typeof settings, Record<never, never>>
 const kinds = new Map<string, LoadedKind>([
-  ['lamp', { plugin: lamp as unknown as ServicePlugin, folder: '/nowhere', isOutOfTree: false }],
+  [
+    'lamp',
+    {
+      plugin: lamp as unknown as ServicePlugin,
+      folder: '/nowhere',
+      isOutOfTree: false,
+      hasTileModule: false,
+    },
+  ],
 ])
 
 const busy = new Set<string>()

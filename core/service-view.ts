@@ -30,7 +30,7 @@ export function viewService(live: LiveService, prober: Prober, isPending: boolea
       figures: loaded.plugin.tile?.figures ?? [],
       links: loaded.plugin.tile?.links ?? [],
       actions: isWatchedOnly ? [] : listActions(live).map(({ name, label }) => ({ name, label })),
-      ...(loaded.isOutOfTree && { module: `/plugins/${spec.kind}/tile.js` }),
+      ...(loaded.hasTileModule && { module: `/plugins/${spec.kind}/tile.js` }),
     },
     has_logs: running?.logs !== undefined,
   }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { LoadedKind } from '../catalog.ts'
+import { type LoadedKind, TILE_MODULE } from '../catalog.ts'
 
 const UI = fileURLToPath(new URL('../../dist/ui', import.meta.url))
 
@@ -28,11 +29,14 @@ export async function mountDashboard(
       },
     })
   }
-  for (const { plugin, folder, isOutOfTree } of kinds) {
-    const root = join(folder, 'ui')
-    if (!isOutOfTree || !existsSync(join(root, 'tile.js'))) continue
-    app.get(`/plugins/${plugin.kind}/tile.js`, { schema: { hide: true } }, (_request, reply) =>
-      reply.sendFile('tile.js', root),
+  for (const { plugin, folder, hasTileModule } of kinds) {
+    if (!hasTileModule) continue
+    const file = join(folder, TILE_MODULE)
+    app.get(
+      `/plugins/${plugin.kind}/tile.js`,
+      { schema: { hide: true } },
+      async (_request, reply) =>
+        reply.type('text/javascript; charset=utf-8').send(await readFile(file)),
     )
   }
 }
