@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isIPv4, isIPv6 } from 'node:net'
 import { ControlError } from '../errors.ts'
 
 export interface HostNames {
@@ -49,7 +49,7 @@ function knownNames({ hosts, hostname }: HostNames): Set<string> {
 }
 
 const isAddress = (name: string): boolean =>
-  isIP(name.startsWith('[') ? name.slice(1, -1) : name) !== 0
+  name.startsWith('[') ? isIPv6(name.slice(1, -1)) : isIPv4(name)
 
 function refusal(host: string): ControlError {
   const name = hostOnly(host) ?? host

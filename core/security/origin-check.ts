@@ -18,7 +18,8 @@ export interface OriginCheck {
 
 /** Builds the same-origin check for methods that are not safe. */
 export function createOriginCheck(rules: OriginRules): OriginCheck {
-  const trusted = new Set(rules.trusted_origins.map(normalOrigin))
+  // `null` is every sandboxed page there is, and so nobody to trust.
+  const trusted = new Set(rules.trusted_origins.map(normalOrigin).filter((o) => o !== 'null'))
   const proxies = new Set(rules.trusted_proxies)
   const isTrusted = (origin: string | undefined): boolean =>
     origin !== undefined && trusted.has(normalOrigin(origin))
