@@ -1,5 +1,6 @@
 import type { Cluster, SimHost } from './cluster.ts'
-import { execIn, runContainer } from './docker/run.ts'
+import { execIn } from './docker/exec.ts'
+import { runContainer } from './docker/run.ts'
 import { CATALOG } from './models/catalog.ts'
 import type { Ports } from './ports.ts'
 

@@ -5,6 +5,8 @@ import { readKeptPorts } from './ports.ts'
 
 // While a sandbox starts, its control port is not open yet.
 const START_MS = 15_000
+/** How the refusal of a second sandbox begins. */
+export const TAKEN = 'a sandbox runs on'
 const heldHere = new Set<string>()
 
 /** Keeps a second sandbox off the same folder; returns how to give it back. */
@@ -21,7 +23,7 @@ export async function holdLock(folder: string): Promise<() => void> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       if (await isHeld(folder, file)) {
-        throw new Error(`a sandbox runs on ${folder} already (its process is in ${file})`)
+        throw new Error(`${TAKEN} ${folder} already (its process is in ${file})`)
       }
       rmSync(file, { force: true }) // left by one that was killed
     }

@@ -177,6 +177,12 @@ test('a sandbox of its own process is adopted by the next controller and ended b
   expect(await Promise.all(allPorts(first.ports).map(isFree))).not.toContain(false)
 })
 
+test('two controllers that start at once share one sandbox process', async () => {
+  const [first, second] = await Promise.all([spawnSandbox(options), spawnSandbox(options)])
+  closers.push(first.close)
+  expect(second.pid).toBe(first.pid)
+})
+
 test('a sandbox process that was killed is started anew on the same ports', async () => {
   const first = await spawnSandbox(options)
   process.kill(first.pid, 'SIGKILL')

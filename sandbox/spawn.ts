@@ -4,7 +4,7 @@ import { extname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { isAlive } from './lock.ts'
+import { isAlive, TAKEN } from './lock.ts'
 import { PROCESS_FILE, type ProcessFile } from './process-file.ts'
 import { authorize } from './start.ts'
 
@@ -34,12 +34,25 @@ const END_MS = 10_000
 export async function spawnSandbox(options: SpawnOptions): Promise<SpawnedSandbox> {
   const folder = join(resolve(options.dataDir), 'sandbox')
   const running = await findRunning(folder)
-  if (running) {
-    for (const host of running.hosts) authorize(host.home, options.authorizedKeys)
-    return { ...running, isAdopted: true, close: () => end(running.pid) }
+  if (running) return adopt(running, options)
+  try {
+    const { facts, child } = await start(folder, options)
+    return { ...facts, isAdopted: false, close: () => end(facts.pid, child) }
+  } catch (error) {
+    // Another controller may have been quicker with the same folder: its sandbox is starting.
+    const isTaken = error instanceof Error && error.message.includes(TAKEN)
+    for (let waitedMs = 0; isTaken && waitedMs < START_MS; waitedMs += 100) {
+      const other = await findRunning(folder)
+      if (other) return adopt(other, options)
+      await wait(100)
+    }
+    throw error
   }
-  const started = await start(folder, options)
-  return { ...started.facts, isAdopted: false, close: () => end(started.facts.pid, started.child) }
+}
+
+function adopt(running: ProcessFile, options: SpawnOptions): SpawnedSandbox {
+  for (const host of running.hosts) authorize(host.home, options.authorizedKeys)
+  return { ...running, isAdopted: true, close: () => end(running.pid) }
 }
 
 /** The sandbox of this folder, if its process lives and answers as itself. */

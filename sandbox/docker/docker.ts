@@ -1,8 +1,9 @@
 import type { Tool } from '../cluster.ts'
+import { exec } from './exec.ts'
 import { FormatError, formatGo } from './go-format.ts'
 import { kill, logs, rm, stop, top, waitFor } from './lifecycle.ts'
 import { images, inspect, ps } from './list.ts'
-import { exec, run } from './run.ts'
+import { run } from './run.ts'
 
 const VERSION = '28.3.3'
 

@@ -1,25 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Cluster, SimHost, Tool, ToolCall } from '../cluster.ts'
+import type { Cluster, Tool, ToolCall } from '../cluster.ts'
 import type { Container } from '../docker/daemon.ts'
-import { execIn, parseEnv, parseMount, runContainer } from '../docker/run.ts'
+import { execIn } from '../docker/exec.ts'
 import { quoteWord } from '../docker/shell-words.ts'
-import { type LaunchOptions, parseLaunch, USAGE } from './options.ts'
-
-interface Node {
-  address: string
-  host: SimHost
-}
-
-interface Launch {
-  call: ToolCall
-  cluster: Cluster
-  options: LaunchOptions
-  head: Node
-  peers: Node[]
-  /** Printable command. */
-  command: string
-}
+import { mountsFor, startContainers } from './containers.ts'
+import { checkPeers, chooseNodes, type Launch, type Node, readDotenv, readScript } from './nodes.ts'
+import { parseLaunch, USAGE } from './options.ts'
 
 /** `launch-cluster.sh` of spark-vllm-docker: messages, order and exit codes as the real script's. */
 export const launchCluster: Tool = async (call, host, cluster) => {
@@ -63,63 +48,6 @@ export const launchCluster: Tool = async (call, host, cluster) => {
     return 1
   }
   return options.action === 'start' ? startOnly(launch) : startAndExec(launch)
-}
-
-function chooseNodes(
-  call: ToolCall,
-  options: LaunchOptions,
-  host: SimHost,
-  cluster: Cluster,
-  dotenv: Map<string, string>,
-): Node[] | undefined {
-  const say = (text: string) => call.out(`${text}\n`)
-  if (options.isSolo) {
-    say('Solo mode enabled. Skipping node detection.')
-    return [{ address: dotenv.get('LOCAL_IP') ?? '127.0.0.1', host }]
-  }
-  const others = cluster.hosts.filter((each) => each !== host)
-  const text = options.nodes ?? dotenv.get('CLUSTER_NODES')
-  if (text === undefined) say('Auto-detecting nodes...')
-  const addresses = (text ?? [host, ...others].map((each) => each.fabric).join(','))
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '')
-  const nodes: Node[] = []
-  for (const address of addresses) {
-    const named = cluster.hosts.find((each) => each.fabric === address || each.id === address)
-    // Both hosts are 127.0.0.1 to the outside: the first one means this host, the next another.
-    const free = [host, ...others].find((each) => !nodes.some((node) => node.host === each))
-    const found = named ?? (address === '127.0.0.1' || address === 'localhost' ? free : undefined)
-    if (!found) {
-      say(`Error: Passwordless SSH to ${address} failed.`)
-      say('  Please ensure SSH keys are configured and the host is reachable.')
-      return undefined
-    }
-    nodes.push({ address, host: found })
-  }
-  if (!nodes.some((node) => node.host === host)) {
-    say(`Error: Local IP (${host.fabric}) is not in the list of nodes (${addresses.join(',')}).`)
-    return undefined
-  }
-  if (nodes.length === 1) {
-    say('Only local node detected/configured. Activating solo mode (no Ray cluster).')
-  }
-  return nodes.toSorted((a, b) => Number(b.host === host) - Number(a.host === host))
-}
-
-async function checkPeers({ call, cluster, peers }: Launch): Promise<boolean> {
-  if (peers.length > 0) call.out('Checking SSH connectivity to worker nodes...\n')
-  for (const { address, host } of peers) {
-    const { ssh } = host.faults.current()
-    if (ssh === 'refuse' || ssh === 'freeze') {
-      await cluster.pace.sleep(ssh === 'freeze' ? 5000 : 100)
-      call.out(`Error: Passwordless SSH to ${address} failed.\n`)
-      call.out('  Please ensure SSH keys are configured and the host is reachable.\n')
-      return false
-    }
-    call.out(`  SSH to ${address}: OK\n`)
-  }
-  return true
 }
 
 async function startAndExec(launch: Launch): Promise<number> {
@@ -195,103 +123,6 @@ function execOn(launch: Launch, node: Node, words: string[], isDetached: boolean
   return execIn(call, node.host, cluster, container, ['bash', '-c', line], {}, isDetached)
 }
 
-/** Starts the containers. True when they ran before; undefined when the launch was given up. */
-async function startContainers(launch: Launch): Promise<boolean | undefined> {
-  const { call, cluster, options, head, peers } = launch
-  const say = (text: string) => call.out(`${text}\n`)
-  let isRunning = false
-  for (const { address, host } of [head, ...peers]) {
-    if (host.docker.find(options.name)?.state !== 'running') continue
-    const role = host === head.host ? 'head' : 'worker'
-    say(`Warning: Container '${options.name}' is already running on ${role} node (${address}).`)
-    isRunning = true
-  }
-  if (isRunning) {
-    say('Cluster containers are already running. Skipping launch.')
-    return true
-  }
-  if (peers.length > 0 && !compareImages(launch)) return undefined
-  for (const node of [head, ...peers]) {
-    say(`Starting ${node === head ? 'Head' : 'Worker'} Node on ${node.address}...`)
-    const spec = {
-      name: options.name,
-      image: options.image,
-      command: ['sleep', 'infinity'],
-      env: Object.fromEntries(
-        [`VLLM_HOST_IP=${node.address}`, 'NCCL_IGNORE_CPU_AFFINITY=1', ...options.env].map(
-          parseEnv,
-        ),
-      ),
-      mounts: mountsFor(launch, node.host),
-      autoRemoves: true,
-    }
-    // Its exit status is not looked at, as in the real script.
-    await runContainer(call, node.host, cluster, spec, true)
-  }
-  for (const mod of options.mods) {
-    for (const { address } of [head, ...peers]) {
-      say(`Applying mod '${mod.replace(/\/$/, '').replace(/.*\//, '')}' to ${address}...`)
-    }
-  }
-  await cluster.pace.sleep(2000)
-  return false
-}
-
-function mountsFor({ call, options }: Launch, host: SimHost): Container['mounts'] {
-  const cache = call.env.HF_HOME || join(host.home, '.cache/huggingface')
-  const extra = (call.env.VLLM_SPARK_EXTRA_DOCKER_ARGS ?? '').split(/\s+/)
-  const fromEnv = extra.flatMap((word, index) => {
-    const next = extra[index + 1]
-    return (word === '-v' || word === '--volume') && next ? [next] : []
-  })
-  const caches = options.mountsCaches
-    ? ['.cache/vllm', '.cache/flashinfer', '.triton', '.tilelang']
-    : []
-  return [
-    `${cache}:/root/.cache/huggingface`,
-    ...fromEnv,
-    ...caches.map((each) => `${join(host.home, each)}:/root/${each}`),
-    ...options.volumes,
-  ].map(parseMount)
-}
-
-function compareImages({ call, options, head, peers }: Launch): boolean {
-  const say = (text: string) => call.out(`${text}\n`)
-  const imageOn = (host: SimHost) =>
-    host.faults.current().next_launch === 'missing-image'
-      ? undefined
-      : host.docker.findImage(options.image)
-  say('Verifying Docker image consistency across cluster nodes...')
-  const own = imageOn(head.host)
-  if (!own) {
-    head.host.faults.takeLaunch()
-    say(`Error: Could not inspect image '${options.image}' on head node (${head.address}).`)
-    say('       Make sure the image exists and is accessible to the current user.')
-    return false
-  }
-  say(`  [HEAD] ${head.address}: ${own.id}`)
-  let isSame = true
-  for (const { address, host } of peers) {
-    const image = imageOn(host)
-    if (image?.id === own.id) say(`  [WORKER] ${address}: ${image.id} (match)`)
-    else {
-      host.faults.takeLaunch()
-      say(`Error: Could not inspect image '${options.image}' on worker node (${address}).`)
-      say('       The image may be missing or inaccessible to the remote user.')
-      isSame = false
-    }
-  }
-  if (!isSame) {
-    say(`Error: Cluster launch aborted because image '${options.image}' is not in sync.`)
-    say(
-      `       Sync it with: ./build-and-copy.sh --no-build -t ${quoteWord(options.image)} --copy-to <worker-hosts>`,
-    )
-    return false
-  }
-  say('Docker image consistency check passed.')
-  return true
-}
-
 async function startOnly(launch: Launch): Promise<number> {
   const { call, cluster, options, head } = launch
   if ((await startContainers(launch)) === undefined) return 1
@@ -365,56 +196,6 @@ function printConfig(launch: Launch): number {
     `Configuration Check Complete.\n  Image Name: ${options.image}\n  ETH Interface: enp1s0f0np0\n  IB Interface: rocep1s0f0\n  Docker Args: ${args}\n  Docker Network: host\n`,
   )
   return 0
-}
-
-function readDotenv(
-  call: ToolCall,
-  options: LaunchOptions,
-  host: SimHost,
-): Map<string, string> | undefined {
-  const values = new Map<string, string>()
-  const file = options.configFile ?? join(host.home, 'spark-vllm-docker', '.env')
-  if (!existsSync(file)) return values
-  call.out('Loading configuration from .env file...\n')
-  for (const line of readFileSync(file, 'utf8').split('\n')) {
-    if (line.trim() === '' || line.trim().startsWith('#')) continue
-    const [, key, value = ''] = /^\s*([A-Za-z_]\w*)\s*=(.*)$/.exec(line) ?? []
-    if (key === undefined || values.has(key)) {
-      call.out('Error: Invalid .env file syntax. Aborting.\n')
-      return undefined
-    }
-    values.set(key, value.trim().replace(/^(["'])(.*)\1$/, '$2'))
-  }
-  const names = [...values.keys()].map((key) => `DOTENV_${key} `)
-  call.out(`Loaded .env variables: ${names.join('')}\n`)
-  const name = values.get('CONTAINER_NAME')
-  if (name !== undefined && options.name === 'vllm_node') options.name = name
-  for (const [key, value] of values) {
-    if (!key.startsWith('CONTAINER_') || key === 'CONTAINER_NAME') continue
-    options.env.push(`${key.slice('CONTAINER_'.length)}=${value}`)
-    call.out(`Adding container env: ${key.slice('CONTAINER_'.length)}\n`)
-  }
-  return values
-}
-
-/** `--launch-script`: its text becomes the command. */
-function readScript(call: ToolCall, options: LaunchOptions, host: SimHost): boolean {
-  const name = options.launchScript ?? ''
-  const examples = join(host.home, 'spark-vllm-docker', 'examples')
-  const file = [
-    join(call.cwd, name),
-    name,
-    join(examples, name),
-    join(examples, `${name}.sh`),
-  ].find((each) => existsSync(each))
-  if (file === undefined) {
-    call.out(`Error: Launch script '${name}' not found.\n`)
-    return false
-  }
-  call.out(`Using launch script: ${file}\n`)
-  options.command = ['bash', '-c', readFileSync(file, 'utf8')]
-  options.action = 'exec'
-  return true
 }
 
 function parallelSizes(
