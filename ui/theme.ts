@@ -11,8 +11,8 @@ export const chosenTheme = theme
 /** Chooses the theme for this browser. */
 export function chooseTheme(next: Theme): void {
   setTheme(next)
-  if (next === 'system') delete document.documentElement.dataset['theme']
-  else document.documentElement.dataset['theme'] = next
+  if (next === 'system') delete document.documentElement.dataset.theme
+  else document.documentElement.dataset.theme = next
   try {
     localStorage.setItem(KEY, next)
   } catch {

@@ -161,7 +161,6 @@ const Commands = (props: { plan: PlanView }) => (
       {({ host, command }) => (
         <li>
           <span class="muted small">{host ?? 'here, on the controller'}</span>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
           <pre tabindex="0">{command}</pre>
         </li>
       )}

@@ -33,6 +33,7 @@ export function Meter(props: {
         <span>{props.label}</span>
         <span class="strong">{props.text}</span>
       </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: browsers let <meter> be styled only by prefixed parts */}
       <div
         class="bar"
         role="meter"

@@ -11,7 +11,6 @@ export function Transcript(props: { label: string; length: number; children: JSX
     if (props.length >= 0 && box && isAtEnd) box.scrollTop = box.scrollHeight
   })
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <section
       class="transcript"
       ref={box}
@@ -49,7 +48,6 @@ export function Bubble(props: {
           <Index each={splitCode(props.text)}>
             {(part) => (
               <Show when={part().isCode} fallback={<p>{part().text}</p>}>
-                {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
                 <pre tabindex="0">{part().text}</pre>
               </Show>
             )}

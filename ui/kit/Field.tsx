@@ -10,6 +10,7 @@ interface FieldProps {
 /** A named control with its hint and what is wrong with it. */
 export function Field(
   props: FieldProps & {
+    isBare?: boolean | undefined
     children: (control: {
       id: string
       'aria-describedby': string | undefined
@@ -20,7 +21,9 @@ export function Field(
   const id = createUniqueId()
   return (
     <div class="field" data-invalid={props.error !== undefined}>
-      <label for={id}>{props.label}</label>
+      <label for={id} class={props.isBare ? 'visually-hidden' : undefined}>
+        {props.label}
+      </label>
       {props.children({
         id,
         get 'aria-describedby'() {
@@ -95,10 +98,12 @@ export function SelectField(
     value: string
     options: readonly { value: string; label: string }[]
     onChange(value: string): void
+    /** The label is only heard; the choices say enough. */
+    isBare?: boolean
   },
 ) {
   return (
-    <Field label={props.label} hint={props.hint} error={props.error}>
+    <Field label={props.label} hint={props.hint} error={props.error} isBare={props.isBare}>
       {(control) => (
         <select
           {...control}
@@ -133,6 +138,11 @@ export function SearchField(props: { label: string; value: string; onInput(value
     />
   )
 }
+
+/** Controls that narrow a list. */
+export const Filters = (props: { children: JSX.Element }) => (
+  <div class="filters">{props.children}</div>
+)
 
 /** One of a few, all seen at once. */
 export function Choice<T extends string>(props: {
@@ -179,6 +189,7 @@ export function Switch(props: {
         id={id}
         type="checkbox"
         role="switch"
+        aria-checked={props.isOn}
         checked={props.isOn}
         disabled={props.isBusy}
         aria-describedby={props.hint ? `${id}-hint` : undefined}

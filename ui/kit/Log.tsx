@@ -26,7 +26,6 @@ export function Log(props: {
   const last = createMemo(() => props.lines.at(-1)?.n)
   return (
     <div class="log">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
       <div
         class="log-lines"
         ref={box}

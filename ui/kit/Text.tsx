@@ -31,10 +31,7 @@ export const Code = (props: { children: JSX.Element }) => <code>{props.children}
 export function CodeBlock(props: { label: string; text: string; canCopy?: boolean }) {
   return (
     <div class="code-block">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <pre tabindex="0" role="region" aria-label={props.label}>
-        {props.text}
-      </pre>
+      <pre tabindex="0">{props.text}</pre>
       <Show when={props.canCopy}>
         <CopyButton text={props.text} label={`Copy ${props.label.toLowerCase()}`} />
       </Show>

@@ -63,6 +63,9 @@ export function StateReason(props: { service: ServiceView }) {
   )
 }
 
+/** What a tile is about, in large letters. */
+export const Hero = (props: { children: JSX.Element }) => <p class="hero">{props.children}</p>
+
 /** Figures beside each other, each with its name. */
 export const Figures = (props: { children: JSX.Element }) => (
   <dl class="figures">{props.children}</dl>

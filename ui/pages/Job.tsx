@@ -5,7 +5,7 @@ import { Age } from '../kit/Text.tsx'
 
 /** One job with a page of its own, to be linked to. */
 export default function Job(props: { params: Record<string, string> }) {
-  const id = () => props.params['id'] ?? ''
+  const id = () => props.params.id ?? ''
   const job = () => findJob(id())
   return (
     <Page

@@ -13,7 +13,7 @@ import { ServiceTile } from '../tiles.tsx'
 
 /** One service: its tile, where it stands, and its log as it is written. */
 export default function Service(props: { params: Record<string, string> }) {
-  const id = () => props.params['id'] ?? ''
+  const id = () => props.params.id ?? ''
   const service = () => live.services.find((one) => one.id === id())
   return (
     <Show when={service()} fallback={<NoService id={id()} />}>

@@ -1,0 +1,127 @@
+import { For, Show } from 'solid-js'
+import {
+  Age,
+  Badge,
+  Button,
+  Code,
+  formatBytes,
+  formatSeconds,
+  LinkButton,
+  ListItem,
+  live,
+} from '#ui'
+import type { ModelView } from '../views.ts'
+import { load, unload } from './acts.ts'
+import { STATES, servedBy, titleOf, traitsOf } from './model-words.ts'
+
+/** A model: what it is, where it lies, whether it runs, and what can be done with it. */
+export function ModelRow(props: {
+  model: ModelView
+  models: readonly ModelView[]
+  /** The service it would be loaded on. */
+  target: string | undefined
+  onSetup(): void
+}) {
+  const name = () => titleOf(props.model)
+  const runsOn = () => props.model.running.map(({ service }) => service)
+  const isOnTarget = () => props.target !== undefined && runsOn().includes(props.target)
+  return (
+    <ListItem
+      title={name()}
+      isMarked={runsOn().length > 0}
+      badge={<StateBadge model={props.model} />}
+      subtitle={
+        <>
+          <Code>{props.model.repo}</Code>
+          <Show when={traitsOf(props.model)}>{(traits) => <> · {traits()}</>}</Show>
+        </>
+      }
+      aside={<WhereItLies model={props.model} />}
+      actions={
+        <>
+          <Show when={props.model.state === 'ready' && !isOnTarget()}>
+            <Button
+              aria-label={`Load ${name()}`}
+              disabled={isJobRunning(props.target)}
+              onClick={() =>
+                load(props.model, props.target, servedBy(props.models, props.target ?? ''))
+              }
+            >
+              Load
+            </Button>
+          </Show>
+          <Show when={props.model.state === 'needs_setup'}>
+            <Button aria-label={`Set up ${name()}`} onClick={() => props.onSetup()}>
+              Set up…
+            </Button>
+          </Show>
+          <Show when={props.model.state === 'ready' && props.model.recipe}>
+            <Button
+              look="quiet"
+              aria-label={`Settings of ${name()}`}
+              onClick={() => props.onSetup()}
+            >
+              Settings
+            </Button>
+          </Show>
+          <For each={runsOn()}>
+            {(service) => (
+              <>
+                <LinkButton href={`/chat?service=${service}`} label={`Chat with ${name()}`}>
+                  Chat
+                </LinkButton>
+                <Button
+                  aria-label={`Unload ${name()}`}
+                  disabled={isJobRunning(service)}
+                  onClick={() => unload(service, props.model)}
+                >
+                  Unload
+                </Button>
+              </>
+            )}
+          </For>
+        </>
+      }
+    >
+      <Show when={props.model.state !== 'ready' && props.model.reason}>
+        <p class="small">{props.model.reason}</p>
+      </Show>
+    </ListItem>
+  )
+}
+
+function StateBadge(props: { model: ModelView }) {
+  const state = () => STATES[props.model.state]
+  return (
+    <Show
+      when={props.model.running[0]}
+      fallback={
+        <Show when={state()}>{(known) => <Badge tone={known().tone}>{known().word}</Badge>}</Show>
+      }
+    >
+      {(running) => <Badge tone="good">Loaded on {running().service}</Badge>}
+    </Show>
+  )
+}
+
+const WhereItLies = (props: { model: ModelView }) => (
+  <>
+    <For each={props.model.hosts}>
+      {(host) => (
+        <div>
+          {host.host} · {formatBytes(host.size_bytes)}
+          <Show when={host.stale}>
+            {' '}
+            (as of <Age at={host.scanned_at} />)
+          </Show>
+        </div>
+      )}
+    </For>
+    <Show when={props.model.last_load_seconds}>
+      {(seconds) => <div class="muted tiny">loads in {formatSeconds(seconds())}</div>}
+    </Show>
+  </>
+)
+
+const isJobRunning = (service: string | undefined): boolean =>
+  live.jobs.some((job) => job.ended_at === null && job.service === service)

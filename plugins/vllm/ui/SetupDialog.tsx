@@ -1,0 +1,231 @@
+import { createSignal, For, Show } from 'solid-js'
+import {
+  asCallError,
+  Button,
+  type CallError,
+  call,
+  Dialog,
+  Disclosure,
+  ErrorNotice,
+  Grid,
+  Muted,
+  SelectField,
+  Skeleton,
+  TextField,
+  toast,
+} from '#ui'
+import type { Recipe } from '../recipe.ts'
+import type { ModelView, Suggestion } from '../views.ts'
+import { load } from './acts.ts'
+import { titleOf } from './model-words.ts'
+import {
+  errorsByField,
+  FIELDS,
+  type FormValues,
+  fromForm,
+  type RecipeField,
+  toForm,
+} from './recipe-form.ts'
+
+interface Start {
+  recipe: Recipe
+  why: Suggestion['why']
+}
+
+/** Launch settings of a model: suggested from its own files the first time, each with its reason. */
+export function SetupDialog(props: {
+  model: ModelView
+  service: string | undefined
+  onClose(): void
+}) {
+  const [start, setStart] = createSignal<Start>()
+  const [values, setValues] = createSignal<FormValues>({})
+  const [error, setError] = createSignal<CallError>()
+  const [isSaving, setIsSaving] = createSignal(false)
+  const begin = (next: Start) => {
+    setStart(next)
+    setValues(toForm(next.recipe))
+  }
+  const suggest = () => {
+    const query = new URLSearchParams({
+      repo: props.model.repo,
+      ...(props.service && { service: props.service }),
+    })
+    return call<Suggestion>(`GET /api/models/suggest?${query}`).then(begin, (thrown: unknown) =>
+      setError(asCallError(thrown)),
+    )
+  }
+  if (props.model.recipe) begin({ recipe: props.model.recipe, why: [] })
+  else void suggest()
+  const save = async (base: Recipe, isLoading: boolean) => {
+    setIsSaving(true)
+    setError(undefined)
+    try {
+      const recipe = fromForm(values(), base)
+      await call(`PUT /api/models/${encodeURIComponent(props.model.key)}/recipe`, { body: recipe })
+      const saved = { ...props.model, recipe: recipe as Recipe }
+      props.onClose()
+      if (isLoading) load(saved, props.service)
+      else toast(`Settings of ${titleOf(saved)} saved.`)
+    } catch (thrown) {
+      setError(asCallError(thrown))
+    }
+    setIsSaving(false)
+  }
+  const forget = async () => {
+    try {
+      await call(`DELETE /api/models/${encodeURIComponent(props.model.key)}/recipe`)
+      props.onClose()
+      toast(`The settings you had saved for ${titleOf(props.model)} are gone.`)
+    } catch (thrown) {
+      setError(asCallError(thrown))
+    }
+  }
+  return (
+    <Dialog
+      title={
+        props.model.recipe
+          ? `Settings of ${titleOf(props.model)}`
+          : `Set up ${titleOf(props.model)}`
+      }
+      size="large"
+      onClose={() => props.onClose()}
+      isHeld={isSaving()}
+      footer={
+        <>
+          <Show when={props.model.recipe_source === 'override'}>
+            <Button look="quiet" onClick={forget}>
+              Forget my changes
+            </Button>
+          </Show>
+          <Button data-autofocus onClick={() => props.onClose()}>
+            Cancel
+          </Button>
+          <Show when={start()}>
+            {(begun) => (
+              <>
+                <Button isBusy={isSaving()} onClick={() => save(begun().recipe, false)}>
+                  Save
+                </Button>
+                <Show when={props.model.state === 'needs_setup' || props.model.state === 'ready'}>
+                  <Button
+                    look="primary"
+                    isBusy={isSaving()}
+                    onClick={() => save(begun().recipe, true)}
+                  >
+                    Save and load…
+                  </Button>
+                </Show>
+              </>
+            )}
+          </Show>
+        </>
+      }
+    >
+      <Show when={error()}>
+        {(shown) => (
+          <ErrorNotice
+            error={shown()}
+            {...(shown().details.length > 0 && {
+              title: 'Not saved: some fields need another look.',
+            })}
+          />
+        )}
+      </Show>
+      <Show
+        when={start()}
+        fallback={
+          <Show when={!error()}>
+            <Skeleton lines={8} />
+          </Show>
+        }
+      >
+        {(begun) => (
+          <>
+            <Show when={begun().why.length > 0}>
+              <Muted>
+                These values were read from the model's own files. Look them over once; they are
+                kept.
+              </Muted>
+            </Show>
+            <RecipeForm
+              why={begun().why}
+              values={values()}
+              errors={errorsByField(error()?.details ?? [])}
+              onInput={(key, value) => setValues((before) => ({ ...before, [key]: value }))}
+            />
+          </>
+        )}
+      </Show>
+    </Dialog>
+  )
+}
+
+interface FormProps {
+  why: Suggestion['why']
+  values: FormValues
+  errors: Record<string, string>
+  onInput(key: string, value: string): void
+}
+
+function RecipeForm(props: FormProps) {
+  const rare = FIELDS.filter(({ isRare }) => isRare)
+  const isRareNeeded = () => rare.some(({ key }) => props.errors[key] || props.values[key])
+  return (
+    <>
+      <Grid of="fields">
+        <For each={FIELDS.filter(({ isRare }) => !isRare)}>
+          {(field) => <RecipeInput {...props} field={field} />}
+        </For>
+      </Grid>
+      <Disclosure summary="Rarely needed" isOpen={isRareNeeded()}>
+        <Grid of="fields">
+          <For each={rare}>{(field) => <RecipeInput {...props} field={field} />}</For>
+        </Grid>
+      </Disclosure>
+    </>
+  )
+}
+
+function RecipeInput(props: FormProps & { field: RecipeField }) {
+  const because = () => props.why.find(({ field }) => field === props.field.key)?.because
+  const hint = () =>
+    because() ? `${sentence(because() ?? '')} ${props.field.hint}` : props.field.hint
+  const type = () => props.field.type
+  const options = () => {
+    const choices = type()
+    return typeof choices === 'string' ? undefined : choices
+  }
+  return (
+    <Show
+      when={options()}
+      fallback={
+        <TextField
+          label={props.field.label}
+          hint={hint()}
+          error={props.errors[props.field.key]}
+          value={props.values[props.field.key] ?? ''}
+          {...(type() === 'lines' || type() === 'pairs' ? { rows: 3, isMono: true } : {})}
+          {...(type() === 'number' && { inputMode: 'decimal' as const })}
+          onInput={(value) => props.onInput(props.field.key, value)}
+        />
+      }
+    >
+      {(choices) => (
+        <SelectField
+          label={props.field.label}
+          hint={hint()}
+          error={props.errors[props.field.key]}
+          value={props.values[props.field.key] ?? ''}
+          options={choices().map((value) => ({ value, label: value || 'as the engine decides' }))}
+          onChange={(value) => props.onInput(props.field.key, value)}
+        />
+      )}
+    </Show>
+  )
+}
+
+const sentence = (because: string): string => {
+  const text = because.charAt(0).toUpperCase() + because.slice(1)
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}

@@ -1,0 +1,268 @@
+import { For, Show } from 'solid-js'
+import {
+  Age,
+  Button,
+  Code,
+  Disclosure,
+  ErrorNotice,
+  Figure,
+  Figures,
+  formatBytes,
+  formatNumber,
+  Hero,
+  JobProgress,
+  type JobView,
+  LinkButton,
+  List,
+  ListItem,
+  live,
+  Muted,
+  Notice,
+  type ServiceView,
+  StateReason,
+  showJob,
+  Tile,
+} from '#ui'
+import type { CardView, ModelView } from '../views.ts'
+import { load, unload } from './acts.ts'
+import { servedBy, titleOf, traitsOf } from './model-words.ts'
+import { createCard, createModels } from './sources.ts'
+
+const MOST_OFFERED = 4
+
+/** The language model: what is served, how it does, what else could be loaded. */
+export default function ModelTile(props: { service: ServiceView; isDetailed?: boolean }) {
+  const models = createModels()
+  const card = createCard(() => props.service.id)
+  const all = () => models.value()?.models ?? []
+  const served = () => servedBy(all(), props.service.id)
+  const newest = () => live.jobs.find((job) => job.service === props.service.id)
+  const running = () => (newest()?.ended_at === null ? newest() : undefined)
+  const isServing = () => props.service.models.length > 0 || served() !== undefined
+  const isManaged = () => card.value()?.manage !== false
+  return (
+    <Tile
+      service={props.service}
+      title="Language model"
+      isWide
+      actions={
+        <TileButtons
+          service={props.service}
+          served={served()}
+          isServing={isServing()}
+          isManaged={isManaged()}
+          isBusy={running() !== undefined}
+        />
+      }
+    >
+      <Show when={models.error() && !models.value()}>
+        <ErrorNotice error={models.error()} />
+      </Show>
+      <Show when={running()}>
+        {(job) => (
+          <>
+            <Hero>{job().title}</Hero>
+            <JobProgress job={job()} />
+          </>
+        )}
+      </Show>
+      <Show when={!running()}>
+        <LastFailure job={newest()} isServing={isServing()} />
+        <Show
+          when={isServing()}
+          fallback={
+            <>
+              <Hero>{props.service.state === 'idle' ? 'No model is loaded' : 'Not serving'}</Hero>
+              <StateReason service={props.service} />
+            </>
+          }
+        >
+          <Serving service={props.service} served={served()} card={card.value()} />
+        </Show>
+        <Show when={isManaged() && !props.isDetailed}>
+          <Offers models={all()} service={props.service.id} served={served()} />
+        </Show>
+      </Show>
+    </Tile>
+  )
+}
+
+function Serving(props: {
+  service: ServiceView
+  served: ModelView | undefined
+  card: CardView | undefined
+}) {
+  const figure = (key: string) => {
+    const value = props.service.figures[key]
+    return typeof value === 'number' ? formatNumber(value) : value
+  }
+  const since = () => props.card?.since ?? props.served?.running[0]?.since ?? null
+  return (
+    <>
+      <div>
+        <Hero>{props.served ? titleOf(props.served) : props.service.models[0]}</Hero>
+        <Muted>
+          <Code>{props.service.models.join(', ')}</Code>
+          <Show when={props.served && traitsOf(props.served)}>
+            {(traits) => <> · {traits()}</>}
+          </Show>
+        </Muted>
+      </div>
+      <StateReason service={props.service} />
+      <Figures>
+        <Figure
+          label="Answering now"
+          value={figure('running') ?? String(props.service.in_flight)}
+        />
+        <Show when={figure('waiting') !== undefined}>
+          <Figure label="Waiting" value={figure('waiting')} />
+        </Show>
+        <Show when={figure('cache_percent') !== undefined}>
+          <Figure label="Cache in use" value={figure('cache_percent')} unit="%" />
+        </Show>
+        <Show when={props.card?.max_model_len}>
+          {(length) => <Figure label="Context" value={formatNumber(length())} unit="tokens" />}
+        </Show>
+        <Show when={since()}>
+          <Figure label="Loaded" value={<Age at={since()} />} />
+        </Show>
+      </Figures>
+      <Show when={props.card?.self_check}>{(check) => <SelfCheck check={check()} />}</Show>
+      <Show when={props.card?.is_foreign}>
+        <Muted>It was not started from here.</Muted>
+      </Show>
+    </>
+  )
+}
+
+const SelfCheck = (props: { check: NonNullable<CardView['self_check']> }) => (
+  <Show
+    when={props.check.answered && props.check.tool_call?.passed !== false}
+    fallback={
+      <Notice
+        tone="warn"
+        title={
+          props.check.answered
+            ? 'It answers, but its tool call did not work.'
+            : 'It did not answer the question after loading.'
+        }
+      >
+        <p>{props.check.answered ? props.check.tool_call?.text : props.check.text}</p>
+      </Notice>
+    }
+  >
+    <Muted>
+      Checked <Age at={props.check.checked_at} />: it answered in{' '}
+      {formatNumber(props.check.seconds)} s
+      <Show when={props.check.tool_call?.passed}>, and a tool call worked</Show>.
+    </Muted>
+  </Show>
+)
+
+const LastFailure = (props: { job: JobView | undefined; isServing: boolean }) => (
+  <Show when={!props.isServing && props.job?.state === 'failed' && props.job}>
+    {(job) => (
+      <Notice
+        tone="bad"
+        title={`${job().title} failed.`}
+        actions={
+          <Button size="small" onClick={() => showJob(job().id)}>
+            Show why
+          </Button>
+        }
+      >
+        <p>{job().error?.message}</p>
+        <Show when={job().error?.hint}>
+          <p>{job().error?.hint}</p>
+        </Show>
+      </Notice>
+    )}
+  </Show>
+)
+
+function TileButtons(props: {
+  service: ServiceView
+  served: ModelView | undefined
+  isServing: boolean
+  isManaged: boolean
+  isBusy: boolean
+}) {
+  const job = () =>
+    live.jobs.find((one) => one.service === props.service.id && one.ended_at === null)
+  return (
+    <Show
+      when={!props.isBusy}
+      fallback={
+        <Button look="primary" onClick={() => showJob(job()?.id ?? '')}>
+          Watch it
+        </Button>
+      }
+    >
+      <Show when={props.isServing}>
+        <LinkButton look="primary" href={`/chat?service=${props.service.id}`}>
+          Chat
+        </LinkButton>
+      </Show>
+      <Show when={props.isManaged} fallback={<Muted>Watched only (manage: false).</Muted>}>
+        <LinkButton look={props.isServing ? 'plain' : 'primary'} href="/models">
+          {props.isServing ? 'Change the model' : 'Load a model'}
+        </LinkButton>
+        <Show when={props.isServing}>
+          <Button onClick={() => unload(props.service.id, props.served)}>Unload</Button>
+        </Show>
+      </Show>
+      <Show when={props.service.has_logs}>
+        <LinkButton
+          look="quiet"
+          href={`/services/${props.service.id}`}
+          label="Log of the language model"
+        >
+          Log
+        </LinkButton>
+      </Show>
+    </Show>
+  )
+}
+
+function Offers(props: {
+  models: readonly ModelView[]
+  service: string
+  served: ModelView | undefined
+}) {
+  const offered = () =>
+    props.models
+      .filter((model) => model.state === 'ready' && model.running.length === 0)
+      .sort((a, b) => (b.last_loaded_at ?? '').localeCompare(a.last_loaded_at ?? ''))
+  return (
+    <Show when={offered().length > 0}>
+      <Disclosure
+        summary={`Also ready on disk: ${offered().length}`}
+        isOpen={props.served === undefined}
+      >
+        <List label="Models that can be loaded">
+          <For each={offered().slice(0, MOST_OFFERED)}>
+            {(model) => (
+              <ListItem
+                title={titleOf(model)}
+                subtitle={traitsOf(model)}
+                aside={formatBytes(Math.max(...model.hosts.map((host) => host.size_bytes)))}
+                actions={
+                  <Button
+                    size="small"
+                    aria-label={`Load ${titleOf(model)}`}
+                    onClick={() => load(model, props.service, props.served)}
+                  >
+                    Load
+                  </Button>
+                }
+              />
+            )}
+          </For>
+        </List>
+        <Show when={offered().length > MOST_OFFERED}>
+          <a href="/models">All models</a>
+        </Show>
+      </Disclosure>
+    </Show>
+  )
+}
