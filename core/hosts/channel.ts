@@ -8,6 +8,8 @@ export interface Run {
   /** A text made by wrap(). */
   text: string
   input: string | Uint8Array | undefined
+  /** Called when the host has begun to run the command. */
+  onBegun?(): void
   onStdout(chunk: Buffer): void
   onStderr(chunk: Buffer): void
   /** Aborting kills the process group. */
@@ -56,7 +58,10 @@ async function attend(channel: ClientChannel, run: Run): Promise<Ended> {
   channel.on('data', (chunk: Buffer) => {
     const wasAnnounced = announcement.target !== undefined
     const own = announcement.read(chunk)
-    if (!wasAnnounced && announcement.target !== undefined) announced.resolve()
+    if (!wasAnnounced && announcement.target !== undefined) {
+      announced.resolve()
+      run.onBegun?.()
+    }
     if (own.length > 0) run.onStdout(own)
   })
   let early = ''

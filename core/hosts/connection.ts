@@ -132,7 +132,7 @@ export class Connection implements Shell {
     }
   }
 
-  /** A connection that ended before any command did well counts as a failed connect. */
+  /** A connection that ended before any command began counts as a failed connect. */
   #onClose(client: Client) {
     if (this.#state.is !== 'ready' || this.#state.client !== client) return
     this.#state = { is: 'idle' }
@@ -164,6 +164,10 @@ export class Connection implements Shell {
         client,
         text: wrapped,
         input,
+        onBegun: () => {
+          this.#failures = 0
+          this.#hasWorked = true
+        },
         onStdout: output.stdout,
         onStderr: output.stderr,
         signal,
@@ -174,10 +178,6 @@ export class Connection implements Shell {
       throw signal.aborted ? signal.reason : lost(target.hostId, command, error)
     }
     if (ended.code !== null && !ended.isStarted && !signal.aborted) throw notStarted(target, ended)
-    if (ended.code !== null) {
-      this.#failures = 0
-      this.#hasWorked = true
-    }
     return ended
   }
 }

@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, connect as dialTcp } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -31,9 +39,24 @@ export interface Sshd {
   close(): Promise<void>
 }
 
+export interface SshdOptions {
+  /** One key, or several on lines of their own. */
+  authorizedKey: string
+  port?: number
+  /** A loopback address; 127.0.0.1 unless another one is wanted. */
+  address?: string
+  /** Environment of its sessions. */
+  env?: Record<string, string>
+  /** Where its files lie, instead of a folder of its own; removed in the end. */
+  folder?: string
+}
+
 /** Starts OpenSSH's server on a free loopback port, with its own folder, keys and stock limits. */
-export async function startSshd(options: { authorizedKey: string; port?: number }): Promise<Sshd> {
-  const folder = mkdtempSync(join(tmpdir(), 'hosts-sshd-'))
+export async function startSshd(options: SshdOptions): Promise<Sshd> {
+  const { address = '127.0.0.1' } = options
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'hosts-sshd-'))
+  // bash under sshd reads ~/.bashrc unless it is a nested shell; who knows what stands in it here
+  const env = { SHLVL: '1', ...options.env }
   const hostKey = makeKeyPair('test').private
   const port = options.port ?? (await freePort())
   const file = (name: string, text: string, mode = 0o600) => {
@@ -46,7 +69,7 @@ export async function startSshd(options: { authorizedKey: string; port?: number 
     'sshd_config',
     [
       `Port ${port}`,
-      'ListenAddress 127.0.0.1',
+      `ListenAddress ${address}`,
       `HostKey ${file('host_key', hostKey)}`,
       `AuthorizedKeysFile ${file('authorized_keys', `${options.authorizedKey}\n`)}`,
       `PidFile ${join(folder, 'sshd.pid')}`,
@@ -55,8 +78,10 @@ export async function startSshd(options: { authorizedKey: string; port?: number 
       'PermitRootLogin yes',
       'PasswordAuthentication no',
       'KbdInteractiveAuthentication no',
-      // bash under sshd reads ~/.bashrc unless it is a nested shell; who knows what stands in it here
-      'SetEnv SHLVL=1',
+      // all in one line: sshd heeds the first SetEnv only
+      `SetEnv ${Object.entries(env)
+        .map(([name, value]) => `"${name}=${value}"`)
+        .join(' ')}`,
       '',
     ].join('\n'),
   )
@@ -65,7 +90,7 @@ export async function startSshd(options: { authorizedKey: string; port?: number 
   child.stderr.on('data', (chunk: Buffer) => {
     log = `${log}${chunk}`.slice(-4_000)
   })
-  await answers(port, child, () => log)
+  await answers({ port, host: address }, child, () => log)
   return {
     port,
     user: userInfo().username,
@@ -73,10 +98,27 @@ export async function startSshd(options: { authorizedKey: string; port?: number 
     pid: child.pid ?? 0,
     configFile: config,
     async close() {
-      const ended = new Promise((done) => child.once('close', done))
+      const sessions = childrenOf(child.pid ?? 0)
+      const ended = new Promise((done) => child.once('exit', done))
       if (child.exitCode === null && child.kill('SIGTERM')) await ended
+      // sessions outlive the listener, and hold its stderr
+      for (const pid of sessions) endProcess(pid)
+      child.stderr.destroy()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  return list.split(' ').filter(Boolean).map(Number)
+}
+
+function endProcess(pid: number) {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // it ended by itself in this very moment
   }
 }
 
@@ -86,18 +128,23 @@ async function freePort(): Promise<number> {
   return port
 }
 
-async function answers(port: number, child: ChildProcess, log: () => string): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    if (child.exitCode !== null) throw new Error(`sshd ended at once: ${log()}`)
-    if (await accepts(port)) return
-    await sleep(25)
-  }
-  throw new Error(`sshd does not listen on ${port}: ${log()}`)
+interface Place {
+  host: string
+  port: number
 }
 
-function accepts(port: number): Promise<boolean> {
+async function answers(at: Place, child: ChildProcess, log: () => string): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if (child.exitCode !== null) throw new Error(`sshd ended at once: ${log()}`)
+    if (await accepts(at)) return
+    await sleep(25)
+  }
+  throw new Error(`sshd does not listen on ${at.port}: ${log()}`)
+}
+
+function accepts(at: Place): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = dialTcp({ host: '127.0.0.1', port })
+    const socket = dialTcp(at)
     socket.once('error', () => resolve(false))
     socket.once('connect', () => {
       socket.destroy()
