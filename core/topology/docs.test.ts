@@ -27,7 +27,6 @@ describe('docs/topology.md', () => {
       ...keysOf(Host.properties),
       ...keysOf(SERVICE_KEYS),
       ...Object.keys(MISTAKES),
-      'PLUGIN_BROKEN',
     ])
     const strays = [...rows].filter((name) => !known.has(name ?? '') && !name?.startsWith('$'))
     expect(strays).toEqual([])

@@ -336,6 +336,23 @@ services:
   })
 })
 
+describe('a folder of a kind that cannot be loaded', () => {
+  it('is a mistake at its entry', () => {
+    const { topology, diagnostics } = loadText('plugins: [./good, ./bad]', {
+      brokenPlugins: [{ folder: '/etc/spark/bad', message: 'it has no index.ts' }],
+    })
+    expect(topology).toBeNull()
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'PLUGIN_BROKEN',
+        path: 'plugins.1',
+        column: 19,
+        message: 'cannot be loaded: it has no index.ts',
+      },
+    ])
+  })
+})
+
 describe('whatever the file holds', () => {
   it('is read without throwing, and a topology comes out only without errors', () => {
     const word = fc.constantFrom(

@@ -6,6 +6,7 @@ import { type Interpolated, interpolate, type Surroundings } from './interpolate
 import type { KindFacts } from './kind-facts.ts'
 import { createMistakeList, type Mistake, type MistakeList } from './mistakes.ts'
 import { type ParsedYaml, parseYaml } from './parse-yaml.ts'
+import { under } from './pointer.ts'
 import { readDraft } from './read-draft.ts'
 import { collectSecrets, secretsByName } from './secrets.ts'
 import type { Diagnostic, Topology } from './topology.ts'
@@ -20,6 +21,8 @@ export interface LoadOptions extends Surroundings {
   kinds: readonly KindFacts[]
   /** First segments under /api that are taken, so that no service can be called so. */
   reservedSegments: readonly string[]
+  /** Folders of `plugins` that could not be loaded, absolute, with the reason. */
+  brokenPlugins?: readonly { folder: string; message: string }[]
 }
 
 export interface LoadedTopology {
@@ -61,6 +64,12 @@ function readTree(parsed: ParsedYaml, mistakes: MistakeList, options: LoadOption
   const draft = readDraft(value, options.kinds, reading)
   checkReferences(draft, reading, new Set(options.reservedSegments))
   const topology = buildTopology(draft, options.file)
+  for (const { folder, message } of options.brokenPlugins ?? [])
+    mistakes.add({
+      at: under('/plugins', topology.plugins.indexOf(folder)),
+      code: 'PLUGIN_BROKEN',
+      message: `cannot be loaded: ${message}`,
+    })
   for (const service of draft.services)
     if (service.isSound && !mistakes.hasWithin(service.at)) checkByKind(service, topology, reading)
   const secrets = collectSecrets(draft, reading)

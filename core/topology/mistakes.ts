@@ -52,6 +52,7 @@ export const MISTAKES = {
   GPU_SHARED: 'two services use the same GPU',
   DEFAULT_TWICE: 'two services of one kind are both the default',
   KIND_CHECK_FAILED: "a kind's own check broke",
+  PLUGIN_BROKEN: 'a folder of a kind cannot be loaded',
 } as const
 
 export type MistakeCode = keyof typeof MISTAKES

@@ -31,6 +31,7 @@ describe('the mistake', () => {
       'FILE_TOO_LARGE',
       'FILE_UNREADABLE',
       'KIND_CHECK_FAILED',
+      'PLUGIN_BROKEN',
       'TOO_MANY_MISTAKES',
     ]
     const seen = new Set(cases.flatMap((name) => load(name).diagnostics.map(({ code }) => code)))
