@@ -99,6 +99,8 @@ async function readFacts(child: ChildProcess, folder: string): Promise<ProcessFi
   if (!stdout) throw new Error('the sandbox process has no output')
   const lines = createInterface({ input: stdout })
   const timeout = AbortSignal.timeout(START_MS)
+  // the timer goes on after a good start and must not end the sandbox then
+  let isOver = false
   try {
     return await new Promise<ProcessFile>((done, fail) => {
       lines.once('line', (line) => done(JSON.parse(line) as ProcessFile))
@@ -108,11 +110,13 @@ async function readFacts(child: ChildProcess, folder: string): Promise<ProcessFi
         fail(new Error(`the sandbox did not start (exit ${code}): ${why}`))
       })
       timeout.addEventListener('abort', () => {
+        if (isOver) return
         child.kill('SIGKILL')
         fail(new Error(`the sandbox did not start within ${START_MS / 1000} s`))
       })
     })
   } finally {
+    isOver = true
     lines.close()
   }
 }
