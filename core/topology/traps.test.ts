@@ -25,7 +25,7 @@ describe('a file that is no topology', () => {
     ['of tabs', full('\ta: 1\n'), 'YAML_TAB'],
     ['of quotes', full('"\n'), 'YAML_SYNTAX'],
     ['of colons', full(', :\n'), 'YAML_SYNTAX'],
-    ['of open lists', full('a: [\n'), 'YAML_SYNTAX'],
+    ['of open lists', full('a: [\n'), 'YAML_TOO_DEEP'],
     ['of documents', full('---\n'), 'YAML_SEVERAL_DOCUMENTS'],
     ['of tags', full('!x ', 'a: '), 'YAML_TAG'],
     ['of tags and lines', full('!x\n ', 'a: '), 'YAML_TAG'],

@@ -6,7 +6,11 @@ import type { Mistake } from './mistakes.ts'
  * seen without a parser, then the parser's `errors`.
  */
 export function syntaxMistakes(text: string, errors: readonly YAMLError[]): Mistake[] {
-  const found = [...textMistakes(text), ...errors.map((error) => parserMistake(text, error))]
+  const found = [
+    ...textMistakes(text),
+    ...depthMistakes(text),
+    ...errors.map((error) => parserMistake(text, error)),
+  ]
   const byLine = new Map<number, Mistake>()
   for (const mistake of found) {
     const start = lineStart(text, mistake.offset ?? 0)
@@ -70,6 +74,19 @@ function textMistakes(text: string): Mistake[] {
   })
 }
 
+/** Far below where the parser runs out of stack, far above what brackets in quotes add up to. */
+const DEEPEST = 200
+
+/** Counts brackets, quoted or not: the parser would find out slowly. */
+function depthMistakes(text: string): Mistake[] {
+  let depth = 0
+  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]|(?:[-?][ \t]+){200}/g)) {
+    depth += bracket === ']' || bracket === '}' ? -1 : bracket.length
+    if (depth > DEEPEST) return [{ at: '', offset: index, ...TOO_DEEP }]
+  }
+  return []
+}
+
 function parserMistake(text: string, error: YAMLError): Mistake {
   const offset = Math.min(error.pos[0], Math.max(0, text.length - 1))
   const line = text.slice(lineStart(text, offset), endOfLine(text, offset))
@@ -88,6 +105,7 @@ function parserMistake(text: string, error: YAMLError): Mistake {
 }
 
 type Told = Pick<Mistake, 'code' | 'message' | 'hint'>
+const TOO_DEEP: Told = { code: 'YAML_TOO_DEEP', message: 'is nested far too deeply' }
 const OPEN_QUOTE: Told = {
   code: 'YAML_SYNTAX',
   message: 'a quote that was opened is not closed up to here',
@@ -103,7 +121,7 @@ const TOLD: Partial<Record<YAMLError['code'], Told>> = {
     message: 'a second document begins after ---',
     hint: 'keep one document in the file',
   },
-  RESOURCE_EXHAUSTION: { code: 'YAML_TOO_DEEP', message: 'is nested far too deeply' },
+  RESOURCE_EXHAUSTION: TOO_DEEP,
   BAD_INDENT: {
     code: 'YAML_SYNTAX',
     message: 'the indentation does not fit the lines above, or a bracket is still open',
