@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
+/** How the file is made. */
 export interface WriteFileOptions {
   /** Permissions of the file; default 0600. */
   mode?: number

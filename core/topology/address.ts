@@ -15,6 +15,7 @@ const LINK_LOCAL = new BlockList()
 LINK_LOCAL.addSubnet('169.254.0.0', 16)
 LINK_LOCAL.addSubnet('fe80::', 10, 'ipv6')
 
+/** What a text is as the place of a machine. */
 export type AddressKind = 'private' | 'link-local' | 'public' | 'name' | 'invalid'
 
 /** Sorts what stands for a machine: an address literal by its range, a name, or neither. */

@@ -15,6 +15,7 @@ export interface Interpolated {
   resolved: Map<Pointer, ResolvedScalar>
 }
 
+/** A text that came from placeholders, wholly or in part. */
 export interface ResolvedScalar {
   /** What the file says; messages show this and never the value. */
   written: string

@@ -13,6 +13,7 @@ import type { Diagnostic, Topology } from './topology.ts'
 
 export type { KindFacts } from './kind-facts.ts'
 
+/** The file, the kinds there are, and where placeholders take their values from. */
 export interface LoadOptions extends Surroundings {
   /** The file's content; bytes are checked to be UTF-8. */
   text: string | Uint8Array
@@ -25,6 +26,7 @@ export interface LoadOptions extends Surroundings {
   brokenPlugins?: readonly { folder: string; message: string }[]
 }
 
+/** What came of reading a file. */
 export interface LoadedTopology {
   /** Null when there is at least one error. */
   topology: Topology | null

@@ -55,6 +55,7 @@ export const MISTAKES = {
   PLUGIN_BROKEN: 'a folder of a kind cannot be loaded',
 } as const
 
+/** A code of MISTAKES. */
 export type MistakeCode = keyof typeof MISTAKES
 
 /** A mistake before it is placed: where in the tree, what, and the way out. */
@@ -102,7 +103,8 @@ export function createMistakeList(most = MOST): MistakeList {
     add(mistake) {
       const kept = mistake.severity === 'warning' ? warnings : errors
       if (kept.has(keyOf(mistake))) return
-      if (kept.size >= most) isFull = true
+      // warnings beyond the bound are dropped: a file is not refused for them
+      if (kept.size >= most) isFull ||= kept === errors
       else kept.set(keyOf(mistake), mistake)
     },
     covers(pointer) {

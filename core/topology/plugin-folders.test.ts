@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { listPluginFolders } from './plugin-folders.ts'
 
-const list = (text: string) => listPluginFolders(text, '/etc/spark/topology.yaml')
+const surroundings = { env: { KINDS: '/opt/kinds' }, readFile: () => '' }
+const list = (text: string) => listPluginFolders(text, '/etc/spark/topology.yaml', surroundings)
 
 describe('listPluginFolders', () => {
   it('takes relative folders from where the file lies', () => {
@@ -10,6 +11,10 @@ describe('listPluginFolders', () => {
       '/etc/two',
       '/opt/three',
     ])
+  })
+
+  it('replaces placeholders', () => {
+    expect(list(`plugins: ["\${env:KINDS}/one"]`)).toEqual(['/opt/kinds/one'])
   })
 
   it('finds them although the rest of the file has mistakes', () => {

@@ -38,6 +38,7 @@ const IdList = (description: string) =>
 const Later = (description: string) =>
   Type.Array(Type.Unknown(), { description, maxItems: 0, [LATER]: true })
 
+/** A machine under `hosts:`. */
 export const Host = closed({
   address: Type.Optional(
     Address('IP address of the machine, in a private range. A name works, with a warning'),
@@ -164,7 +165,9 @@ export const Root = closed({
   }),
   webhooks: Type.Optional(Later('where events are sent; not in this version')),
 })
+/** The top of the file, defaults filled in. */
 export type Root = Static<typeof Root>
+/** A machine under `hosts:`, defaults filled in. */
 export type HostKeys = Static<typeof Host>
 
 /** The whole entry of a service of one kind: the core's keys and the kind's own, closed. */

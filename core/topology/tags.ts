@@ -75,6 +75,7 @@ export const Url = (options: SchemaOptions = {}) =>
     ...tagged('url', 'an address such as http://192.168.1.101:8000, without a path', options),
   })
 
+/** How a further server is written. */
 export interface EndpointOptions extends SchemaOptions {
   /** The port where the topology names none. */
   port?: number
@@ -104,6 +105,7 @@ export const Endpoint = ({ port, isShared = false, ...options }: EndpointOptions
       ...tagged('endpoint', 'a server: { port: 6333 }', { 'x-shared': isShared, ...options }),
     },
   )
+/** A further server, as the settings hold it. */
 export type Endpoint = Static<ReturnType<typeof Endpoint>>
 
 const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const

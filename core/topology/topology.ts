@@ -12,6 +12,7 @@ export interface Topology {
   plugins: string[]
 }
 
+/** A service as the topology gives it, defaults filled in. */
 export interface ServiceSpec {
   id: string
   kind: string

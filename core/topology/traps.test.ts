@@ -46,6 +46,13 @@ describe('a file that is no topology', () => {
     expect(JSON.stringify(diagnostics).length).toBeLessThan(200_000)
   })
 
+  it('is not refused for too many warnings', () => {
+    const services = many(150, (n) => `  s${n}: { kind: plain, url: "http://s${n}.lan:${n + 1}" }`)
+    const { topology, diagnostics } = loadText(`services:\n${services}`)
+    expect(topology).not.toBeNull()
+    expect(diagnostics).toHaveLength(100)
+  })
+
   it('lists a bounded number of mistakes and says that there are more', () => {
     const { diagnostics } = loadText(`services:\n${many(1500, (n) => `  s${n}: { kind: nix }`)}`)
     expect(diagnostics).toHaveLength(101)

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import type { Clock } from '../plugin.ts'
 
+/** The file, whom to tell, and the time to do it in. */
 export interface WatchOptions {
   file: string
   clock: Clock
@@ -20,6 +21,7 @@ export interface WatchOptions {
   listen?(folder: string, onEvent: (name: string | null) => void): () => void
 }
 
+/** A watch that goes on until `stop`. */
 export interface FileWatch {
   /** Reads now and hands the text over even if it is the same (SIGHUP: placeholders may differ). */
   reload(): Promise<void>

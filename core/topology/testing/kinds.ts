@@ -54,4 +54,5 @@ export const INSIDE: KindFacts = {
   }),
 }
 
+/** All of them. */
 export const KINDS: readonly KindFacts[] = [ENGINE, PLAIN, INSIDE]
