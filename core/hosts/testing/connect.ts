@@ -12,20 +12,26 @@ export const TEST_KEY: KeyPair = (() => {
   return { privateKey, publicKey: `ssh-ed25519 ${base64} test` }
 })()
 
-/** A connection to 127.0.0.1 that trusts every host key. For tests. */
+/** A connection to 127.0.0.1, or another loopback address, that trusts every host key. For tests. */
 export function connectTo(
   port: number,
   options: {
     clock?: Clock
     timing?: Partial<Timing>
     user?: string
+    address?: string
     verdict?: (offered: string) => KeyVerdict
   } = {},
 ): { connection: Connection; close(): void } {
   const closing = new AbortController()
   const { verdict = (offered) => ({ is: 'known', offered }) } = options
   const connection = new Connection({
-    target: { hostId: 'spark-1', address: '127.0.0.1', port, user: options.user ?? 'alice' },
+    target: {
+      hostId: 'spark-1',
+      address: options.address ?? '127.0.0.1',
+      port,
+      user: options.user ?? 'alice',
+    },
     clock: options.clock ?? realClock,
     timing: { ...TIMING, ...options.timing },
     random: () => 0,
