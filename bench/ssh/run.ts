@@ -92,8 +92,10 @@ function ready(client: ssh2.Client, config: ConnectConfig): Promise<ssh2.Client>
   })
 }
 
-const keepRaw = (server: Sshd) =>
-  ready(new ssh2.Client(), { ...loginOf(server), host: '127.0.0.1', port: server.port })
+function keepRaw(server: Sshd): Promise<ssh2.Client> {
+  const client = new ssh2.Client()
+  return ready(client, { ...loginOf(server), host: '127.0.0.1', port: server.port })
+}
 
 function execRaw(client: ssh2.Client, command: string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -128,15 +128,20 @@ async function openPatiently<T>(
   try {
     return await open(client, text, onOpen)
   } catch (error) {
-    if (!(error instanceof Error) || !isChannelRefused(error)) throw error
+    if (!isChannelRefused(error)) throw error
     await clock.sleep(RETRY_PAUSE_MS)
     return await open(client, text, onOpen)
   }
 }
 
 /** A refused channel has run nothing. Without `reason` the connection itself went away. */
-function isChannelRefused(error: Error): boolean {
-  return error.message.includes('Channel open failure') && 'reason' in error && error.reason !== ''
+export function isChannelRefused(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    error.message.includes('Channel open failure') &&
+    'reason' in error &&
+    error.reason !== ''
+  )
 }
 
 /** `onOpen` is called at once: the exit status may stand in the same packet as the confirmation. */

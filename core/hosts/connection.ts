@@ -1,7 +1,7 @@
 import type { Client } from 'ssh2'
 import { ControlError } from '../errors.ts'
 import type { Clock } from '../plugin.ts'
-import { type Ended, runOnChannel } from './channel.ts'
+import { type Ended, isChannelRefused, runOnChannel } from './channel.ts'
 import { lost } from './collect.ts'
 import type { Target } from './diagnose.ts'
 import { type Dial, dial } from './dial.ts'
@@ -175,6 +175,7 @@ export class Connection implements Shell {
         killGraceMs: timing.killGraceMs,
       })
     } catch (error) {
+      if (isChannelRefused(error)) throw noSession(target, error)
       throw signal.aborted ? signal.reason : lost(target.hostId, command, error)
     }
     if (ended.code !== null && !ended.isStarted && !signal.aborted) throw notStarted(target, ended)
@@ -184,6 +185,14 @@ export class Connection implements Shell {
 
 function closed(hostId: string): ControlError {
   return new ControlError('HOST_LOST', `the connection to ${hostId} was closed by the controller`)
+}
+
+function noSession({ hostId }: Target, cause: unknown): ControlError {
+  return new ControlError('OVERLOADED', `sshd on ${hostId} opens no more sessions for us`, {
+    hint: 'ask again in a moment; is MaxSessions in its sshd_config lower than 10?',
+    retryAfterS: 1,
+    cause,
+  })
 }
 
 function notStarted(target: Target, { noise }: Ended): ControlError {

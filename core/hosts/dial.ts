@@ -35,6 +35,7 @@ export async function dial(options: Dial, signal: AbortSignal): Promise<Client> 
   const client = new ssh2.Client()
   client.on('error', () => {}) // errors after the first one; each has its own listener before
   let verdict: KeyVerdict | undefined
+  let fault: unknown
   let publicKey = ''
   try {
     await orAborted(event(socket, 'connect'), deadline.signal)
@@ -49,8 +50,12 @@ export async function dial(options: Dial, signal: AbortSignal): Promise<Client> 
       privateKey: pair.privateKey,
       authHandler: ['publickey'],
       hostVerifier: (key: Buffer) => {
-        verdict = options.judge(key)
-        return verdict.is === 'known'
+        try {
+          verdict = options.judge(key)
+        } catch (error) {
+          fault = error // thrown into ssh2 it would end the process
+        }
+        return verdict?.is === 'known'
       },
       algorithms: { serverHostKey: keyAlgorithms(options.knownTypes()) },
       readyTimeout: 0, // our deadline counts from the first packet
@@ -62,7 +67,7 @@ export async function dial(options: Dial, signal: AbortSignal): Promise<Client> 
   } catch (error) {
     client.destroy()
     socket.destroy()
-    throw signal.aborted ? signal.reason : diagnose(error, { target, verdict, publicKey })
+    throw signal.aborted ? signal.reason : diagnose(fault ?? error, { target, verdict, publicKey })
   } finally {
     deadline.end()
   }

@@ -90,18 +90,13 @@ export class HostEntry {
 
   /** Trusts the shown key if its fingerprint is the one given, and looks again. */
   async trust(fingerprint: string): Promise<HostView> {
-    const isShown = () => this.#shells.shownKey?.verdict.offered === fingerprint
+    const isShown = () => this.#shells.verdict?.offered === fingerprint
     if (!isShown()) {
       this.#shells.retry()
       await this.poll()
     }
-    const shown = this.#shells.shownKey?.verdict.offered
-    if (!isShown())
-      throw new ControlError(
-        'HOST_KEY_CHANGED',
-        `${this.#id} does not show ${fingerprint} now${shown ? `, but ${shown}` : ''}`,
-        { hint: 'look at the host again and compare the fingerprints' },
-      )
+    if (!isShown()) throw notShown(this.#view, fingerprint)
+    if (this.#shells.verdict?.is === 'known') return this.#view
     this.#shells.trustShownKey()
     this.#environment.log.info({ host: this.#id, fingerprint }, 'host key trusted')
     await this.#polling // one that began before
@@ -140,7 +135,7 @@ export class HostEntry {
     const spec = this.#spec
     const shells = this.#shells
     const view = await this.#look(spec).catch((thrown: unknown) =>
-      failedView(this.#view, asControlError(thrown), shells.shownKey?.verdict),
+      failedView(this.#view, asControlError(thrown), shells.verdict),
     )
     // An edit came between, or the host is leaving: this was a look at what is no more.
     if (shells === this.#shells && !this.#loop.signal.aborted) this.#show(view)
@@ -173,6 +168,15 @@ export class HostEntry {
       )
     changed(view)
   }
+}
+
+function notShown({ id, error, host_key }: HostView, fingerprint: string): ControlError {
+  if (error && !host_key)
+    return new ControlError(error.code, error.message, error.hint ? { hint: error.hint } : {})
+  const now = host_key ? `, but ${host_key.offered}` : ''
+  return new ControlError('HOST_KEY_CHANGED', `${id} does not show ${fingerprint} now${now}`, {
+    hint: 'look at the host again and compare the fingerprints',
+  })
 }
 
 /** What a connection depends on. */

@@ -15,14 +15,15 @@ export interface ShellEnvironment
   ownUser: string
 }
 
+const LOCAL = Symbol('this very machine')
+
 /** The shells of one host, one a user, opened when first used. */
 export class HostShells {
   readonly #id: string
   readonly #spec: HostSpec
   readonly #environment: ShellEnvironment
-  readonly #shells = new Map<string, Shell>()
-  /** The key shown last, unless it is trusted. */
-  shownKey: { key: Buffer; verdict: KeyVerdict } | undefined
+  readonly #shells = new Map<string | typeof LOCAL, Shell>()
+  #shown: { key: Buffer; verdict: KeyVerdict } | undefined
 
   constructor(id: string, spec: HostSpec, environment: ShellEnvironment) {
     this.#id = id
@@ -35,13 +36,14 @@ export class HostShells {
     const { local, user: usual } = this.#spec
     const isLocal =
       local && (user === undefined || user === usual || user === this.#environment.ownUser)
-    if (!isLocal && user === undefined)
+    // an empty user stands for none
+    if (!isLocal && !user)
       throw new ControlError(
         'HOST_NO_SSH',
         `${this.#id} has no user, so nothing can be run on it; it is reached by HTTP only`,
         { hint: `give hosts.${this.#id} a user in the topology` },
       )
-    const name = isLocal || user === undefined ? '' : user
+    const name = isLocal || !user ? LOCAL : user
     const shell = this.#shells.get(name) ?? this.#open(name)
     this.#shells.set(name, shell)
     return shell
@@ -50,9 +52,14 @@ export class HostShells {
   /** Trusts the key shown last. */
   trustShownKey(): void {
     const { address, ssh } = this.#spec
-    if (this.shownKey) this.#environment.knownHosts.trust(address, ssh.port, this.shownKey.key)
-    this.shownKey = undefined
+    if (this.#shown) this.#environment.knownHosts.trust(address, ssh.port, this.#shown.key)
+    this.#shown = undefined
     this.retry()
+  }
+
+  /** How the key shown last stands to what is trusted. */
+  get verdict(): KeyVerdict | undefined {
+    return this.#shown?.verdict
   }
 
   retry(): void {
@@ -65,10 +72,9 @@ export class HostShells {
     this.#shells.clear()
   }
 
-  /** A shell for a user, over SSH; for '' on this very machine. */
-  #open(user: string): Shell {
+  #open(user: string | typeof LOCAL): Shell {
     const { clock, timing, random, closing, keyPair, knownHosts } = this.#environment
-    if (user === '')
+    if (user === LOCAL)
       return new LocalShell({ hostId: this.#id, clock, killGraceMs: timing.killGraceMs, closing })
     const { address, ssh } = this.#spec
     return new Connection({
@@ -81,7 +87,7 @@ export class HostShells {
       knownTypes: () => knownHosts.typesOf(address, ssh.port),
       judge: (key) => {
         const verdict = knownHosts.judge(address, ssh.port, key)
-        this.shownKey = verdict.is === 'known' ? undefined : { key: Buffer.from(key), verdict }
+        this.#shown = { key: Buffer.from(key), verdict }
         return verdict
       },
     })

@@ -33,12 +33,14 @@ export function failedView(
     address,
     state: STATES[code] ?? 'unreachable',
     error: { code, message, ...(hint !== undefined && { hint }) },
-    ...(verdict && {
-      host_key: {
-        offered: verdict.offered,
-        ...(verdict.is === 'changed' && { known: verdict.known }),
-      },
-    }),
+    ...(verdict &&
+      verdict.is !== 'known' &&
+      code.startsWith('HOST_KEY_') && {
+        host_key: {
+          offered: verdict.offered,
+          ...(verdict.is === 'changed' && { known: verdict.known }),
+        },
+      }),
     checked_at,
     round_trip_ms,
     figures,

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import type { HostView } from '../views.ts'
 import type { HostSpec } from './host.ts'
@@ -12,7 +12,10 @@ import { makeKeyPair } from './key-pair.ts'
 import { fingerprint } from './known-hosts.ts'
 import { sh } from './sh.ts'
 import { listenOnLoopback } from './testing/listen.ts'
+import { soon, takeTime } from './testing/soon.ts'
 import { startTestServer } from './testing/ssh-server.ts'
+
+takeTime()
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
@@ -105,13 +108,31 @@ describe('trust', () => {
     expect((await hosts.pollNow('spark-1')).state).toBe('key_unknown')
   })
 
+  it('given twice is given once; for a host that is off it is refused with the reason', async () => {
+    const { hosts, server } = await startTrusted()
+    const offered = fingerprint(server.hostKey)
+    expect((await hosts.trust('spark-1', offered)).state).toBe('ok')
+    const off = startHosts({ off: spec(1) })
+    await expect(off.hosts.trust('off', offered)).rejects.toMatchObject({
+      code: 'HOST_REFUSED_CONNECTION',
+    })
+  })
+
+  it('is not given where the file of known hosts cannot be read', async () => {
+    const { hosts, server, dataDir } = await startTrusted()
+    rmSync(join(dataDir, 'ssh', 'known_hosts'))
+    mkdirSync(join(dataDir, 'ssh', 'known_hosts'))
+    server.drop()
+    await expect(hosts.get('spark-1', 'bob').exec(sh`true`)).rejects.toThrow(/EISDIR/)
+  })
+
   it('ends when the key changes: both fingerprints are shown, until the new one is trusted', async () => {
     const { hosts, server, clock } = await startTrusted()
     const port = server.port
     await server.close()
     const hostKey = makeKeyPair('test').private
     const other = await startServer({ hostKey, port })
-    await vi.waitFor(async () => {
+    await soon(async () => {
       await clock.advance(5_000)
       expect(await hosts.pollNow('spark-1')).toMatchObject({
         state: 'key_changed',
@@ -159,7 +180,7 @@ describe('the loop of polls', () => {
     expect((await hosts.pollNow('spark-1')).checked_at).not.toBe(checkedAt)
     expect(viewOf(hosts, 'off').state).toBe('connecting')
     await clock.advance(10_000)
-    await vi.waitFor(() => expect(viewOf(hosts, 'off').state).toBe('unreachable'))
+    await soon(() => expect(viewOf(hosts, 'off').state).toBe('unreachable'))
   })
 
   it('keeps the last figures with their age when the host goes away, and logs it once', async () => {
@@ -199,6 +220,9 @@ describe('a host', () => {
     await expect(hosts.get('appliance').exec(sh`true`)).rejects.toMatchObject({
       code: 'HOST_NO_SSH',
       message: expect.stringContaining('appliance has no user'),
+    })
+    await expect(hosts.get('appliance', '').exec(sh`true`)).rejects.toMatchObject({
+      code: 'HOST_NO_SSH',
     })
     expect(await hosts.pollNow('appliance')).toMatchObject({ state: 'none', figures: null })
   })

@@ -1,5 +1,4 @@
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { ControlError } from '../errors.ts'
 import type { Clock } from '../plugin.ts'
@@ -8,7 +7,7 @@ import { TIMING, type Timing } from './connection.ts'
 import type { Host, HostSpec } from './host.ts'
 import { type Environment, HostEntry } from './host-entry.ts'
 import { keepKeyPair } from './key-pair.ts'
-import { KnownHosts } from './known-hosts.ts'
+import { KnownHosts, knownHostsFile } from './known-hosts.ts'
 
 export interface HostsOptions {
   /** `hosts` of the topology. */
@@ -48,7 +47,7 @@ const POLL_INTERVAL_MS = 5_000
 export function createHosts(options: HostsOptions): Hosts {
   const { dataDir, clock, log } = options
   const keyPair = keepKeyPair(dataDir)
-  const knownHosts = new KnownHosts(join(dataDir, 'ssh', 'known_hosts'))
+  const knownHosts = new KnownHosts(knownHostsFile(dataDir))
   const listeners = new Set<(view: HostView) => void>()
   const entries = new Map<string, HostEntry>()
   const closing = new AbortController()

@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { afterAll, expect, it, vi } from 'vitest'
 import { keepKeyPair, makeKeyPair, readKeyPair } from './key-pair.ts'
+import { takeTime } from './testing/soon.ts'
+
+takeTime()
 
 const folder = mkdtempSync(join(tmpdir(), 'hosts-key-'))
 afterAll(() => rmSync(folder, { recursive: true }))

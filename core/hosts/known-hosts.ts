@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { replaceFile } from './replace-file.ts'
 
 /** How a key that a host shows stands to what was trusted. Fingerprints as `SHA256:…`. */
@@ -58,6 +59,20 @@ export class KnownHosts {
       throw error
     }
   }
+}
+
+/** Where the trusted host keys of a data folder are. */
+export function knownHostsFile(dataDir: string): string {
+  return join(dataDir, 'ssh', 'known_hosts')
+}
+
+/** Trusts a key that is known from elsewhere (`ssh-ed25519 AAAA…`), before anybody connects. */
+export function trustBeforehand(
+  dataDir: string,
+  host: { address: string; port: number; hostKey: string },
+): void {
+  const key = Buffer.from(host.hostKey.trim().split(/\s+/)[1] ?? '', 'base64')
+  new KnownHosts(knownHostsFile(dataDir)).trust(host.address, host.port, key)
 }
 
 /** OpenSSH's way of naming a key: SHA256, base64 without padding. */

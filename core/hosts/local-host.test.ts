@@ -6,6 +6,9 @@ import type { ExecOptions } from './host.ts'
 import { LocalShell } from './local-host.ts'
 import { type Command, script, sh } from './sh.ts'
 import { realClock } from './testing/real-clock.ts'
+import { soon, takeTime } from './testing/soon.ts'
+
+takeTime()
 
 let closing = new AbortController()
 afterEach(() => {
@@ -56,7 +59,7 @@ it('kills the whole process group when it is cancelled', async () => {
   expect(isRunning(line)).toBe(true)
   stop.abort(new Error('cancelled'))
   await expect(done).rejects.toThrow('cancelled')
-  await vi.waitFor(() => expect(isRunning(line)).toBe(false))
+  await soon(() => expect(isRunning(line)).toBe(false))
 })
 
 it('kills what does not listen to TERM after a grace, and says it was stopped', async () => {

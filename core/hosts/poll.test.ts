@@ -6,6 +6,9 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { HostSpec } from './host.ts'
 import { parsePoll, pollCommand } from './poll.ts'
 import { wireOf } from './sh.ts'
+import { takeTime } from './testing/soon.ts'
+
+takeTime()
 
 const GIB = 1024 ** 3
 const MIB = 1024 ** 2

@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, expectTypeOf, it } from 'vitest'
 import type { Host } from './host.ts'
 import { arg, type Command, display, script, secret, sh, type Word, wireOf } from './sh.ts'
+import { takeTime } from './testing/soon.ts'
+
+takeTime()
 
 const text = (command: Command) => wireOf(command).text
 
