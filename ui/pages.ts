@@ -47,7 +47,6 @@ export const pages: readonly PageEntry[] = [
   {
     path: '/about',
     title: 'About',
-    icon: icons.about,
     component: lazy(() => import('./pages/About.tsx')),
   },
 ]

@@ -33,14 +33,16 @@ export function Field(
           return props.error ? ('true' as const) : undefined
         },
       })}
-      <div id={`${id}-more`}>
-        <Show when={props.error}>
-          <p class="field-error">{props.error}</p>
-        </Show>
-        <Show when={props.hint}>
-          <p class="hint">{props.hint}</p>
-        </Show>
-      </div>
+      <Show when={props.error || props.hint}>
+        <div id={`${id}-more`}>
+          <Show when={props.error}>
+            <p class="field-error">{props.error}</p>
+          </Show>
+          <Show when={props.hint}>
+            <p class="hint">{props.hint}</p>
+          </Show>
+        </div>
+      </Show>
     </div>
   )
 }

@@ -7,7 +7,7 @@ import { JobBadge } from './Badge.tsx'
 import { Bar } from './Bar.tsx'
 import { Button, LinkButton } from './Button.tsx'
 import { Dialog } from './Dialog.tsx'
-import { formatTime } from './format.ts'
+import { formatTime, sentence } from './format.ts'
 import { Skeleton } from './Layout.tsx'
 import { Log } from './Log.tsx'
 import { createJobLines } from './lines.ts'
@@ -99,7 +99,7 @@ function JobBody(props: { job: JobView }) {
 export const JobProgress = (props: { job: JobView }) => (
   <div class="progress">
     <div class="row" data-align="apart">
-      <span class="strong">{sentence(props.job.phase ?? 'waiting')}</span>
+      <span class="strong">{phaseName(props.job.phase ?? 'waiting')}</span>
       <Show when={props.job.percent !== null}>
         <span class="number">{Math.round(props.job.percent ?? 0)} %</span>
       </Show>
@@ -109,9 +109,9 @@ export const JobProgress = (props: { job: JobView }) => (
 )
 
 const JobError = (props: { error: NonNullable<JobView['error']> }) => (
-  <Notice tone="bad" title={props.error.message}>
+  <Notice tone="bad" title={sentence(props.error.message)}>
     <Show when={props.error.hint}>
-      <p>{props.error.hint}</p>
+      <p>{sentence(props.error.hint ?? '')}</p>
     </Show>
     <Show when={props.error.log_tail.length > 0}>
       <Disclosure summary="The lines that matter" isOpen>
@@ -135,7 +135,7 @@ const Phases = (props: { job: JobView }) => (
                   : 'over'
             }
           >
-            <span title={formatTime(phase.started_at)}>{sentence(phase.name)}</span>
+            <span title={formatTime(phase.started_at)}>{phaseName(phase.name)}</span>
             <span class="muted small">
               <Lasting from={phase.started_at} to={phase.ended_at ?? props.job.ended_at} />
             </span>
@@ -176,5 +176,5 @@ export function JobActions(props: { id: string; onLeave?(): void }) {
   )
 }
 
-const sentence = (words: string) =>
+const phaseName = (words: string) =>
   (words.charAt(0).toUpperCase() + words.slice(1)).replaceAll(/[_-]/g, ' ')

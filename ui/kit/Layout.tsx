@@ -1,5 +1,10 @@
-import { createUniqueId, type JSX, Show } from 'solid-js'
+import { createContext, createUniqueId, type JSX, Show, useContext } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
+
+const Level = createContext(2)
+
+/** The level of a heading at this place: 2 on a page, 3 in a section. */
+export const useLevel = (): number => useContext(Level)
 
 /** A page: its heading, what it is about, what can be done on it, and its content. */
 export function Page(props: {
@@ -37,7 +42,7 @@ export function Section(props: { title: string; aside?: JSX.Element; children: J
           <div class="muted small">{props.aside}</div>
         </Show>
       </div>
-      {props.children}
+      <Level.Provider value={3}>{props.children}</Level.Provider>
     </section>
   )
 }
@@ -57,7 +62,10 @@ export const Row = (props: { gap?: 'small'; align?: 'end' | 'apart'; children: J
 )
 
 /** Equal cards in as many columns as fit. */
-export const Grid = (props: { of?: 'tiles' | 'hosts' | 'fields'; children: JSX.Element }) => (
+export const Grid = (props: {
+  of?: 'tiles' | 'hosts' | 'fields' | 'halves'
+  children: JSX.Element
+}) => (
   <div class="grid" data-of={props.of ?? 'tiles'}>
     {props.children}
   </div>

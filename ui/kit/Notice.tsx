@@ -1,5 +1,6 @@
 import { For, type JSX, Show } from 'solid-js'
 import { asCallError } from '../client.ts'
+import { sentence } from './format.ts'
 import { Icon } from './Icon.tsx'
 import { icons } from './icons.ts'
 
@@ -9,11 +10,18 @@ export function Notice(props: {
   title?: JSX.Element
   /** Read out as soon as it appears. */
   isUrgent?: boolean
+  /** Title and text on one line where there is room. */
+  isSlim?: boolean
   actions?: JSX.Element
   children?: JSX.Element
 }) {
   return (
-    <div class="notice" data-tone={props.tone} role={props.isUrgent ? 'alert' : undefined}>
+    <div
+      class="notice"
+      data-tone={props.tone}
+      data-slim={props.isSlim}
+      role={props.isUrgent ? 'alert' : undefined}
+    >
       <Icon
         path={
           props.tone === 'good' ? icons.check : props.tone === 'info' ? icons.about : icons.alert
@@ -38,12 +46,17 @@ export function Notice(props: {
 export function ErrorNotice(props: { error: unknown; title?: string; actions?: JSX.Element }) {
   const error = () => asCallError(props.error)
   return (
-    <Notice tone="bad" isUrgent title={props.title ?? error().message} actions={props.actions}>
+    <Notice
+      tone="bad"
+      isUrgent
+      title={props.title ?? sentence(error().message)}
+      actions={props.actions}
+    >
       <Show when={props.title}>
-        <p>{error().message}</p>
+        <p>{sentence(error().message)}</p>
       </Show>
       <Show when={error().hint}>
-        <p>{error().hint}</p>
+        <p>{sentence(error().hint ?? '')}</p>
       </Show>
       <Show when={error().details.length > 0}>
         <ul class="list">

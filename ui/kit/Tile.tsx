@@ -1,6 +1,9 @@
 import { createUniqueId, For, type JSX, Show } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
 import type { ServiceView } from '../../core/views.ts'
 import { ServiceBadge } from './Badge.tsx'
+import { sentence } from './format.ts'
+import { useLevel } from './Layout.tsx'
 import { Age } from './Text.tsx'
 
 /** The frame of every tile: whose it is, its state, its content, what can be done. */
@@ -13,6 +16,7 @@ export function Tile(props: {
   actions?: JSX.Element
 }) {
   const id = createUniqueId()
+  const level = useLevel()
   return (
     <article
       class="tile"
@@ -22,9 +26,9 @@ export function Tile(props: {
     >
       <header class="tile-head">
         <div>
-          <h3 id={id}>
+          <Dynamic component={`h${level}`} id={id} class="tile-title">
             <a href={`/services/${props.service.id}`}>{props.title ?? props.service.title}</a>
-          </h3>
+          </Dynamic>
           <p class="muted small">
             {props.service.id}
             <Show when={props.service.host}> on {props.service.host}</Show>
@@ -51,7 +55,7 @@ export function StateReason(props: { service: ServiceView }) {
   return (
     <Show when={!isWell() && (props.service.reason ?? props.service.state === 'unknown')}>
       <p class="reason" data-state={props.service.state}>
-        {props.service.reason ?? 'It has not been reached yet.'}
+        {sentence(props.service.reason ?? 'it has not been reached yet')}
         <Show when={props.service.state === 'unknown' || props.service.state === 'down'}>
           <Show when={props.service.last_seen_at}>
             {' '}

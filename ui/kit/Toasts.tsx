@@ -1,6 +1,7 @@
 import { createSignal, For } from 'solid-js'
 import { asCallError } from '../client.ts'
 import { Button } from './Button.tsx'
+import { sentence } from './format.ts'
 import { icons } from './icons.ts'
 
 interface Toast {
@@ -22,7 +23,7 @@ export function toast(text: string): void {
 /** Says that something failed; stays until it is closed. */
 export function toastError(thrown: unknown): void {
   const { message, hint } = asCallError(thrown)
-  add({ tone: 'bad', text: hint ? `${message} ${hint}` : message })
+  add({ tone: 'bad', text: [message, hint ?? ''].filter(Boolean).map(sentence).join(' ') })
 }
 
 /** Where toasts appear; once in the app. */

@@ -45,6 +45,12 @@ export function formatTime(at: number | string, now = Date.now()): string {
 export const formatNumber = (value: number): string =>
   value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 1 })
 
+/** A phrase as a sentence: `nothing answers` becomes `Nothing answers.` */
+export function sentence(phrase: string): string {
+  const text = phrase.charAt(0).toUpperCase() + phrase.slice(1)
+  return /[.!?…]$/.test(text) ? text : `${text}.`
+}
+
 /** `1 job`, `3 jobs` */
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${formatNumber(n)} ${n === 1 ? one : many}`

@@ -22,7 +22,15 @@ export { now } from './clock.ts'
 export { Dialog, type DialogProps } from './Dialog.tsx'
 export { Choice, Field, Filters, SearchField, SelectField, Switch, TextField } from './Field.tsx'
 export { createFetched, type Fetched } from './fetched.ts'
-export { count, formatAgo, formatBytes, formatNumber, formatSeconds, formatTime } from './format.ts'
+export {
+  count,
+  formatAgo,
+  formatBytes,
+  formatNumber,
+  formatSeconds,
+  formatTime,
+  sentence,
+} from './format.ts'
 export { Icon } from './Icon.tsx'
 export { icons } from './icons.ts'
 export { findJob, JobActions, JobDetails, JobProgress, showJob } from './JobDrawer.tsx'

@@ -2,7 +2,7 @@ import { For, Show } from 'solid-js'
 import type { HostView } from '../../core/views.ts'
 import { HostBadge } from '../kit/Badge.tsx'
 import { Meter } from '../kit/Bar.tsx'
-import { formatBytes } from '../kit/format.ts'
+import { formatBytes, sentence } from '../kit/format.ts'
 import { Skeleton } from '../kit/Layout.tsx'
 import { Age } from '../kit/Text.tsx'
 
@@ -33,7 +33,12 @@ export function HostCard(props: { host: HostView }) {
         {(figures) => (
           <>
             <Memory figures={figures()} />
-            <p class="muted small host-line">{gpuLine(figures())}</p>
+            <Show
+              when={props.host.state === 'unreachable'}
+              fallback={<p class="muted small">{gpuLine(figures())}</p>}
+            >
+              <p class="small bad">{silence(props.host)}</p>
+            </Show>
           </>
         )}
       </Show>
@@ -102,5 +107,5 @@ function gpuLine({ gpus, disks }: HostFigures): string {
 function silence(host: HostView): string {
   if (host.state === 'none')
     return `Reached by HTTP at ${host.address}; no user is set, so no figures.`
-  return host.error?.message ?? `Nothing has been read from ${host.address} yet.`
+  return sentence(host.error?.message ?? `nothing has been read from ${host.address} yet`)
 }

@@ -4,6 +4,7 @@ import { call } from '../client.ts'
 import { act } from '../kit/Act.tsx'
 import { Button } from '../kit/Button.tsx'
 import { createFetched } from '../kit/fetched.ts'
+import { sentence } from '../kit/format.ts'
 import { Notice } from '../kit/Notice.tsx'
 import { Code, CodeBlock } from '../kit/Text.tsx'
 import { Facts } from '../kit/Tile.tsx'
@@ -46,9 +47,9 @@ export const HostTrouble = (props: { host: HostView }) => (
     </Match>
     <Match when={props.host.state === 'unreachable'}>
       <Notice tone="bad" title={`${props.host.id} cannot be reached.`}>
-        <p>{props.host.error?.message ?? `Nothing answers at ${props.host.address}.`}</p>
+        <p>{sentence(props.host.error?.message ?? `nothing answers at ${props.host.address}`)}</p>
         <Show when={props.host.error?.hint}>
-          <p>{props.host.error?.hint}</p>
+          <p>{sentence(props.host.error?.hint ?? '')}</p>
         </Show>
       </Notice>
     </Match>
@@ -91,7 +92,7 @@ function Denied(props: { host: HostView }) {
   )
   return (
     <Notice tone="bad" title={`${props.host.id} does not let Spark Control in.`}>
-      <p>{props.host.error?.message}</p>
+      <p>{sentence(props.host.error?.message ?? 'it refuses the key')}</p>
       <p>Run this once on {props.host.id}, as the user that the topology names:</p>
       <Show when={key.value()}>
         {(value) => (

@@ -3,7 +3,7 @@ import type { HostView } from '../../core/views.ts'
 import { HostBadge } from '../kit/Badge.tsx'
 import { Meter } from '../kit/Bar.tsx'
 import { formatBytes, formatNumber, formatSeconds } from '../kit/format.ts'
-import { Grid, Muted, Page, Section, Stack } from '../kit/Layout.tsx'
+import { Grid, Page, Section, Stack } from '../kit/Layout.tsx'
 import { Empty } from '../kit/Notice.tsx'
 import { Age, Code } from '../kit/Text.tsx'
 import { Facts } from '../kit/Tile.tsx'
@@ -26,8 +26,10 @@ export default function Hosts() {
           <Section title={host.id} aside={<HostBadge host={host} />}>
             <HostTrouble host={host} />
             <div class="card">
-              <Facts facts={wayTo(host)} />
-              <Show when={host.figures}>{(figures) => <HostFigures figures={figures()} />}</Show>
+              <Grid of="halves">
+                <Facts facts={[...wayTo(host), ...(host.figures ? machine(host.figures) : [])]} />
+                <Show when={host.figures}>{(figures) => <Meters figures={figures()} />}</Show>
+              </Grid>
             </div>
           </Section>
         )}
@@ -36,28 +38,21 @@ export default function Hosts() {
   )
 }
 
-const HostFigures = (props: { figures: Figures }) => (
+const Meters = (props: { figures: Figures }) => (
   <Stack>
-    <Grid of="fields">
-      <Memory figures={props.figures} />
-      <GpuMeters figures={props.figures} />
-      <For each={props.figures.disks}>
-        {(disk) => (
-          <Meter
-            label={`Disk ${disk.path}`}
-            used={disk.total_bytes - disk.free_bytes}
-            total={disk.total_bytes}
-            text={`${formatBytes(disk.free_bytes)} free of ${formatBytes(disk.total_bytes)}`}
-          />
-        )}
-      </For>
-    </Grid>
-    <Facts facts={[...machine(props.figures), ...props.figures.gpus.map(gpuFact)]} />
-    <Show when={props.figures.addresses.length > 0}>
-      <Muted>
-        {props.figures.addresses.map((one) => `${one.interface} ${one.address}`).join(' · ')}
-      </Muted>
-    </Show>
+    <Memory figures={props.figures} />
+    <GpuMeters figures={props.figures} />
+    <For each={props.figures.disks}>
+      {(disk) => (
+        <Meter
+          label="Disk"
+          hint={disk.path}
+          used={disk.total_bytes - disk.free_bytes}
+          total={disk.total_bytes}
+          text={`${formatBytes(disk.free_bytes)} free of ${formatBytes(disk.total_bytes)}`}
+        />
+      )}
+    </For>
   </Stack>
 )
 
@@ -70,10 +65,12 @@ const wayTo = (host: HostView): Fact[] => [
   ['Read', <Age at={host.checked_at} />],
 ]
 
-const machine = ({ hostname, uptime_s, load1 }: Figures): Fact[] => [
+const machine = ({ hostname, uptime_s, load1, gpus, addresses }: Figures): Fact[] => [
   ['Calls itself', <Code>{hostname}</Code>],
   ['Up for', uptime_s === null ? 'not known' : formatSeconds(uptime_s)],
   ['Load', load1 === null ? 'not known' : formatNumber(load1)],
+  ...gpus.map(gpuFact),
+  ...addresses.map((one): Fact => [one.interface, <Code>{one.address}</Code>]),
 ]
 
 const gpuFact = (gpu: Figures['gpus'][number]): Fact => [

@@ -19,7 +19,9 @@ export function Overview() {
                 {(host) => <HostCard host={host} />}
               </For>
             </Grid>
-            <For each={live.hosts}>{(host) => <HostTrouble host={host} />}</For>
+            <For each={live.hosts.filter(({ state }) => state !== 'unreachable')}>
+              {(host) => <HostTrouble host={host} />}
+            </For>
           </Section>
           <Section title="Services">
             <Grid of="tiles">

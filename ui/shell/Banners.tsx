@@ -26,6 +26,7 @@ export function Banners() {
       <Show when={live.controller?.is_simulated}>
         <Notice
           tone="info"
+          isSlim
           title="Simulated cluster"
           actions={
             <Button size="small" onClick={() => setIsTrying(true)}>
@@ -33,7 +34,7 @@ export function Banners() {
             </Button>
           }
         >
-          <p>The machines you see are pretended on this computer. Nothing real is touched.</p>
+          <p>These machines are pretended on this computer. Nothing real is touched.</p>
         </Notice>
       </Show>
       <Show when={live.controller?.topology}>

@@ -15,7 +15,7 @@ export function Side() {
   const running = () => live.jobs.find((job) => job.ended_at === null)
   return (
     <header class="side">
-      <a class="brand" href="/" aria-label="Spark Control, overview">
+      <a class="brand" href="/">
         <svg viewBox="0 0 32 32" aria-hidden="true">
           <path d="M17.6 5.5 8.2 18h6.3l-1.2 8.5L23.2 13.6h-6.6z" />
         </svg>
@@ -48,7 +48,12 @@ export function Side() {
           )}
         </Show>
         <LinkState />
-        <ThemeButton />
+        <div class="side-tools">
+          <a class="tool" href="/about" aria-label="About" title="About">
+            <Icon path={icons.about} />
+          </a>
+          <ThemeButton />
+        </div>
       </div>
     </header>
   )
@@ -77,7 +82,7 @@ function ThemeButton() {
   return (
     <button
       type="button"
-      class="theme"
+      class="tool"
       aria-label={`Theme: ${theme().words}`}
       title={`Theme: ${theme().words}`}
       onClick={() => chooseTheme(theme().next)}

@@ -9,6 +9,7 @@ import {
   LinkButton,
   ListItem,
   live,
+  sentence,
 } from '#ui'
 import type { ModelView } from '../views.ts'
 import { load, unload } from './acts.ts'
@@ -39,6 +40,15 @@ export function ModelRow(props: {
       aside={<WhereItLies model={props.model} />}
       actions={
         <>
+          <Show when={props.model.state === 'ready' && props.model.recipe}>
+            <Button
+              look="quiet"
+              aria-label={`Settings of ${name()}`}
+              onClick={() => props.onSetup()}
+            >
+              Settings
+            </Button>
+          </Show>
           <Show when={props.model.state === 'ready' && !isOnTarget()}>
             <Button
               aria-label={`Load ${name()}`}
@@ -53,15 +63,6 @@ export function ModelRow(props: {
           <Show when={props.model.state === 'needs_setup'}>
             <Button aria-label={`Set up ${name()}`} onClick={() => props.onSetup()}>
               Set up…
-            </Button>
-          </Show>
-          <Show when={props.model.state === 'ready' && props.model.recipe}>
-            <Button
-              look="quiet"
-              aria-label={`Settings of ${name()}`}
-              onClick={() => props.onSetup()}
-            >
-              Settings
             </Button>
           </Show>
           <For each={runsOn()}>
@@ -84,7 +85,7 @@ export function ModelRow(props: {
       }
     >
       <Show when={props.model.state !== 'ready' && props.model.reason}>
-        <p class="small">{props.model.reason}</p>
+        <p class="small">{sentence(props.model.reason ?? '')}</p>
       </Show>
     </ListItem>
   )

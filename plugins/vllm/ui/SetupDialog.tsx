@@ -11,6 +11,7 @@ import {
   Muted,
   SelectField,
   Skeleton,
+  sentence,
   TextField,
   toast,
 } from '#ui'
@@ -223,9 +224,4 @@ function RecipeInput(props: FormProps & { field: RecipeField }) {
       )}
     </Show>
   )
-}
-
-const sentence = (because: string): string => {
-  const text = because.charAt(0).toUpperCase() + because.slice(1)
-  return /[.!?]$/.test(text) ? text : `${text}.`
 }

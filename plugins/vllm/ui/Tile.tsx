@@ -20,12 +20,13 @@ import {
   Notice,
   type ServiceView,
   StateReason,
+  sentence,
   showJob,
   Tile,
 } from '#ui'
 import type { CardView, ModelView } from '../views.ts'
 import { load, unload } from './acts.ts'
-import { servedBy, titleOf, traitsOf } from './model-words.ts'
+import { abilitiesOf, servedBy, titleOf, traitsOf } from './model-words.ts'
 import { createCard, createModels } from './sources.ts'
 
 const MOST_OFFERED = 4
@@ -103,7 +104,7 @@ function Serving(props: {
         <Hero>{props.served ? titleOf(props.served) : props.service.models[0]}</Hero>
         <Muted>
           <Code>{props.service.models.join(', ')}</Code>
-          <Show when={props.served && traitsOf(props.served)}>
+          <Show when={props.served && abilitiesOf(props.served)}>
             {(traits) => <> · {traits()}</>}
           </Show>
         </Muted>
@@ -171,9 +172,9 @@ const LastFailure = (props: { job: JobView | undefined; isServing: boolean }) =>
           </Button>
         }
       >
-        <p>{job().error?.message}</p>
+        <p>{sentence(job().error?.message ?? '')}</p>
         <Show when={job().error?.hint}>
-          <p>{job().error?.hint}</p>
+          <p>{sentence(job().error?.hint ?? '')}</p>
         </Show>
       </Notice>
     )}

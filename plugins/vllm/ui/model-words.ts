@@ -21,13 +21,20 @@ export const STATES: Record<ModelView['state'], { tone: Tone; word: string } | u
   unsupported: { tone: 'idle', word: 'Not supported' },
 }
 
-/** How a model is run and what it can, in short. */
-export function traitsOf({ recipe, mode, capabilities }: ModelView): string {
-  return [
-    mode === 'cluster' ? `spans ${recipe?.nodes ?? 'several'} machines` : '',
-    recipe?.max_model_len ? `${formatNumber(recipe.max_model_len)} tokens of context` : '',
-    ...capabilities,
-  ]
-    .filter(Boolean)
-    .join(' · ')
-}
+/** How a model would be run and what it can, in short. */
+export const traitsOf = (model: ModelView): string =>
+  join(
+    spread(model),
+    model.recipe?.max_model_len
+      ? `${formatNumber(model.recipe.max_model_len)} tokens of context`
+      : '',
+    ...model.capabilities,
+  )
+
+/** How a model that runs is spread, and what it can. */
+export const abilitiesOf = (model: ModelView): string => join(spread(model), ...model.capabilities)
+
+const join = (...parts: string[]): string => parts.filter(Boolean).join(' · ')
+
+const spread = ({ mode, recipe }: ModelView): string =>
+  mode === 'cluster' ? `spans ${recipe?.nodes ?? 'several'} machines` : ''
