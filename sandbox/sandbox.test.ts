@@ -28,6 +28,7 @@ afterEach(async () => {
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
 
 const options = { dataDir, authorizedKeys: [TEST_KEYS.public], speed: 200 }
+const empty = { ...options, first: 'nothing' } as const
 const allPorts = (ports: Ports) => [
   ports.control,
   ports.gate,
@@ -43,12 +44,12 @@ const isFree = async (port: number) => {
 }
 
 test('ports and host keys stay across a restart, and close leaves no port behind', async () => {
-  const first = await startSandbox(options)
+  const first = await startSandbox(empty)
   const { ports } = first
   const keys = first.hosts.map((host) => host.hostKey)
   await first.close()
   expect(await Promise.all(allPorts(ports).map(isFree))).not.toContain(false)
-  const second = await startSandbox(options)
+  const second = await startSandbox(empty)
   closers.push(second.close)
   expect(second.ports).toEqual(ports)
   expect(second.hosts.map((host) => host.hostKey)).toEqual(keys)
@@ -57,8 +58,8 @@ test('ports and host keys stay across a restart, and close leaves no port behind
 
 test('two sandboxes started at once never share a port', async () => {
   const both = await Promise.all([
-    startTestSandbox({ serves: false, seed: 7 }),
-    startTestSandbox({ serves: false, seed: 7 }),
+    startTestSandbox({ first: 'nothing', seed: 7 }),
+    startTestSandbox({ first: 'nothing', seed: 7 }),
   ])
   closers.push(...both.map((each) => each.close))
   const ports = both.flatMap((each) => allPorts(each.ports))
@@ -66,23 +67,23 @@ test('two sandboxes started at once never share a port', async () => {
 })
 
 test('a port that another program took meanwhile is replaced', async () => {
-  const first = await startSandbox({ ...options, serves: false })
+  const first = await startSandbox(empty)
   await first.close()
   const squatter = createServer()
   await listen(squatter, first.ports.llm)
-  const second = await startSandbox({ ...options, serves: false })
+  const second = await startSandbox(empty)
   closers.push(second.close, () => closeServer(squatter))
   expect(allPorts(second.ports)).not.toContain(first.ports.llm)
 })
 
 test('a second sandbox on the same folder is refused', async () => {
-  const first = await startSandbox({ ...options, serves: false })
+  const first = await startSandbox(empty)
   closers.push(first.close)
   await expect(startSandbox(options)).rejects.toThrow('a sandbox runs on')
 })
 
 test('what a command left running is ended by close, setsid or not', async () => {
-  const sandbox = await startTestSandbox({ serves: false })
+  const sandbox = await startTestSandbox({ first: 'nothing' })
   const { out } = await sandbox.run(
     'spark-1',
     "setsid sh -c 'echo $$ > detached; exec sleep 600' >/dev/null 2>&1 & sleep 600 >/dev/null 2>&1 & echo $!; while ! [ -s detached ]; do :; done; cat detached",
@@ -95,7 +96,7 @@ test('what a command left running is ended by close, setsid or not', async () =>
 })
 
 test('the topology names two hosts and two services', async () => {
-  const sandbox = await startTestSandbox({ serves: false })
+  const sandbox = await startTestSandbox({ first: 'nothing' })
   closers.push(sandbox.close)
   const { ports } = sandbox
   expect(parse(sandbox.topologyYaml)).toEqual({
@@ -129,7 +130,7 @@ test('the topology names two hosts and two services', async () => {
 })
 
 test('the cache of a host has the hub’s layout, with weights of full size that take no space', async () => {
-  const sandbox = await startTestSandbox({ serves: false })
+  const sandbox = await startTestSandbox({ first: 'planted' })
   closers.push(sandbox.close)
   const hub = join(sandbox.hosts[0]?.home ?? '', '.cache/huggingface/hub')
   const model = join(hub, 'models--Qwen--Qwen3.6-35B-A3B-FP8')
@@ -148,7 +149,7 @@ test('the cache of a host has the hub’s layout, with weights of full size that
 })
 
 test('deleted models stay deleted after a restart', async () => {
-  const first = await startTestSandbox({ serves: false, dataDir })
+  const first = await startTestSandbox({ first: 'planted', dataDir })
   const model = join(
     first.hosts[0]?.home ?? '',
     '.cache/huggingface/hub/models--openai--gpt-oss-120b',
@@ -156,7 +157,7 @@ test('deleted models stay deleted after a restart', async () => {
   expect(lstatSync(model).isDirectory()).toBe(true)
   rmSync(model, { recursive: true })
   await first.close()
-  const second = await startTestSandbox({ serves: false, dataDir })
+  const second = await startTestSandbox({ first: 'planted', dataDir })
   closers.push(second.close)
   expect(existsSync(model)).toBe(false)
 })
@@ -194,7 +195,7 @@ test('a sandbox process that was killed is started anew on the same ports', asyn
 })
 
 test('the control API lists, sets and clears faults, and names every mistake', async () => {
-  const sandbox = await startTestSandbox({ serves: false })
+  const sandbox = await startTestSandbox({ first: 'nothing' })
   closers.push(sandbox.close)
   const set = await sandbox.setFaults('spark-1', { next_launch: 'oom' })
   expect([set.status, await set.json()]).toEqual([

@@ -34,8 +34,8 @@ export interface SandboxOptions {
   ports?: Partial<Ports>
   /** Makes ids reproducible. */
   seed?: number
-  /** Whether models serve at the start; default true. */
-  serves?: boolean
+  /** What a fresh cluster has: models that serve (the default), models on disk, nothing. */
+  first?: 'serving' | 'planted' | 'nothing'
 }
 
 /** A running sandbox. */
@@ -100,7 +100,7 @@ async function build(
   hosts.push(
     ...HOST_IDS.map((id, index) => createHost(root, id, index, pace, random, closing.signal)),
   )
-  plantFirstModels(hosts)
+  if (options.first !== 'nothing') plantFirstModels(hosts)
   // Above what Linux and macOS give out, so that no `kill` by number hits a real process.
   let pid = 5_000_000
   const cluster: Cluster = {
@@ -115,7 +115,8 @@ async function build(
   const gate = await startGate(cluster, ports.gate, tools)
   undo.push(gate.close)
   undo.push(() => killContainers(hosts))
-  if (options.serves !== false) await pace.skip(() => serveFirstModels(cluster, ports))
+  if ((options.first ?? 'serving') === 'serving')
+    await pace.skip(() => serveFirstModels(cluster, ports))
   const servers: SshServer[] = []
   for (const host of hosts) {
     authorize(host.home, options.authorizedKeys)

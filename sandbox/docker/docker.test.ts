@@ -4,7 +4,7 @@ import { startTestSandbox, type TestSandbox, until } from '../testing/test-sandb
 
 let sandbox: TestSandbox
 beforeAll(async () => {
-  sandbox = await startTestSandbox({ serves: false })
+  sandbox = await startTestSandbox({ first: 'nothing' })
   await sandbox.run(
     'spark-1',
     'docker run -d --rm --network host --name first vllm-node sleep infinity',
@@ -65,7 +65,8 @@ const REFUSED: [command: string, code: number, out: string, err: string][] = [
 ]
 
 test.each(REFUSED)('%s is answered like docker does', async (command, code, out, err) => {
-  expect(await sandbox.run('spark-1', command)).toMatchObject({ code, out, err })
+  const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map((each) => each[1] ?? each[2] ?? '')
+  expect(await sandbox.ask('spark-1', 'docker', words.slice(1))).toMatchObject({ code, out, err })
 })
 
 test('a container is listed, inspected and topped in docker’s formats', async () => {

@@ -7,7 +7,7 @@ import { runOn, startTestSandbox, type TestSandbox, until } from '../testing/tes
 let sandbox: TestSandbox
 let home: string
 beforeAll(async () => {
-  sandbox = await startTestSandbox({ serves: false })
+  sandbox = await startTestSandbox({ first: 'nothing' })
   home = sandbox.hosts[0]?.home ?? ''
 })
 afterAll(() => sandbox.close())

@@ -5,12 +5,11 @@ import { startTestSandbox, type TestSandbox, until } from '../testing/test-sandb
 
 let sandbox: TestSandbox
 beforeAll(async () => {
-  sandbox = await startTestSandbox({ serves: false, speed: 2000 })
+  sandbox = await startTestSandbox({ first: 'planted', speed: 2000 })
 })
 afterAll(() => sandbox.close())
 
-const download = (words: string) =>
-  sandbox.run('spark-1', `cd ~/spark-vllm-docker && ./hf-download.sh ${words} </dev/null`)
+const download = (words: string) => sandbox.ask('spark-1', 'hf-download.sh', words.split(' '))
 const folderOf = (index: number, repo: string) =>
   join(
     sandbox.hosts[index]?.home ?? '',
@@ -44,7 +43,7 @@ test('a killed download leaves an .incomplete of a name of its own', async () =>
   const blobs = join(folderOf(0, repo), 'blobs')
   const running = sandbox.run(
     'spark-1',
-    `cd ~/spark-vllm-docker && ./hf-download.sh ${repo} & pid=$!; while ! ls ${blobs}/*.incomplete >/dev/null 2>&1; do :; done; kill -9 $pid`,
+    `cd ~/spark-vllm-docker && ./hf-download.sh ${repo} & pid=$!; while ! ls ${blobs}/*.incomplete >/dev/null 2>&1; do sleep 0.05; done; kill -9 $pid`,
   )
   await running
   await until(() =>

@@ -6,18 +6,20 @@ import { startTestSandbox, type TestSandbox, until } from '../testing/test-sandb
 let sandbox: TestSandbox
 let isOnBoth = false
 beforeAll(async () => {
-  sandbox = await startTestSandbox({ serves: false, speed: 400 })
+  sandbox = await startTestSandbox({ first: 'planted', speed: 400 })
 })
 afterEach(async () => {
   await fetch(`${sandbox.controlUrl}/faults`, { method: 'DELETE' })
-  await sandbox.run('spark-1', 'docker rm -f vllm_node')
-  if (isOnBoth) await sandbox.run('spark-2', 'docker rm -f vllm_node')
+  await docker('rm -f vllm_node')
+  if (isOnBoth) await docker('rm -f vllm_node', 'spark-2')
   isOnBoth = false
 })
 afterAll(() => sandbox.close())
 
-const launch = (words: string, host = 'spark-1') =>
-  sandbox.run(host, `cd ~/spark-vllm-docker && timeout 60 ./launch-cluster.sh ${words} </dev/null`)
+const launch = (words: string) =>
+  sandbox.ask('spark-1', 'launch-cluster.sh', words.trim().split(/\s+/))
+const docker = (words: string, host = 'spark-1') =>
+  sandbox.ask(host, 'docker', words.trim().split(/\s+/))
 const solo = (model: string, more = '') =>
   launch(
     `--solo -d -e HF_HUB_OFFLINE=1 exec vllm serve ${model} --port ${sandbox.ports.llm} --max-model-len 8192 ${more}`,
@@ -31,7 +33,7 @@ const cluster = (more = '') => {
 /** The log up to a line that matches. */
 const logUntil = (pattern: RegExp, host = 'spark-1') =>
   until(async () => {
-    const { out } = await sandbox.run(host, 'docker logs vllm_node')
+    const { out } = await docker('logs vllm_node', host)
     return pattern.test(out) ? out : undefined
   })
 const memAvailableGib = (host = 'spark-1') => {
@@ -108,7 +110,7 @@ test('a solo launch prints its markers in order, claims memory and serves', asyn
     ],
   })
   expect(before - memAvailableGib()).toBeGreaterThan(100)
-  await sandbox.run('spark-1', 'docker stop -t 1 vllm_node')
+  await docker('stop -t 1 vllm_node')
   await expect(fetch(`http://127.0.0.1:${sandbox.ports.llm}/health`)).rejects.toThrow()
   expect(memAvailableGib()).toBeCloseTo(before, 0)
 })
@@ -166,20 +168,18 @@ test.each(FAILURES)(
   async (fault, shape, isInCore) => {
     await sandbox.setFaults('spark-1', { next_launch: fault })
     expect((await solo('nvidia/Gemma-4-26B-A4B-NVFP4')).out).toContain('dispatched')
-    const { out } = await sandbox.run(
-      'spark-1',
-      `while docker top vllm_node -eo pid,args | grep -q 'vllm serve'; do :; done
-docker logs vllm_node; docker inspect vllm_node --format '{{.State.Status}}'; docker top vllm_node -eo pid,args`,
-    )
+    const top = await until(async () => {
+      const { out } = await docker('top vllm_node -eo pid,args')
+      return out.includes('vllm serve') ? undefined : out
+    })
+    const { out } = await docker('logs vllm_node')
     expect(out).toMatch(shape)
     const generic = out.indexOf('Engine core initialization failed. See root cause above')
     if (isInCore) expect(generic).toBeGreaterThan(out.search(shape))
     else expect(generic).toBe(-1)
-    expect(out.split('\n').slice(-4, -1)).toEqual([
-      'running',
-      'PID                 COMMAND',
-      expect.stringContaining('sleep infinity'),
-    ])
+    expect(top).toMatch(/^PID {17}COMMAND\n\d+ +sleep infinity\n$/)
+    const state = await docker('inspect vllm_node --format {{.State.Status}}')
+    expect(state.out).toBe('running\n')
   },
 )
 
@@ -192,7 +192,7 @@ test('a docker run that fails is dispatched with 0 all the same, with and withou
   const failed = await solo('openai/gpt-oss-120b')
   expect(failed).toMatchObject({ code: 0, out: expect.stringMatching(/^[0-9a-f]{64}$/m) })
   expect(failed.err).toContain('could not select device driver')
-  expect(await sandbox.run('spark-1', 'docker ps -aq --filter name=^/vllm_node$')).toMatchObject({
+  expect(await docker('ps -aq --filter name=^/vllm_node$')).toMatchObject({
     out: '',
   })
 })
@@ -233,11 +233,11 @@ test('a cluster launch starts the worker first and serves when both hosts have l
     /SSH to 192\.168\.177\.12: OK\nVerifying Docker image consistency[\s\S]*check passed\.\nStarting Head Node on 192\.168\.177\.11\.\.\.\n[0-9a-f]{64}\nStarting Worker Node on 192\.168\.177\.12\.\.\.\n[0-9a-f]{64}\nExecuting command: [\s\S]*Launching worker \(rank 1\) on 192\.168\.177\.12\.\.\.\nExecuting command on head node \(rank 0\): (?!.*executor-backend).*\nCommand dispatched/,
   )
   await logUntil(ENDED)
-  const workers = await sandbox.run('spark-2', 'docker top vllm_node -eo pid,args')
+  const workers = await docker('top vllm_node -eo pid,args', 'spark-2')
   expect(workers.out).toMatch(/vllm serve .*--node-rank 1 .*--headless\n.*VLLM::Worker_TP1/)
   expect(memAvailableGib('spark-2')).toBeLessThan(20)
   // One node gone is the end of the other.
-  await sandbox.run('spark-2', 'docker kill vllm_node')
+  await docker('kill vllm_node', 'spark-2')
   await logUntil(/died unexpectedly, shutting down executor/)
 })
 
@@ -272,9 +272,18 @@ test('in the foreground the output goes to the caller, and the container goes wi
   )
   expect(out).toContain('Resolved architecture')
   await until(async () => {
-    const { out } = await sandbox.run('spark-1', 'docker ps -aq --filter name=^/vllm_node$')
+    const { out } = await docker('ps -aq --filter name=^/vllm_node$')
     return out === '' ? true : undefined
   })
+})
+
+test('the launcher runs over SSH as the controller calls it', async () => {
+  const { code, out } = await sandbox.run(
+    'spark-1',
+    'cd ~/spark-vllm-docker && timeout 60 ./launch-cluster.sh --solo -d start </dev/null',
+  )
+  expect(code).toBe(0)
+  expect(out).toContain('Cluster started in background (Daemon mode).\n')
 })
 
 test('a launch script is read for its command', async () => {
