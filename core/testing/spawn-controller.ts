@@ -13,12 +13,16 @@ export interface SpawnedController {
   kill(signal: NodeJS.Signals): Promise<void>
 }
 
-/** Starts `node core/main.ts` with these arguments; resolves when it greets with its address. */
+/**
+ * Starts `node core/main.ts` with these arguments; resolves when it greets with its address.
+ * `nodeArgs` come before the program (`--import`).
+ */
 export async function spawnController(
   args: string[],
   env: Record<string, string> = {},
+  nodeArgs: string[] = [],
 ): Promise<SpawnedController> {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -60,13 +60,15 @@ export function controlError(error: ControlError, requestId: string) {
 export function openAiError(error: ControlError) {
   return {
     error: {
-      message: error.hint === undefined ? error.message : `${error.message} ${error.hint}`,
+      message: [error.message, error.hint].filter(Boolean).join(isSentence(error) ? ' ' : '; '),
       type: openAiType(error.status),
       param: error.details[0]?.path ?? null,
       code: error.code.toLowerCase(),
     },
   }
 }
+
+const isSentence = ({ message }: ControlError): boolean => /[.!?]$/.test(message)
 
 /** Whether a URL's errors are answered in OpenAI's shape. */
 export const isOpenAiPath = (url: string): boolean =>

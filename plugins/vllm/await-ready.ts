@@ -4,13 +4,13 @@ import { vllmError } from './errors.ts'
 import { findFailure } from './failures.ts'
 import { followLog } from './follow-log.ts'
 import type { JobContext } from './job-context.ts'
-import { readServed } from './read-served.ts'
+import { type Answering, readServed } from './read-served.ts'
 import { duration } from './words.ts'
 
 const BUDGET_MS = 40 * 60_000
 const POLL_MS = 2_000
 /** Between `docker exec` and the engine's process lies a moment. */
-const GRACE_MS = 8_000
+const GRACE_MS = 3_000
 /** A process seen missing once may be between two execs; twice it is gone. */
 const MISSES = 2
 
@@ -34,7 +34,7 @@ export async function awaitReady(context: JobContext, loading: Loading): Promise
   const stopFollowing = new AbortController()
   const log = followLog(context, loading, AbortSignal.any([signal, stopFollowing.signal]))
   try {
-    await watch(context, loading, log.lines)
+    noteServing(context, loading, await watch(context, loading, log.lines))
   } catch (thrown) {
     if (thrown instanceof EngineGone) throw await explain(context, loading, thrown, log.lines)
     throw thrown
@@ -45,6 +45,15 @@ export async function awaitReady(context: JobContext, loading: Loading): Promise
   context.job.percent(97)
   service.probeSoon()
 }
+
+/** Who asks for the model once the job has succeeded must find it, whenever the next probe comes. */
+function noteServing({ service, box }: JobContext, { containers }: Loading, ready: Ready): void {
+  const { models, root, maxModelLen } = ready
+  const seenAt = new Date(service.clock.now()).toISOString()
+  box.set({ models, root, maxModelLen, since: seenAt, seenAt, containers })
+}
+
+type Ready = Answering & { state: 'serving' }
 
 class EngineGone extends Error {
   readonly look: ContainerLook | undefined
@@ -60,13 +69,13 @@ async function watch(
   { service, signal, container }: JobContext,
   loading: Loading,
   lines: readonly string[],
-): Promise<void> {
+): Promise<Ready> {
   const { clock } = service
   const since = clock.now()
   const misses = new Map<string, number>()
   for (;;) {
     const answering = await readServed(service.http(), signal)
-    if (answering.state === 'serving' && answering.models.includes(loading.repo)) return
+    if (answering.state === 'serving' && answering.models.includes(loading.repo)) return answering
     if (answering.state === 'serving') {
       throw vllmError(
         'LOAD_FAILED',

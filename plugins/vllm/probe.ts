@@ -102,6 +102,8 @@ async function noteServed(
   const { models, root, maxModelLen } = answering
   const isSame =
     before && before.root === root && JSON.stringify(before.models) === JSON.stringify(models)
+  // requests may come through before it is known which container it is
+  if (!isSame) box.set({ models, root, maxModelLen, seenAt, since: seenAt, containers: {} })
   const origin =
     isSame && Object.keys(before.containers).length > 0
       ? { since: before.since, containers: before.containers }
