@@ -1,11 +1,11 @@
-import { best, median, spread } from './figures.ts'
+import { best, least, spread } from './figures.ts'
 import { writeNginx } from './nginx.ts'
 import { cpuUs, has, type Started, startNginx, startNode } from './processes.ts'
 import { writeRequest, wrk } from './wrk.ts'
 
 export interface JsonRow {
   name: string
-  /** Median over the rounds, against the direct one of the same round. */
+  /** Best round against the best direct round: neighbours on the machine only ever add. */
   addedP50Ms: number
   requestsPerS: number
   cpuUsPerRequest: number
@@ -20,7 +20,7 @@ interface Target {
 }
 
 interface Round {
-  addedMs: number
+  p50Ms: number
   requestsPerS: number
   cpuUs: number
   errors: number
@@ -37,22 +37,21 @@ export async function benchJson(
   for (const target of targets) await wrk(target.url, request, 32, 1) // warm
   const taken = new Map<string, Round[]>(targets.map(({ name }) => [name, []]))
   for (let round = 0; round < rounds; round += 1) {
-    let directMs = 0
     for (const { name, url, pid } of targets) {
       const alone = await wrk(url, request, 1, seconds)
-      if (pid === null) directMs = alone.p50Ms
       const before = pid === null ? 0 : cpuUs(pid)
       const loaded = await wrk(url, request, 32, seconds)
       const usedUs = pid === null ? 0 : cpuUs(pid) - before
       taken.get(name)?.push({
-        addedMs: alone.p50Ms - directMs,
+        p50Ms: alone.p50Ms,
         requestsPerS: loaded.requestsPerS,
         cpuUs: usedUs / loaded.requests,
         errors: alone.errors + loaded.errors,
       })
     }
   }
-  return targets.map(({ name }) => row(name, taken.get(name) ?? []))
+  const directMs = leastMs(taken.get('direct') ?? [])
+  return targets.map(({ name }) => row(name, taken.get(name) ?? [], directMs))
 }
 
 async function startTargets(folder: string): Promise<Target[]> {
@@ -85,12 +84,13 @@ const target = (name: string, { pid, port }: Started, path: string): Target => (
   url: `http://127.0.0.1:${port}${path}`,
 })
 
-const row = (name: string, rounds: Round[]): JsonRow => ({
+const leastMs = (rounds: Round[]): number => least(rounds.map(({ p50Ms }) => p50Ms))
+
+const row = (name: string, rounds: Round[], directMs: number): JsonRow => ({
   name,
-  addedP50Ms: median(rounds.map((round) => round.addedMs)),
+  addedP50Ms: leastMs(rounds) - directMs,
   requestsPerS: best(rounds.map((round) => round.requestsPerS)),
-  // The least is the one least disturbed by neighbours on the machine.
-  cpuUsPerRequest: Math.min(...rounds.map((round) => round.cpuUs)),
+  cpuUsPerRequest: least(rounds.map((round) => round.cpuUs)),
   errors: rounds.reduce((sum, round) => sum + round.errors, 0),
   spreadPercent: spread(rounds.map((round) => round.requestsPerS)),
 })

@@ -22,7 +22,9 @@ const route = {
   forward: 'main',
   max_bytes: 64 * 1024 ** 2,
 } satisfies ForwardRoute
-const api = { 'POST /v1/chat/completions': route, 'GET /v1/models': route } satisfies Api
+const api = { 'POST /v1/chat/completions': route } satisfies Api
+// The same with a path of the bench's own, for the clients that leave.
+const service = { ...api, 'POST /bench/:phase/:id': route } satisfies Api
 const once = async (_request: unknown, work: () => Promise<never>) => work()
 
 const app = Fastify({ logger: false })
@@ -31,7 +33,7 @@ mountApi(
   {
     prefix: '/api/llm',
     tag: 'llm',
-    api,
+    api: service,
     handlers: {},
     forward(_route, { raw: req }, { raw: res }) {
       const path = req.url?.slice('/api/llm'.length) ?? '/'
