@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { loadCatalog } from './catalog.ts'
-import { checkFile, kindFacts } from './check-file.ts'
+import { checkFile, judgeText, kindFacts } from './check-file.ts'
 import { topologyJsonSchema } from './topology/editor-schema.ts'
 
 it('keeps topology.schema.json as `npm run schema` writes it', async () => {
@@ -24,4 +26,26 @@ it('takes a folder under plugins that cannot be loaded for a mistake of the file
   const { text: report, isValid } = await checkFile('/tmp/t.yaml', text)
   expect(isValid).toBe(false)
   expect(report).toContain('/tmp/nowhere')
+})
+
+it('loads no code and reads no file for a text that somebody sent', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'judge-'))
+  const canary = join(folder, 'canary')
+  mkdirSync(join(folder, 'evil'))
+  writeFileSync(
+    join(folder, 'evil', 'index.ts'),
+    `import { writeFileSync } from 'node:fs'\nwriteFileSync(${JSON.stringify(canary)}, '')\nexport default {}\n`,
+  )
+  writeFileSync(join(folder, 'secret'), 'hunter22')
+  const text = [
+    `cluster: c`,
+    `plugins: [${join(folder, 'evil')}]`,
+    `hosts:\n  a: { address: "\${file:${join(folder, 'secret')}}" }`,
+    'services: {}\n',
+  ].join('\n')
+  const said = JSON.stringify(judgeText('t.yaml', text, await loadCatalog()))
+  expect(existsSync(canary)).toBe(false)
+  expect(said).not.toContain('hunter22')
+  expect(said).toContain('hosts.a.address')
+  rmSync(folder, { recursive: true })
 })

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { isScalar, isSeq, parseDocument } from 'yaml'
 import { type Catalog, doorSegments, loadCatalog } from './catalog.ts'
 import { formatDiagnostics } from './topology/format.ts'
 import { type KindFacts, loadTopology } from './topology/load.ts'
+import { listPluginFolders } from './topology/plugin-folders.ts'
+import { readSecretFile } from './topology/read-secret-file.ts'
 import type { Diagnostic, Topology } from './topology/topology.ts'
 
 /** First segments under /api that are the core's own, so no service may have them as its id. */
@@ -38,38 +37,40 @@ export interface ReadTopology {
 }
 
 /**
- * Reads a topology text with the kinds it can use: the built-in ones and the folders its `plugins`
- * key names. A folder that cannot be loaded is a mistake of the file.
+ * Reads a topology file's text with the kinds it can use: the built-in ones and the folders its
+ * `plugins` key names, whose code is loaded. Only for files of the owner, see `judgeText`.
  */
 export async function readTopologyText(file: string, text: string): Promise<ReadTopology> {
-  const folders = listPlugins(text).map((folder) => resolve(dirname(file), folder))
+  const surroundings = { env: process.env, readFile: readSecretFile }
+  const folders = listPluginFolders(text, file, surroundings)
   const catalog = await loadCatalog(folders)
   const loaded = loadTopology({
+    ...surroundings,
+    ...factsOf(catalog),
     text,
     file,
-    kinds: kindFacts(catalog),
-    env: process.env,
-    readFile: (path) => readFileSync(path, 'utf8'),
-    reservedSegments: [...CORE_SEGMENTS, ...doorSegments(catalog.kinds.values())],
+    brokenPlugins: catalog.problems.filter(({ folder }) => folders.includes(folder)),
   })
-  const broken = catalog.problems.map(
-    ({ folder, message }): Diagnostic => ({
-      severity: folders.includes(folder) ? 'error' : 'warning',
-      code: 'PLUGIN_BROKEN',
-      file,
-      line: 1,
-      column: 1,
-      path: 'plugins',
-      message: `${folder}: ${message}`,
-    }),
-  )
-  return {
-    topology: broken.some(({ severity }) => severity === 'error') ? null : loaded.topology,
-    diagnostics: [...loaded.diagnostics, ...broken],
-    secrets: loaded.secrets,
-    catalog,
-  }
+  return { ...loaded, catalog }
 }
+
+/**
+ * Judges a text somebody sent. Nothing it names is touched: no code is loaded, since the kinds are
+ * those in force, and no file is read; what `${file:…}` stands for is taken as given.
+ */
+export const judgeText = (file: string, text: string, catalog: Catalog): Diagnostic[] =>
+  loadTopology({
+    ...factsOf(catalog),
+    env: process.env,
+    readFile: () => 'taken as given',
+    text,
+    file,
+  }).diagnostics
+
+const factsOf = (catalog: Catalog) => ({
+  kinds: kindFacts(catalog),
+  reservedSegments: [...CORE_SEGMENTS, ...doorSegments(catalog.kinds.values())],
+})
 
 /** What `spark-control check` prints. */
 export async function checkFile(
@@ -85,14 +86,4 @@ export async function checkFile(
     text: `${report}${file}: fine (${hosts} hosts, ${services} services)\n`,
     isValid: true,
   }
-}
-
-/** The folders under `plugins:`, read before the rest can be checked, since kinds come from there. */
-function listPlugins(text: string): string[] {
-  if (text.length > 1024 ** 2) return []
-  const node = parseDocument(text, { logLevel: 'silent' }).get('plugins')
-  if (!isSeq(node)) return []
-  return node.items.flatMap((item) =>
-    isScalar(item) && typeof item.value === 'string' ? [item.value] : [],
-  )
 }

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { readTopologyText } from './check-file.ts'
+import { loadCatalog } from './catalog.ts'
+import { judgeText } from './check-file.ts'
 import { buildGeneration, type Generation } from './generation.ts'
 import { createIdempotency } from './jobs/idempotency.ts'
 import { createMetrics } from './metrics/metrics.ts'
@@ -138,7 +139,8 @@ const routeSources = (
       return inForce && maskTopology(inForce)
     },
     async validate(text) {
-      const { diagnostics } = await readTopologyText(topologyFile.file, text)
+      const catalog = topologyFile.inForce()?.catalog ?? (await loadCatalog())
+      const diagnostics = judgeText(topologyFile.file, text, catalog)
       return { diagnostics, text: formatDiagnostics(diagnostics) }
     },
   },

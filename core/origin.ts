@@ -1,4 +1,5 @@
 import { ControlError } from './errors.ts'
+import { originFor } from './topology/address.ts'
 import type { ServiceSpec } from './topology/topology.ts'
 
 interface EndpointSetting {
@@ -31,5 +32,5 @@ export function originOf(
   if (place.url) return new URL(place.url).origin
   if (place.host === undefined || place.port === undefined)
     throw new ControlError('SERVICE_UNKNOWN', `service ${spec.id} has no address for "${endpoint}"`)
-  return `http://${addressOf(place.host)}:${place.port}`
+  return originFor(addressOf(place.host), place.port)
 }

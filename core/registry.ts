@@ -112,11 +112,10 @@ export function createRegistry(deps: RegistryDeps): Registry {
   }
 }
 
-/** Everything a service is built from: its own entry and the hosts it could reach. */
+/** Everything a service is built from: its own entry and the hosts it names. */
 function fingerprintOf(spec: ServiceSpec, topology: Topology): string {
   const { isDisabled: _, ...own } = spec
-  const text = JSON.stringify(own)
-  const hosts = Object.entries(topology.hosts).filter(([id]) => text.includes(JSON.stringify(id)))
+  const hosts = (spec.uses ?? []).map((id) => [id, topology.hosts[id]])
   return JSON.stringify([own, hosts])
 }
 

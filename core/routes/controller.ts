@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { type Api, answer, type Handlers } from '../api.ts'
+import { MAX_TOPOLOGY_BYTES } from '../topology/decode.ts'
 import { ControllerView } from '../views.ts'
 
 const Diagnostics = ControllerView.properties.topology.properties.diagnostics
@@ -37,8 +38,7 @@ export const controllerApi = {
   'POST /api/topology/validate': {
     summary: 'Checks a topology.yaml without applying it; lists every mistake',
     effect: 'use',
-    body: Type.Object({ text: Type.String({ maxLength: 1024 ** 2 }) }),
-    max_bytes: 2 * 1024 ** 2,
+    body: Type.Object({ text: Type.String({ maxLength: MAX_TOPOLOGY_BYTES }) }),
     reply: {
       200: Type.Object({ is_valid: Type.Boolean(), diagnostics: Diagnostics, text: Type.String() }),
     },
