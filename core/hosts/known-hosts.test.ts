@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { afterAll, beforeEach, expect, it } from 'vitest'
-import { fingerprint, KnownHosts, trustBeforehand } from './known-hosts.ts'
+import { fingerprint, KnownHosts } from './known-hosts.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hosts-known-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -91,9 +91,4 @@ it('reads hashed names, and never trusts a revoked key', () => {
   })
   known.trust('192.0.2.3', 22, second.wire)
   expect(known.judge('192.0.2.3', 22, second.wire).is).toBe('changed')
-})
-
-it('takes a key that is known from elsewhere', () => {
-  trustBeforehand(folder, { address: '127.0.0.1', port: 2201, hostKey: `${first.line} sim` })
-  expect(known.judge('127.0.0.1', 2201, first.wire).is).toBe('known')
 })

@@ -66,15 +66,6 @@ export function knownHostsFile(dataDir: string): string {
   return join(dataDir, 'ssh', 'known_hosts')
 }
 
-/** Trusts a key that is known from elsewhere (`ssh-ed25519 AAAA…`), before anybody connects. */
-export function trustBeforehand(
-  dataDir: string,
-  host: { address: string; port: number; hostKey: string },
-): void {
-  const key = Buffer.from(host.hostKey.trim().split(/\s+/)[1] ?? '', 'base64')
-  new KnownHosts(knownHostsFile(dataDir)).trust(host.address, host.port, key)
-}
-
 /** OpenSSH's way of naming a key: SHA256, base64 without padding. */
 export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`

@@ -12,10 +12,8 @@ import { type Command, script, sh } from './sh.ts'
 import { connectTo, TEST_KEY } from './testing/connect.ts'
 import { realClock } from './testing/real-clock.ts'
 import { startRelay } from './testing/relay.ts'
-import { soon, takeTime } from './testing/soon.ts'
+import { soon } from './testing/soon.ts'
 import { type Sshd, startSshd, whyNoSshd } from './testing/sshd.ts'
-
-takeTime()
 
 const missing = whyNoSshd()
 if (missing) console.warn(`skipped: the tests against OpenSSH need its server, and ${missing}`)
