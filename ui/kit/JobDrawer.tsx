@@ -115,7 +115,12 @@ const JobError = (props: { error: NonNullable<JobView['error']> }) => (
     </Show>
     <Show when={props.error.log_tail.length > 0}>
       <Disclosure summary="The lines that matter" isOpen>
-        <CodeBlock label="Lines that matter" text={props.error.log_tail.join('\n')} canCopy />
+        <CodeBlock
+          label="Lines that matter"
+          text={props.error.log_tail.join('\n')}
+          canCopy
+          isAtEnd
+        />
       </Disclosure>
     </Show>
   </Notice>

@@ -1,4 +1,4 @@
-import { createSignal, type JSX, Show } from 'solid-js'
+import { createSignal, type JSX, onMount, Show } from 'solid-js'
 import { Button } from './Button.tsx'
 import { now } from './clock.ts'
 import { formatAgo, formatSeconds, formatTime } from './format.ts'
@@ -28,10 +28,22 @@ export function Lasting(props: { from: string; to?: string | null }) {
 export const Code = (props: { children: JSX.Element }) => <code>{props.children}</code>
 
 /** Text of machines as a block that can be scrolled and copied. */
-export function CodeBlock(props: { label: string; text: string; canCopy?: boolean }) {
+export function CodeBlock(props: {
+  label: string
+  text: string
+  canCopy?: boolean
+  /** Shows its end first, as of a log. */
+  isAtEnd?: boolean
+}) {
+  let box: HTMLPreElement | undefined
+  onMount(() => {
+    if (box && props.isAtEnd) box.scrollTop = box.scrollHeight
+  })
   return (
     <div class="code-block">
-      <pre tabindex="0">{props.text}</pre>
+      <pre tabindex="0" ref={box}>
+        {props.text}
+      </pre>
       <Show when={props.canCopy}>
         <CopyButton text={props.text} label={`Copy ${props.label.toLowerCase()}`} />
       </Show>

@@ -21,6 +21,8 @@ export function ModelRow(props: {
   models: readonly ModelView[]
   /** The service it would be loaded on. */
   target: string | undefined
+  /** Services that may be changed from here. */
+  managed: readonly string[]
   onSetup(): void
 }) {
   const name = () => titleOf(props.model)
@@ -71,20 +73,22 @@ export function ModelRow(props: {
                 <LinkButton href={`/chat?service=${service}`} label={`Chat with ${name()}`}>
                   Chat
                 </LinkButton>
-                <Button
-                  aria-label={`Unload ${name()}`}
-                  disabled={isJobRunning(service)}
-                  onClick={() => unload(service, props.model)}
-                >
-                  Unload
-                </Button>
+                <Show when={props.managed.includes(service)}>
+                  <Button
+                    aria-label={`Unload ${name()}`}
+                    disabled={isJobRunning(service)}
+                    onClick={() => unload(service, props.model)}
+                  >
+                    Unload
+                  </Button>
+                </Show>
               </>
             )}
           </For>
         </>
       }
     >
-      <Show when={props.model.state !== 'ready' && props.model.reason}>
+      <Show when={props.model.state !== 'ready' && runsOn().length === 0 && props.model.reason}>
         <p class="small">{sentence(props.model.reason ?? '')}</p>
       </Show>
     </ListItem>

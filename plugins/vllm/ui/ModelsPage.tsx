@@ -143,6 +143,7 @@ function ModelsList(props: { view: ModelsView }) {
                 model={model}
                 models={props.view.models}
                 target={target() ?? ids()[0]}
+                managed={ids()}
                 onSetup={() => setInSetup(model)}
               />
             )}

@@ -4,11 +4,13 @@ import {
   Button,
   type CallError,
   call,
+  count,
   Dialog,
   Disclosure,
   ErrorNotice,
   Grid,
   Muted,
+  Notice,
   SelectField,
   Skeleton,
   sentence,
@@ -70,6 +72,7 @@ export function SetupDialog(props: {
       else toast(`Settings of ${titleOf(saved)} saved.`)
     } catch (thrown) {
       setError(asCallError(thrown))
+      focusInvalid()
     }
     setIsSaving(false)
   }
@@ -125,12 +128,13 @@ export function SetupDialog(props: {
     >
       <Show when={error()}>
         {(shown) => (
-          <ErrorNotice
-            error={shown()}
-            {...(shown().details.length > 0 && {
-              title: 'Not saved: some fields need another look.',
-            })}
-          />
+          <Show when={shown().details.length > 0} fallback={<ErrorNotice error={shown()} />}>
+            <Notice
+              tone="bad"
+              isUrgent
+              title={`Not saved: ${count(shown().details.length, 'field needs', 'fields need')} another look.`}
+            />
+          </Show>
         )}
       </Show>
       <Show
@@ -162,6 +166,9 @@ export function SetupDialog(props: {
   )
 }
 
+const focusInvalid = (): void =>
+  queueMicrotask(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+
 interface FormProps {
   why: Suggestion['why']
   values: FormValues
@@ -190,8 +197,11 @@ function RecipeForm(props: FormProps) {
 
 function RecipeInput(props: FormProps & { field: RecipeField }) {
   const because = () => props.why.find(({ field }) => field === props.field.key)?.because
-  const hint = () =>
-    because() ? `${sentence(because() ?? '')} ${props.field.hint}` : props.field.hint
+  const hint = () => (because() ? sentence(because() ?? '') : props.field.hint)
+  const error = () => {
+    const message = props.errors[props.field.key]
+    return message && sentence(message)
+  }
   const type = () => props.field.type
   const options = () => {
     const choices = type()
@@ -204,7 +214,7 @@ function RecipeInput(props: FormProps & { field: RecipeField }) {
         <TextField
           label={props.field.label}
           hint={hint()}
-          error={props.errors[props.field.key]}
+          error={error()}
           value={props.values[props.field.key] ?? ''}
           {...(type() === 'lines' || type() === 'pairs' ? { rows: 3, isMono: true } : {})}
           {...(type() === 'number' && { inputMode: 'decimal' as const })}
@@ -216,7 +226,7 @@ function RecipeInput(props: FormProps & { field: RecipeField }) {
         <SelectField
           label={props.field.label}
           hint={hint()}
-          error={props.errors[props.field.key]}
+          error={error()}
           value={props.values[props.field.key] ?? ''}
           options={choices().map((value) => ({ value, label: value || 'as the engine decides' }))}
           onChange={(value) => props.onInput(props.field.key, value)}

@@ -45,7 +45,7 @@ export default function ModelTile(props: { service: ServiceView; isDetailed?: bo
     <Tile
       service={props.service}
       title="Language model"
-      isWide
+      isWide={isManaged()}
       actions={
         <TileButtons
           service={props.service}
@@ -53,6 +53,7 @@ export default function ModelTile(props: { service: ServiceView; isDetailed?: bo
           isServing={isServing()}
           isManaged={isManaged()}
           isBusy={running() !== undefined}
+          isDetailed={props.isDetailed === true}
         />
       }
     >
@@ -74,7 +75,9 @@ export default function ModelTile(props: { service: ServiceView; isDetailed?: bo
           fallback={
             <>
               <Hero>{props.service.state === 'idle' ? 'No model is loaded' : 'Not serving'}</Hero>
-              <StateReason service={props.service} />
+              <Show when={props.service.state !== 'idle'}>
+                <StateReason service={props.service} />
+              </Show>
             </>
           }
         >
@@ -165,14 +168,13 @@ const LastFailure = (props: { job: JobView | undefined; isServing: boolean }) =>
     {(job) => (
       <Notice
         tone="bad"
-        title={`${job().title} failed.`}
+        title={sentence(job().error?.message ?? `${job().title} failed`)}
         actions={
           <Button size="small" onClick={() => showJob(job().id)}>
             Show why
           </Button>
         }
       >
-        <p>{sentence(job().error?.message ?? '')}</p>
         <Show when={job().error?.hint}>
           <p>{sentence(job().error?.hint ?? '')}</p>
         </Show>
@@ -187,6 +189,7 @@ function TileButtons(props: {
   isServing: boolean
   isManaged: boolean
   isBusy: boolean
+  isDetailed: boolean
 }) {
   const job = () =>
     live.jobs.find((one) => one.service === props.service.id && one.ended_at === null)
@@ -212,7 +215,7 @@ function TileButtons(props: {
           <Button onClick={() => unload(props.service.id, props.served)}>Unload</Button>
         </Show>
       </Show>
-      <Show when={props.service.has_logs}>
+      <Show when={props.service.has_logs && !props.isDetailed}>
         <LinkButton
           look="quiet"
           href={`/services/${props.service.id}`}
@@ -237,7 +240,7 @@ function Offers(props: {
   return (
     <Show when={offered().length > 0}>
       <Disclosure
-        summary={`Also ready on disk: ${offered().length}`}
+        summary={`${props.served ? 'Also ready' : 'Ready'} to be loaded: ${offered().length}`}
         isOpen={props.served === undefined}
       >
         <List label="Models that can be loaded">
