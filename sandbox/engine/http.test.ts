@@ -171,6 +171,70 @@ test('completions stream text', async () => {
   expect(chunks.at(-1)?.choices[0]?.finish_reason).toBe('length')
 })
 
+const eventsOf = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n\n')
+    .map((event) => JSON.parse(event.slice(event.indexOf('\ndata: ') + 7)))
+
+test('messages are answered in blocks, thinking first, whole and streamed', async () => {
+  const ask = (more: object) =>
+    post('/v1/messages', {
+      model: MODEL,
+      max_tokens: 500,
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Weather in Oslo?' }] }],
+      ...more,
+    })
+  expect(await (await ask({})).json()).toMatchObject({
+    type: 'message',
+    role: 'assistant',
+    content: [
+      { type: 'thinking' },
+      { type: 'text', text: expect.stringContaining('Weather in Oslo?') },
+    ],
+    stop_reason: 'end_turn',
+    usage: { input_tokens: 12 },
+  })
+  const tools = [{ name: 'get_weather', input_schema: TOOLS[1]?.function.parameters }]
+  const events = eventsOf(await (await ask({ tools, stream: true })).text())
+  const types = events.map((each) => each.type).filter((type, at, all) => type !== all[at - 1])
+  expect(types).toEqual([
+    'message_start',
+    'content_block_start',
+    'content_block_delta',
+    'content_block_stop',
+    'content_block_start',
+    'content_block_delta',
+    'content_block_stop',
+    'message_delta',
+    'message_stop',
+  ])
+  expect(events.map((each) => each.delta?.partial_json ?? '').join('')).toBe('{"city":"Oslo"}')
+  expect(events.at(-2)).toMatchObject({ delta: { stop_reason: 'tool_use' } })
+  expect((await ask({ max_tokens: undefined })).status).toBe(400)
+})
+
+test('responses are answered in items, whole and streamed', async () => {
+  const ask = (more: object) =>
+    post('/v1/responses', { model: MODEL, input: 'Weather in Oslo?', ...more })
+  expect(await (await ask({})).json()).toMatchObject({
+    object: 'response',
+    status: 'completed',
+    output: [
+      { type: 'reasoning' },
+      { type: 'message', content: [{ text: expect.stringContaining('Weather in Oslo?') }] },
+    ],
+  })
+  const events = eventsOf(await (await ask({ stream: true, max_output_tokens: 60 })).text())
+  expect(events.map((each) => each.sequence_number)).toEqual(events.map((_each, at) => at))
+  expect(events[0].type).toBe('response.created')
+  expect(events.some((each) => each.type === 'response.output_text.delta')).toBe(true)
+  expect(events.at(-1)).toMatchObject({
+    type: 'response.incomplete',
+    response: { usage: { output_tokens: 60 } },
+  })
+})
+
 test.each([
   ['another model', { model: 'nope' }, 404, 'NotFoundError', 'The model `nope` does not exist.'],
   ['no messages', { messages: [] }, 400, 'BadRequestError', 'at least 1 item'],

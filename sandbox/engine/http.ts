@@ -1,11 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { VLLM_VERSION } from '../docker/version.ts'
 import { countTokens } from './answer.ts'
-import { answerGeneration, CHAT, COMPLETION, type Wire } from './completions.ts'
+import { CHAT, COMPLETION } from './completions.ts'
 import type { Generator } from './generate.ts'
+import { MESSAGES } from './messages.ts'
 import { printMetrics } from './metrics.ts'
+import { readMessages, readResponses } from './other-requests.ts'
+import { replyWith } from './reply.ts'
 import { type Generation, isRefusal, type Refusal, readChat, readCompletion } from './request.ts'
+import { RESPONSES } from './responses.ts'
 import type { ServeOptions } from './serve-options.ts'
+import type { Dialect } from './wire.ts'
 
 /** What a serving engine is asked about. */
 export interface Serving extends Generator {
@@ -77,18 +82,19 @@ async function serve(serving: Serving, request: IncomingMessage, response: Serve
   }
   const generation = check.read(body, serving.options, serving.maxModelLen)
   if (isRefusal(generation)) return refuse(response, generation)
-  return answerGeneration(response, serving, generation, check.wire, check.prefix)
+  return replyWith(response, serving, generation, check.dialect)
 }
 
 interface Post {
   read(body: Body, options: ServeOptions, maxModelLen: number): Generation | Refusal
-  wire: Wire
-  prefix: string
+  dialect: Dialect
 }
 
 const POSTS: Readonly<Record<string, Post>> = {
-  '/v1/chat/completions': { read: readChat, wire: CHAT, prefix: 'chatcmpl' },
-  '/v1/completions': { read: readCompletion, wire: COMPLETION, prefix: 'cmpl' },
+  '/v1/chat/completions': { read: readChat, dialect: CHAT },
+  '/v1/completions': { read: readCompletion, dialect: COMPLETION },
+  '/v1/responses': { read: readResponses, dialect: RESPONSES },
+  '/v1/messages': { read: readMessages, dialect: MESSAGES },
 }
 
 function answerGet(serving: Serving, path: string, response: ServerResponse): unknown {

@@ -23,7 +23,7 @@ export interface Generation {
   stop: string[]
 }
 
-type Body = Record<string, unknown>
+export type Body = Record<string, unknown>
 
 /** Checks `POST /v1/chat/completions`. */
 export function readChat(

@@ -286,6 +286,16 @@ test('the launcher runs over SSH as the controller calls it', async () => {
   expect(out).toContain('Cluster started in background (Daemon mode).\n')
 })
 
+test('a model planted as the README says is served', async () => {
+  const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
+  const steps = /```sh\n(cd <data>[\s\S]*?)```/.exec(readme)?.[1] ?? ''
+  await sandbox.run('spark-1', steps.replace('<data>', sandbox.dataDir))
+  await solo('acme/Tiny')
+  await logUntil(ENDED)
+  const answer = await fetch(`http://127.0.0.1:${sandbox.ports.llm}/v1/models`)
+  expect(await answer.json()).toMatchObject({ data: [{ id: 'acme/Tiny' }] })
+})
+
 test('a launch script is read for its command', async () => {
   const { code } = await sandbox.run(
     'spark-1',
