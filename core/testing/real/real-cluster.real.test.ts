@@ -1,18 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Command, sh } from '../../hosts/sh.ts'
 import { connectTo, TEST_KEY } from '../../hosts/testing/connect.ts'
 import { missingParts, type RealCluster, type RealHost, startRealCluster } from './cluster.ts'
-
-const missing = missingParts()
-if (missing) console.warn(`skipped: the tests on real hosts, since ${missing}`)
-
-it.runIf(missing && process.env.CI === 'true')('real hosts can be started where CI runs', () => {
-  expect(missing).toBeUndefined()
-})
+import { describeWhere } from './describe-where.ts'
 
 const IMAGE = {
   tag: 'greeter',
@@ -20,7 +14,18 @@ const IMAGE = {
   programs: { 'usr/local/bin/greet': '#!/bin/sh\necho "hello $1"\n' },
 }
 
-describe.skipIf(missing)('two hosts of real parts', () => {
+/** Of every process of this machine, containers included. */
+const commandLines = (): string[] =>
+  readdirSync('/proc').flatMap((pid) => {
+    try {
+      return /^\d+$/.test(pid) ? [readFileSync(`/proc/${pid}/cmdline`, 'utf8')] : []
+    } catch {
+      // ended while we looked
+      return []
+    }
+  })
+
+describeWhere(missingParts(), 'two hosts of real parts', () => {
   let cluster: RealCluster
   const ends: (() => void)[] = []
   beforeAll(async () => {
@@ -88,6 +93,7 @@ describe.skipIf(missing)('two hosts of real parts', () => {
     const next = await startRealCluster({ authorizedKeys: [], image: IMAGE })
     await next.close()
     expect(existsSync(folder)).toBe(false)
+    expect(commandLines().filter((line) => line.includes('7654321'))).toEqual([])
     expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(folder)
   })
 })

@@ -1,0 +1,226 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { keepKeyPair } from '../../core/hosts/key-pair.ts'
+import { fingerprint } from '../../core/hosts/known-hosts.ts'
+import { listenOnLoopback } from '../../core/hosts/testing/listen.ts'
+import {
+  missingParts,
+  type RealCluster,
+  startRealCluster,
+} from '../../core/testing/real/cluster.ts'
+import { describeWhere } from '../../core/testing/real/describe-where.ts'
+import { type SpawnedController, spawnController } from '../../core/testing/spawn-controller.ts'
+import type { HostView, JobView } from '../../core/views.ts'
+import { plantModel } from './testing/plant.ts'
+import { ENGINE_IMAGE, installLauncher } from './testing/real/parts.ts'
+import type { ModelsView } from './views.ts'
+
+const SOLO = 'Qwen/Qwen3-8B'
+const PAIR = 'nvidia/Qwen3-235B-A22B-NVFP4'
+const FAILING = 'acme/Big-OOM-7B'
+const PARTIAL = 'acme/Half-There'
+
+const CONFIG = JSON.stringify({ architectures: ['Qwen3ForCausalLM'], model_type: 'qwen3' })
+const WEIGHTS = {
+  'config.json': CONFIG,
+  'chat_template.jinja': '{{ messages }}',
+  'model-00001-of-00002.safetensors': 3_000_000,
+  'model-00002-of-00002.safetensors': 2_000_000,
+}
+
+describeWhere(missingParts(), 'swaps on two real hosts, through the API alone', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'swap-real-'))
+  let cluster: RealCluster
+  let controller: SpawnedController
+
+  beforeAll(async () => {
+    const { publicKey } = keepKeyPair(dataDir)
+    cluster = await startRealCluster({ authorizedKeys: [publicKey], image: ENGINE_IMAGE })
+    const [first, second] = cluster.hosts
+    const hubOf = ({ home }: { home: string }) => join(home, '.cache/huggingface/hub')
+    installLauncher(first.home)
+    plantModel(hubOf(first), SOLO, WEIGHTS)
+    plantModel(hubOf(first), PAIR, WEIGHTS)
+    plantModel(hubOf(second), PAIR, WEIGHTS)
+    plantModel(hubOf(first), FAILING, WEIGHTS)
+    plantModel(hubOf(second), PARTIAL, WEIGHTS, { dangling: ['model-00002-of-00002.safetensors'] })
+    const file = join(dataDir, 'topology.yaml')
+    writeFileSync(file, topologyOf(cluster, await freePort()))
+    const args = [file, '--data', dataDir, '--host', '127.0.0.1', '--port', '0']
+    controller = await spawnController(args)
+  })
+  afterAll(async () => {
+    await controller?.kill('SIGTERM')
+    await cluster?.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+
+  async function ask<T>(
+    path: string,
+    body?: unknown,
+    method?: string,
+  ): Promise<{ status: number; body: T }> {
+    const reply = await fetch(controller.url + path, {
+      method: method ?? (body === undefined ? 'GET' : 'POST'),
+      ...(body !== undefined && {
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      }),
+    })
+    return { status: reply.status, body: (await reply.json()) as T }
+  }
+
+  /** Starts a job and waits for its end. */
+  async function finish(path: string, body: unknown): Promise<JobView> {
+    const started = await ask<{ job: JobView }>(path, body)
+    expect(started).toMatchObject({ status: 202, body: { unchanged: false } })
+    for (;;) {
+      const { body: job } = await ask<JobView>(`/api/jobs/${started.body.job.id}?wait=60`)
+      if (job.ended_at !== null) return job
+    }
+  }
+
+  const containers = () =>
+    Promise.all(cluster.hosts.map((host) => host.docker('ps', '-a', '--format', '{{.Names}}')))
+
+  const chat = (model: string) =>
+    fetch(`${controller.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        model,
+        stream: true,
+        messages: [{ role: 'user', content: 'Where?' }],
+      }),
+    })
+
+  it('hosts are polled as soon as their keys are trusted', async () => {
+    for (const { id, hostKey } of cluster.hosts) {
+      await vi.waitFor(
+        async () => {
+          const { body } = await ask<HostView>(`/api/hosts/${id}`)
+          expect(body.host_key?.offered).toBe(fingerprint(hostKey))
+        },
+        { timeout: 20_000, interval: 100 },
+      )
+      const trusted = await ask<HostView>(`/api/hosts/${id}/trust`, {
+        fingerprint: fingerprint(hostKey),
+      })
+      expect(trusted).toMatchObject({ status: 200, body: { state: 'ok' } })
+    }
+  })
+
+  it('a scan finds what lies on the disks of both', async () => {
+    const { body } = await ask<ModelsView>('/api/models/rescan', {})
+    expect(body.errors).toEqual([])
+    const found = body.models.map(({ repo, state, mode, hosts }) => [
+      repo,
+      state,
+      mode,
+      hosts.map(({ host }) => host),
+    ])
+    expect(found.toSorted()).toEqual([
+      [SOLO, 'ready', 'solo', ['spark-1']],
+      [FAILING, 'needs_setup', null, ['spark-1']],
+      [PARTIAL, 'partial', null, ['spark-2']],
+      [PAIR, 'ready', 'cluster', ['spark-1', 'spark-2']],
+    ])
+  })
+
+  it('a swap loads a model on one host, and it answers through /v1', async () => {
+    const job = await finish('/api/swap', { model: SOLO })
+    expect(job).toMatchObject({
+      state: 'succeeded',
+      result: {
+        self_check: { answered: true, text: 'We live on Earth.', tool_call: { passed: true } },
+      },
+    })
+    expect(job.phases.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['loading weights', 'opening port']),
+    )
+    expect(await containers()).toEqual(['vllm_node', ''])
+    const reply = await chat(SOLO)
+    expect(reply.status).toBe(200)
+    expect(await reply.text()).toMatch(/ Earth"[\s\S]*data: \[DONE\]\n\n$/)
+  })
+
+  it('the same swap again changes nothing', async () => {
+    expect(await ask('/api/swap', { model: SOLO })).toEqual({
+      status: 200,
+      body: { job: null, unchanged: true },
+    })
+  })
+
+  it('a swap to a model of two hosts starts a worker on the second, and it answers', async () => {
+    const job = await finish('/api/swap', { model: PAIR })
+    expect(job).toMatchObject({ state: 'succeeded', result: { self_check: { answered: true } } })
+    expect(await containers()).toEqual(['vllm_node', 'vllm_node'])
+    const [, second] = cluster.hosts
+    expect(await second.docker('top', 'vllm_node', '-eo', 'pid,args')).toMatch(
+      /vllm serve .*--headless/,
+    )
+    expect(await (await chat(PAIR)).text()).toContain('data: [DONE]')
+    expect(await ask(`/v1/chat/completions`, { model: SOLO, messages: [] })).toMatchObject({
+      status: 404,
+      body: { error: { code: 'model_not_loaded' } },
+    })
+  })
+
+  it('a swap to a model that needs set-up is refused before anything is stopped', async () => {
+    expect(await ask('/api/swap', { model: FAILING })).toMatchObject({ status: 409 })
+    expect(await containers()).toEqual(['vllm_node', 'vllm_node'])
+  })
+
+  it('a swap whose engine dies fails with the cause of its log, and leaves nothing running', async () => {
+    const recipe = {
+      repo: FAILING,
+      title: 'Big',
+      nodes: 1,
+      tensor_parallel: 1,
+      gpu_memory_utilization: 0.8,
+    }
+    const saved = await ask(`/api/models/${FAILING.replace('/', '--')}/recipe`, recipe, 'PUT')
+    expect(saved).toMatchObject({ status: 200 })
+    const job = await finish('/api/swap', { model: FAILING })
+    expect(job).toMatchObject({
+      state: 'failed',
+      error: {
+        code: 'LOAD_FAILED',
+        message: expect.stringContaining('the GPU ran out of memory'),
+      },
+    })
+    expect(job.error?.log_tail.join('\n')).toContain('CUDA out of memory. Tried to allocate')
+    expect(await containers()).toEqual(['', ''])
+  })
+
+  it('an unload ends what serves, for good', async () => {
+    expect(await finish('/api/swap', { model: SOLO })).toMatchObject({ state: 'succeeded' })
+    expect(await finish('/api/unload', {})).toMatchObject({ state: 'succeeded' })
+    expect(await containers()).toEqual(['', ''])
+    expect(await ask('/api/unload', {})).toEqual({
+      status: 200,
+      body: { job: null, unchanged: true },
+    })
+  })
+})
+
+async function freePort(): Promise<number> {
+  const { port, close } = await listenOnLoopback(createServer())
+  await close()
+  return port
+}
+
+function topologyOf({ hosts }: RealCluster, port: number): string {
+  const entries = hosts.map(
+    ({ id, address, sshPort, user }) =>
+      `  ${id}: { address: ${address}, fabric: ${address}, user: ${user}, ssh: { port: ${sshPort} } }\n`,
+  )
+  return `cluster: real
+hosts:
+${entries.join('')}services:
+  llm: { kind: vllm, host: spark-1, port: ${port}, nodes: [spark-1, spark-2] }
+`
+}
