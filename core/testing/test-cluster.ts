@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -165,11 +165,14 @@ async function prepareOwn(dataDir: string, speed: number, write: (yaml: string) 
   return { file, sandbox }
 }
 
+const processFile = (dataDir: string): string => join(dataDir, 'sandbox', 'process.json')
+
 const readSandbox = (dataDir: string): SpawnedSandbox =>
-  JSON.parse(readFileSync(join(dataDir, 'sandbox', 'process.json'), 'utf8'))
+  JSON.parse(readFileSync(processFile(dataDir), 'utf8'))
 
 /** Adopts whatever sandbox still runs on this folder and ends it. */
 async function endSandbox(dataDir: string): Promise<void> {
+  if (!existsSync(processFile(dataDir))) return
   const { pid } = readSandbox(dataDir)
   const isAlive = () => {
     try {

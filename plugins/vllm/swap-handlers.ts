@@ -1,6 +1,7 @@
-import { answer, type Call, type OperateHandler, type Service } from '#core'
+import { answer, type Call, ControlError, type OperateHandler, type Service } from '#core'
 import type { door } from './api.ts'
 import { lookForPlan } from './plan-state.ts'
+import { activeJob } from './probe.ts'
 import { assertManaged } from './services.ts'
 import type { Settings } from './settings.ts'
 import type { SwapInput } from './swap-job.ts'
@@ -29,7 +30,8 @@ export function swapHandler(
     async plan(call) {
       const { model, service, drain_s: drainS = 0 } = call.body
       const target = await find(model, service)
-      if (target.isServed) return null
+      // what is served during a job may be about to stop: joined or refused like any other swap
+      if (target.isServed && !activeJob(target.service)) return null
       const state = await lookForPlan(target.service, drainS, call.signal)
       return { ...planSwap(state, target.wanted), target, drainS }
     },
@@ -57,6 +59,17 @@ function startSwap(plan: FullSwapPlan) {
   return answer(202, { job, unchanged: false }, { Location: `/api/jobs/${job.id}` })
 }
 
+/** Nothing is there to stop yet; "unchanged" would be untrue a moment later. */
+function assertNothingLoads(service: Service<Settings>): void {
+  const job = activeJob(service)
+  if (!job?.kind.endsWith('.swap')) return
+  throw new ControlError('JOB_RUNNING', `“${job.title}” is running on ${service.id}`, {
+    hint: 'wait until it has ended, or cancel it',
+    holder: { job: job.id, title: job.title },
+    retryAfterS: 10,
+  })
+}
+
 /** POST /api/unload and the tile's button. */
 export function unloadHandler(
   pick: (id?: string) => Service<Settings>,
@@ -69,6 +82,7 @@ export function unloadHandler(
       const drainS = body.drain_s ?? 0
       const state = await lookForPlan(service, drainS, call.signal)
       const plan = planUnload(state)
+      if (!plan) assertNothingLoads(service)
       return plan && { ...plan, service, drainS, what: state.served ?? state.container }
     },
     apply(plan) {

@@ -15,7 +15,7 @@ beforeAll(async () => {
   cluster = await startTestCluster()
   openai = new OpenAI({ baseURL: `${cluster.url}/v1`, apiKey: 'ignored', maxRetries: 0 })
 })
-afterAll(() => cluster.close())
+afterAll(() => cluster?.close())
 
 /** Requests the engine itself says it is answering. */
 async function answering(): Promise<number> {
