@@ -15,7 +15,7 @@ export {
 } from './api.ts'
 export { asControlError, ControlError, type Detail, type ErrorOptions } from './errors.ts'
 export type { ExecOptions, ExecResult, Host, HostSpec } from './hosts/host.ts'
-export { arg, type Command, display, script, secret, sh } from './hosts/sh.ts'
+export { arg, type Command, display, type Hole, script, secret, sh, type Word } from './hosts/sh.ts'
 export type { Job, JobDef, ServiceJobs, StartRequest } from './jobs/job.ts'
 export {
   API_VERSION,
