@@ -18,6 +18,7 @@ export function installStandIns(
   writeProgram(join(host.bin, 'hostname'), `#!/bin/sh\necho ${host.id}\n`)
   if (!isInstalled('timeout')) writeProgram(join(host.bin, 'timeout'), TIMEOUT)
   if (!isInstalled('setsid')) writeProgram(join(host.bin, 'setsid'), SETSID)
+  if (process.platform === 'darwin') writeProgram(join(host.bin, 'stat'), STAT)
 }
 
 const CALL = fileURLToPath(new URL(`./call${extname(import.meta.url)}`, import.meta.url))
@@ -167,7 +168,8 @@ while :; do
 done
 limit=\${1%s}; shift
 case $limit in *m) limit=$((\${limit%m} * 60)) ;; esac
-"$@" <&0 & child=$!
+exec 3<&0
+"$@" <&3 3<&- & child=$!
 (
   sleep "$limit"; kill -s "$signal" "$child" 2>/dev/null || exit
   [ -n "$kill_after" ] && sleep "\${kill_after%s}" && kill -s KILL "$child" 2>/dev/null
@@ -181,6 +183,15 @@ const SETSID = `#!/bin/sh
 while :; do case $1 in -f | --fork) fork=yes; shift ;; -w) shift ;; *) break ;; esac; done
 run() { exec perl -e 'use POSIX; POSIX::setsid(); exec { $ARGV[0] } @ARGV' -- "$@"; }
 if [ -n "$fork" ]; then run "$@" & else run "$@"; fi
+`
+
+/** GNU's `stat [-L] -c` in terms of BSD's, for the formats in use: %s %Y %X %n. */
+const STAT = `#!/bin/sh
+follow=
+[ "$1" = -L ] && follow=-L && shift
+if [ "$1" != -c ]; then exec /usr/bin/stat $follow "$@"; fi
+format=$(printf %s "$2" | sed 's/%s/%z/g; s/%Y/%m/g; s/%X/%a/g; s/%n/%N/g'); shift 2
+exec /usr/bin/stat $follow -f "$format" "$@"
 `
 
 function isInstalled(program: string): boolean {
