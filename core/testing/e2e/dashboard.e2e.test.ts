@@ -64,7 +64,7 @@ describe.skipIf(missing)(
       await page.getByText('Which day comes after Monday?').first().waitFor()
       await page.getByText('simulated model').first().waitFor({ timeout: 30_000 })
       await page
-        .getByText(/tokens? (per second|a second|\/s)|tok\/s/i)
+        .getByText(/tokens\/s/i)
         .first()
         .waitFor({ timeout: 30_000 })
       await inspect('chat')
