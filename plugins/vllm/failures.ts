@@ -103,6 +103,17 @@ const SPECIFIC: readonly FailureLine[] = [
   },
 ]
 
+/** Python's own last words, where no line above is known. */
+const EXCEPTIONS: readonly FailureLine[] = [
+  {
+    kind: 'error',
+    pattern:
+      /^(?!.*(?:See root cause above|EngineDeadError))(?:\w+\.)*(\w*(?:Error|Exception)): (.+)/,
+    message: ([, name, what]) => `${name}: ${what}`,
+    hint: 'Look at the lines above it in the log.',
+  },
+]
+
 const GENERIC: readonly FailureLine[] = [
   {
     kind: 'runtime',
@@ -116,17 +127,11 @@ const GENERIC: readonly FailureLine[] = [
     message: () => 'the engine could not start',
     hint: 'Look at the lines above it in the log.',
   },
-  {
-    kind: 'error',
-    pattern: /^(?:\w+\.)*(\w*(?:Error|Exception)): (.+)/,
-    message: ([, name, what]) => `${name}: ${what}`,
-    hint: 'Look at the lines above it in the log.',
-  },
 ]
 
 /** The first line that names a cause; failing that, the first that says something failed. */
 export function findFailure(lines: readonly string[]): Failure | undefined {
-  return firstOf(lines, SPECIFIC) ?? firstOf(lines, GENERIC)
+  return firstOf(lines, SPECIFIC) ?? firstOf(lines, EXCEPTIONS) ?? firstOf(lines, GENERIC)
 }
 
 function firstOf(lines: readonly string[], table: readonly FailureLine[]): Failure | undefined {

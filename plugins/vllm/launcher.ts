@@ -170,7 +170,16 @@ const LAUNCH_MISTAKES: readonly [RegExp, (match: RegExpExecArray) => string, str
     () => 'the machines did not find each other in time',
     'look at the cable and addresses of the fast link',
   ],
-  [/^Error: (.*)/, ([, what]) => `the launcher says: ${what}`],
+  [
+    /^Error: Could not inspect image '([^']*)' on (.*?)\.?$/,
+    ([, image, node]) => `the image ${image} is not on the ${node}`,
+    'build or pull it there (build-and-copy.sh), or set image in topology.yaml',
+  ],
+  [
+    /^Error: (.*)/,
+    ([, what]) => `the launcher says: ${what}`,
+    'the log of this job has all it printed',
+  ],
 ]
 
 const lastWords = (lines: string[]): string => {

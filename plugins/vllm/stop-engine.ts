@@ -43,7 +43,8 @@ export async function stopEngine(context: JobContext, hosts: Host[]): Promise<St
   }
   await Promise.all(
     stopped.map(async ({ host, before }) => {
-      if (before.state !== 'running' || !before.memory) return
+      // an engine that had died gave its memory back then
+      if (before.state !== 'running' || before.engines.length === 0 || !before.memory) return
       const { freedBytes, isBack } = await waitForMemory(
         context,
         host,
