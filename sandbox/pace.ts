@@ -10,6 +10,9 @@ export interface Pace {
   skip<T>(work: () => Promise<T>): Promise<T>
 }
 
+// Beyond it a timer fires at once.
+const LONGEST_MS = 2 ** 31 - 1
+
 /** Pace at `speed` times the real one; every wait ends early when `closing` aborts. */
 export function createPace(speed: number, closing: AbortSignal): Pace {
   let isSkipping = false
@@ -17,7 +20,7 @@ export function createPace(speed: number, closing: AbortSignal): Pace {
     speed,
     async sleep(ms, signal) {
       const either = signal ? AbortSignal.any([signal, closing]) : closing
-      await wait(isSkipping ? 0 : ms / speed, undefined, { signal: either })
+      await wait(isSkipping ? 0 : Math.min(ms / speed, LONGEST_MS), undefined, { signal: either })
     },
     async skip(work) {
       isSkipping = true

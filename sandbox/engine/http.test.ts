@@ -317,6 +317,21 @@ test('HTTP can be refused, silent and failing while the engine lives', async () 
   expect((await fetch(`${base}/health`)).status).toBe(200)
 })
 
+test('an answer can stop in the middle while its line stays open', async () => {
+  await sandbox.setFaults('spark-1', { engine: 'hang-mid-stream' })
+  const leaving = new AbortController()
+  const answer = await chat({ stream: true }, leaving.signal)
+  const reader = answer.body?.getReader()
+  expect(new TextDecoder().decode((await reader?.read())?.value)).toContain('"role":"assistant"')
+  await until(async () => {
+    const faults = await (await fetch(`${sandbox.controlUrl}/faults`)).json()
+    return faults.faults['spark-1'].engine === undefined ? true : undefined
+  })
+  expect(await figure('num_requests_running')).toBe(1)
+  leaving.abort()
+  await until(async () => ((await figure('num_requests_running')) === 0 ? true : undefined))
+})
+
 test('an engine that dies in an answer cuts the stream, its port and its processes, not the container', async () => {
   await sandbox.setFaults('spark-1', { engine: 'die-mid-stream' })
   const answer = await chat({ stream: true })

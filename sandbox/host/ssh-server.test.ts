@@ -94,7 +94,7 @@ test('a command is ended by a signal to its process group from a second channel'
 test('the eleventh session on a connection is refused', async () => {
   const client = await sandbox.connect('spark-1')
   const ended = await Promise.allSettled(
-    Array.from({ length: 11 }, () => runOn(client, 'sleep 0.2')),
+    Array.from({ length: 11 }, () => runOn(client, 'sleep 0.6')),
   )
   client.end()
   expect(ended.filter((each) => each.status === 'rejected')).toHaveLength(1)

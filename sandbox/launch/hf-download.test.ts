@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTestSandbox, type TestSandbox, until } from '../testing/test-sandbox.ts'
+import { startTestSandbox, type TestSandbox } from '../testing/test-sandbox.ts'
 
 let sandbox: TestSandbox
 beforeAll(async () => {
@@ -39,17 +39,16 @@ test('a download prints its markers, completes a partial model and copies it', a
 })
 
 test('a killed download leaves an .incomplete of a name of its own', async () => {
-  const repo = 'Qwen/Qwen3-8B'
-  const blobs = join(folderOf(0, repo), 'blobs')
-  const running = sandbox.run(
+  const slow = await startTestSandbox({ first: 'nothing', speed: 2 })
+  const root = join(slow.hosts[0]?.home ?? '', '.cache/huggingface/hub/models--Qwen--Qwen3-8B')
+  await slow.run(
     'spark-1',
-    `cd ~/spark-vllm-docker && ./hf-download.sh ${repo} & pid=$!; while ! ls ${blobs}/*.incomplete >/dev/null 2>&1; do sleep 0.05; done; kill -9 $pid`,
+    `cd ~/spark-vllm-docker && { ./hf-download.sh Qwen/Qwen3-8B >/dev/null 2>&1 & pid=$!; while ! ls ${root}/blobs/*.incomplete >/dev/null 2>&1; do sleep 0.05; done; kill -9 $pid; }`,
   )
-  await running
-  await until(() =>
-    readdirSync(blobs).some((each) => each.endsWith('.incomplete')) ? true : undefined,
-  )
-  expect(existsSync(join(folderOf(0, repo), 'refs/main'))).toBe(true)
+  const leftover = readdirSync(join(root, 'blobs')).filter((each) => each.endsWith('.incomplete'))
+  expect(leftover).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.[0-9a-f]{8}\.incomplete$/)])
+  expect(existsSync(join(root, 'refs/main'))).toBe(true)
+  await slow.close()
 })
 
 test.each([

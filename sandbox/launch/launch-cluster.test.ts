@@ -268,7 +268,7 @@ test('a cluster launch is given up when the worker does not answer by SSH', asyn
 test('in the foreground the output goes to the caller, and the container goes with it', async () => {
   const { out } = await sandbox.run(
     'spark-1',
-    'cd ~/spark-vllm-docker && timeout 0.5 ./launch-cluster.sh --solo exec vllm serve nvidia/Gemma-4-26B-A4B-NVFP4 </dev/null',
+    `cd ~/spark-vllm-docker && { ./launch-cluster.sh --solo exec vllm serve nvidia/Gemma-4-26B-A4B-NVFP4 </dev/null >out 2>&1 & pid=$!; until grep -q Resolved out; do sleep 0.05; done; kill $pid; cat out; }`,
   )
   expect(out).toContain('Resolved architecture')
   await until(async () => {
