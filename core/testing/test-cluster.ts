@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { vi } from 'vitest'
 import { type HostFaults, type SpawnedSandbox, spawnSandbox } from '../../sandbox/index.ts'
 import { keepKeyPair } from '../hosts/key-pair.ts'
 import { KnownHosts } from '../hosts/known-hosts.ts'
@@ -61,6 +62,9 @@ export interface TestCluster {
   restart(): Promise<void>
   close(): Promise<void>
 }
+
+// Two processes a cluster, and other tests beside them: on a busy machine seconds become many.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const FAST_CLOCK = fileURLToPath(new URL('./fast-clock.ts', import.meta.url))
 
@@ -140,7 +144,7 @@ export async function until<T>(look: () => T | Promise<T>, what: string): Promis
   for (;;) {
     const found = await look()
     if (found !== undefined && found !== false) return found
-    if (Date.now() - before > 15_000) throw new Error(`never came: ${what}`)
+    if (Date.now() - before > 30_000) throw new Error(`never came: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
