@@ -4,7 +4,7 @@ import { call } from '../client.ts'
 import { JobBadge } from '../kit/Badge.tsx'
 import { Button } from '../kit/Button.tsx'
 import { JobProgress } from '../kit/JobDrawer.tsx'
-import { Page, Section, Stack } from '../kit/Layout.tsx'
+import { Page, Row, Section, Stack } from '../kit/Layout.tsx'
 import { Empty } from '../kit/Notice.tsx'
 import { Table } from '../kit/Table.tsx'
 import { Age, Lasting } from '../kit/Text.tsx'
@@ -21,7 +21,7 @@ export default function Jobs() {
   const running = () => live.jobs.filter((job) => job.ended_at === null)
   const ended = () => live.jobs.filter((job) => job.ended_at !== null)
   const [older, setOlder] = createSignal<JobView[]>([])
-  const [cursor, setCursor] = createSignal<string | null>('')
+  const [cursor, setCursor] = createSignal<string | null>(null)
   const more = async () => {
     try {
       const after = cursor() ? `&cursor=${encodeURIComponent(cursor() ?? '')}` : ''
@@ -32,6 +32,7 @@ export default function Jobs() {
       toastError(thrown)
     }
   }
+  void more()
   const all = () => {
     const known = new Set(ended().map(({ id }) => id))
     return [...ended(), ...older().filter((job) => job.ended_at !== null && !known.has(job.id))]
@@ -83,8 +84,10 @@ export default function Jobs() {
             ]}
           />
         </Show>
-        <Show when={cursor() !== null}>
-          <Button onClick={more}>Show earlier jobs</Button>
+        <Show when={cursor()}>
+          <Row>
+            <Button onClick={more}>Show earlier jobs</Button>
+          </Row>
         </Show>
       </Section>
     </Page>

@@ -4,6 +4,7 @@ import { call } from '../client.ts'
 import { Button } from '../kit/Button.tsx'
 import { TextField } from '../kit/Field.tsx'
 import { createFetched } from '../kit/fetched.ts'
+import { sentence } from '../kit/format.ts'
 import { Page, Section, Skeleton, Stack } from '../kit/Layout.tsx'
 import { ErrorNotice, Notice } from '../kit/Notice.tsx'
 import { Age, Code, CodeBlock } from '../kit/Text.tsx'
@@ -65,7 +66,7 @@ const DiagnosticList = (props: { diagnostics: Diagnostics }) => (
             />
           </Show>
           <Show when={mistake.hint}>
-            <p>{mistake.hint}</p>
+            <p>{sentence(mistake.hint ?? '')}</p>
           </Show>
         </Notice>
       )}
