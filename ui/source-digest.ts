@@ -22,5 +22,6 @@ function listFiles(root: string, folder: string): string[] {
   if (!existsSync(join(root, folder))) return []
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+    .filter((entry) => !entry.parentPath.endsWith('/testing'))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
 }

@@ -131,7 +131,10 @@ function createBuffer() {
     isDropped,
     add({ n, text }: LogLine) {
       waiting.push({ n, text: text.replace(COLOURS, '') })
-      if (waiting.length > MOST_LINES) waiting = waiting.slice(-MOST_LINES)
+      if (waiting.length > MOST_LINES) {
+        waiting = waiting.slice(-MOST_LINES)
+        setIsDropped(true)
+      }
       timer ??= setTimeout(flush, BATCH_MS)
     },
     clear() {

@@ -1,0 +1,111 @@
+import { cleanup, fireEvent, render, screen, waitFor } from '@solidjs/testing-library'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { applyEvent } from '../../../ui/live.ts'
+import { type Asked, fakeController, installDialogs } from '../../../ui/testing/dom.ts'
+import { aController, aService } from '../../../ui/testing/views.ts'
+import type { ModelView } from '../views.ts'
+import ModelsPage from './ModelsPage.tsx'
+import { aModel, aRecipe, aView } from './testing/models.ts'
+
+const service = aService({ id: 'llm', kind: 'vllm', models: ['org/gemma-4'] })
+const raw = aModel({
+  key: 'org--raw-8b',
+  repo: 'org/raw-8b',
+  state: 'needs_setup',
+  recipe: null,
+  recipe_source: null,
+})
+const why = [{ field: 'nodes', value: 1, because: '16 GB of weights fit on one machine' }]
+
+beforeAll(installDialogs)
+afterEach(cleanup)
+
+function show(models: ModelView[], more: Parameters<typeof fakeController>[0] = []): Asked[] {
+  const asked = fakeController([
+    { route: 'GET /api/models', json: aView(models), keep: true },
+    { route: 'GET /api/llm/card', json: { manage: true }, keep: true },
+    ...more,
+  ])
+  applyEvent({
+    type: 'snapshot',
+    controller: aController(),
+    hosts: [],
+    services: [service],
+    jobs: [],
+  })
+  render(() => <ModelsPage />)
+  return asked
+}
+
+describe('the models page', () => {
+  it('lists what is on the disks with its size a host, and marks what runs', async () => {
+    const running = [{ service: 'llm', host: 'spark-1', since: null }]
+    show([aModel({ running }), raw])
+    await screen.findByText('Loaded on llm')
+    expect(screen.getAllByText('spark-1 · 16.9 GB')).toHaveLength(2)
+    await screen.findByRole('button', { name: 'Unload Gemma 4 26B' })
+    screen.getByRole('button', { name: 'Set up raw-8b' })
+  })
+
+  it('offers nothing that changes a service which is only watched', async () => {
+    const running = [{ service: 'other', host: 'spark-1', since: null }]
+    show([aModel({ running })])
+    await screen.findByText('Loaded on other')
+    expect(screen.queryByRole('button', { name: /^Unload/ })).toBeNull()
+  })
+
+  it('keeps the list of a host that is off, says so and says how old it is', async () => {
+    const [host] = aModel().hosts
+    const model = aModel({ hosts: host ? [{ ...host, stale: true }] : [] })
+    fakeController([
+      {
+        route: 'GET /api/models',
+        json: aView([model], { errors: [{ host: 'spark-1', message: 'It does not answer.' }] }),
+      },
+    ])
+    render(() => <ModelsPage />)
+    await screen.findByText('spark-1 could not be read.')
+    screen.getByText(/\(as of/)
+  })
+
+  it('finds by words and says when nothing fits', async () => {
+    show([aModel(), raw])
+    fireEvent.input(await screen.findByLabelText('Search models'), { target: { value: 'raw' } })
+    await waitFor(() => expect(screen.queryByText('Gemma 4 26B')).toBeNull())
+    screen.getByText('raw-8b')
+    fireEvent.input(screen.getByLabelText('Search models'), { target: { value: 'llama' } })
+    await screen.findByText('No model fits what you look for.')
+  })
+
+  it('suggests settings with their reasons, shows mistakes at the field, and saves', async () => {
+    const details = [{ path: 'nodes', message: 'Expected integer' }]
+    const put = 'PUT /api/models/org--raw-8b/recipe'
+    const asked = show(
+      [raw],
+      [
+        {
+          route: 'GET /api/models/suggest?repo=org%2Fraw-8b',
+          json: { repo: raw.repo, recipe: aRecipe({ repo: raw.repo, title: 'Raw 8B' }), why },
+        },
+        {
+          route: put,
+          status: 400,
+          json: { error: { code: 'VALIDATION', message: 'no', details } },
+        },
+        { route: put, json: {} },
+      ],
+    )
+    fireEvent.click(await screen.findByRole('button', { name: 'Set up raw-8b' }))
+    const nodes = await screen.findByLabelText('Machines')
+    screen.getByText('16 GB of weights fit on one machine.')
+    fireEvent.input(nodes, { target: { value: 'two' } })
+    fireEvent.click(screen.getByRole('button', { name: 'Save', hidden: true }))
+    await screen.findByText('Expected integer.')
+    expect(nodes.getAttribute('aria-invalid')).toBe('true')
+    fireEvent.input(nodes, { target: { value: '1' } })
+    fireEvent.click(screen.getByRole('button', { name: 'Save', hidden: true }))
+    await waitFor(() => expect(document.querySelector('dialog')).toBeNull())
+    const saved = asked.filter(({ method }) => method === 'PUT').at(-1)
+    expect(saved?.body).toMatchObject({ repo: 'org/raw-8b', nodes: 1, title: 'Raw 8B' })
+  })
+})
