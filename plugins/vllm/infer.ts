@@ -12,6 +12,8 @@ export interface InferInput {
   repo: string
   facts: ConfigFacts
   weightBytes: number
+  /** False while files are missing: then the weights are more than was counted. */
+  isWhole: boolean
   /** Memory of the smallest machine of the service; null if no host told. */
   hostBytes: number | null
   /** Machines the service may span. */
@@ -47,7 +49,7 @@ function inferSpread(input: InferInput, put: Put) {
   const { facts, weightBytes } = input
   const hostBytes = input.hostBytes ?? GB10_BYTES
   const fit = fitModel({ ...facts, weightBytes, hostBytes, hosts: input.hosts })
-  const weights = `${gib(weightBytes)} of weights`
+  const weights = `${gib(weightBytes)} of weights${input.isWhole ? '' : ' (so far; the download is not complete)'}`
   const total = `${gib(hostBytes)} of memory${input.hostBytes ? '' : ' (assumed)'}`
   const nodes = fit.nodes ?? largestUsable(input.hosts)
   const because =

@@ -8,9 +8,9 @@ export const MODEL_KEY = '^(?!.*\\.\\.)[A-Za-z0-9][A-Za-z0-9._-]*$'
 /** A name clients use for a model; vLLM takes any, URLs and shells do not. */
 export const SERVED_NAME = REPO
 export const CONTAINER = '^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$'
-export const IMAGE = '^[A-Za-z0-9][A-Za-z0-9./:@_-]{0,254}$'
+export const IMAGE = '^(?!.*\\.\\.)[A-Za-z0-9][A-Za-z0-9./:@_-]{0,254}$'
 /** An absolute path or one below the login user's home. */
-export const FOLDER = '^(?!.*(?:^|/)\\.\\.(?:/|$))(~|~/|/)[A-Za-z0-9._/@+-]*$'
+export const FOLDER = '^(?!.*(?:^|/)\\.\\.(?:/|$))(~$|~/|/)[A-Za-z0-9._/@+-]{0,512}$'
 /** A mod: a folder or zip inside the launcher's folder. */
 export const MOD = '^(?!.*\\.\\.)[A-Za-z0-9][A-Za-z0-9._/-]*$'
 /** Names like `qwen3_xml`, `fp8_e4m3`, `flashinfer_cutlass`. */

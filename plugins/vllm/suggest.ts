@@ -27,6 +27,7 @@ export function suggestFor(shop: Shop, repo: string, serviceId?: string): Sugges
     repo: entry.repo,
     facts: best.model.facts,
     weightBytes: best.model.weightBytes,
+    isWhole: best.model.state === 'ready',
     hostBytes: memories.length > 0 ? Math.min(...memories) : null,
     hosts: Math.max(1, nodes.length),
   })
