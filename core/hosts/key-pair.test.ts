@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { afterAll, expect, it, vi } from 'vitest'
+import { isPresent } from '../testing/real/is-present.ts'
 import { keepKeyPair, makeKeyPair, readKeyPair } from './key-pair.ts'
 import { takeTime } from './testing/soon.ts'
 
@@ -27,7 +28,7 @@ it('lets nobody else read it, and puts that right', () => {
   expect(statSync(file).mode & 0o777).toBe(0o600)
 })
 
-it('is one that ssh-keygen reads', () => {
+it.runIf(isPresent('ssh-keygen'))('is one that ssh-keygen reads', () => {
   const line = execFileSync('ssh-keygen', ['-y', '-f', file], { encoding: 'utf8' })
   expect(line.trim()).toBe(keepKeyPair(folder).publicKey)
 })
