@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runOn, startTestSandbox, type TestSandbox, until } from '../testing/test-sandbox.ts'
+import { makeKeyPair } from './ssh-server.ts'
 
 let sandbox: TestSandbox
 let home: string
@@ -112,7 +113,7 @@ test('another key, another user and a password are refused', async () => {
       client.on('error', (error) => resolve(error.message))
       client.connect({ host: '127.0.0.1', port, username: 'sandbox', ...options })
     })
-  const other = ssh2.utils.generateKeyPairSync('ed25519').private
+  const other = makeKeyPair().private
   const own = sandbox.privateKey
   expect(
     await Promise.all([

@@ -171,12 +171,21 @@ function keepHostKey(root: string): { private: string; public: string } {
   const file = join(root, 'ssh_host_ed25519_key')
   if (!existsSync(file)) {
     mkdirSync(root, { recursive: true })
-    const pair = ssh2.utils.generateKeyPairSync('ed25519')
+    const pair = makeKeyPair()
     writeFileSync(`${file}.pub`, `${pair.public}\n`)
     writeFileSync(file, pair.private, { mode: 0o600 })
   }
   return {
     private: readFileSync(file, 'utf8'),
     public: readFileSync(`${file}.pub`, 'utf8').trim(),
+  }
+}
+
+/** A new ed25519 key in OpenSSH form. */
+export function makeKeyPair(): { private: string; public: string } {
+  // ssh2 (1.17) strips leading zeros off the public half: 1 key in 256 cannot be read
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519')
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair
   }
 }

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2, { type Client } from 'ssh2'
+import { makeKeyPair } from '../host/ssh-server.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../start.ts'
 
 /** How a command on a simulated host ended. */
@@ -28,7 +29,7 @@ export interface TestSandbox extends Sandbox {
   setFaults(host: string, faults: object): Promise<Response>
 }
 
-export const TEST_KEYS = ssh2.utils.generateKeyPairSync('ed25519')
+export const TEST_KEYS = makeKeyPair()
 
 /** Starts a fast sandbox in a folder of its own; `close` removes the folder too. */
 export async function startTestSandbox(
