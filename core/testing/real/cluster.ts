@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import ssh2 from 'ssh2'
+import { makeKeyPair } from '../../hosts/key-pair.ts'
 import { startDockerDaemon } from './docker-daemon.ts'
 import { type ImageSpec, makeImage } from './image.ts'
 import { clearFolder, clearLeftovers, makeFolder } from './leftovers.ts'
@@ -28,7 +28,7 @@ export async function startRealCluster(options: {
   await clearLeftovers()
   const folder = makeFolder()
   try {
-    const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519')
+    const { private: privateKey, public: publicKey } = makeKeyPair('spark-control-test')
     const authorizedKeys = [...options.authorizedKeys, publicKey.trim()]
     const places = [
       { id: 'spark-1', address: '127.0.0.1', folder: join(folder, '1') },
