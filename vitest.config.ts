@@ -8,11 +8,11 @@ const NOT_OURS = ['**/node_modules/**', '**/dist/**']
 
 /**
  * Four projects: `node` and `ui` run everywhere, `real` and `e2e` where their parts are present.
- * Two workers: that is what CI and small machines have cores for.
+ * Three workers for the two cores that CI and small machines have, since many a test mostly waits.
  */
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 20_000,
     projects: [
