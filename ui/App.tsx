@@ -19,7 +19,8 @@ export function App() {
   const title = () => found()?.page.title ?? 'Not found'
   let main: HTMLElement | undefined
   createEffect(() => {
-    const names = [title(), live.controller?.cluster, 'Spark Control']
+    const product = live.controller?.is_simulated ? 'Spark Control (simulated)' : 'Spark Control'
+    const names = [title(), live.controller?.cluster, product]
     document.title = names.filter(Boolean).join(' · ')
   })
   createEffect(

@@ -120,11 +120,13 @@ function ActDialog(props: { act: Act; onClose(): void }) {
 
 /** A plan as a person reads it. */
 export function PlanWords(props: { plan: PlanView }) {
+  // What the words say already is not said twice.
+  const isSaid = (words: RegExp) => words.test(props.plan.consequence)
   const facts = () => [
-    ...(props.plan.last_seconds === null
+    ...(props.plan.last_seconds === null || isSaid(/last time/i)
       ? []
       : [`Last time: ${formatSeconds(props.plan.last_seconds)}`]),
-    ...(props.plan.running_requests > 0
+    ...(props.plan.running_requests > 0 && !isSaid(/\brequests?\b/i)
       ? [`${count(props.plan.running_requests, 'request')} being answered now`]
       : []),
   ]

@@ -15,18 +15,22 @@ export interface DialogProps {
   children: JSX.Element
 }
 
+/** Where the focus was before each dialog. */
+const origins = new WeakMap<HTMLDialogElement, HTMLElement>()
+
 /** A modal dialog (the browser's own: focus stays in it and returns to where it was). */
 export function Dialog(props: DialogProps) {
   const id = createUniqueId()
   let dialog: HTMLDialogElement | undefined
-  const before = document.activeElement
+  const before = originOf(document.activeElement)
   onMount(() => {
+    if (dialog && before) origins.set(dialog, before)
     dialog?.showModal()
     dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
   })
   onCleanup(() => {
     dialog?.close()
-    if (before instanceof HTMLElement && before.isConnected) before.focus()
+    giveBack(before)
   })
   const cancel = (event: Event) => {
     event.preventDefault()
@@ -64,6 +68,20 @@ export function Dialog(props: DialogProps) {
       </div>
     </dialog>
   )
+}
+
+/** A dialog that follows another gives the focus back to where that one had it from. */
+function originOf(active: Element | null): HTMLElement | null {
+  const dialog = active?.closest('dialog')
+  if (dialog) return origins.get(dialog) ?? null
+  return active instanceof HTMLElement ? active : null
+}
+
+function giveBack(before: HTMLElement | null): void {
+  // Another dialog may have opened in this one's place.
+  if (document.querySelector('dialog[open]')) return
+  before?.focus()
+  if (document.activeElement !== before) document.querySelector<HTMLElement>('main')?.focus()
 }
 
 function isBeside(dialog: HTMLDialogElement, { clientX, clientY }: PointerEvent): boolean {

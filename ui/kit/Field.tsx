@@ -193,7 +193,7 @@ export function Switch(props: {
         role="switch"
         aria-checked={props.isOn}
         checked={props.isOn}
-        disabled={props.isBusy}
+        aria-busy={props.isBusy}
         aria-describedby={props.hint ? `${id}-hint` : undefined}
         onChange={(event) => props.onChange(event.currentTarget.checked)}
       />

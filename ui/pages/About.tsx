@@ -1,4 +1,6 @@
 import { Show } from 'solid-js'
+import { call } from '../client.ts'
+import { createFetched } from '../kit/fetched.ts'
 import { Muted, Page, Section, Skeleton } from '../kit/Layout.tsx'
 import { Age, Code, CodeBlock } from '../kit/Text.tsx'
 import { Facts } from '../kit/Tile.tsx'
@@ -30,6 +32,9 @@ export default function About() {
               host.
             </Muted>
             <CodeBlock label="Public SSH key" text={controller().ssh_public_key} canCopy />
+            <Show when={live.hosts.find(({ state }) => state !== 'none')}>
+              {(host) => <InstallLine host={host().id} />}
+            </Show>
           </Section>
           <Section title="For programs">
             <Facts
@@ -42,6 +47,22 @@ export default function About() {
             />
           </Section>
         </Page>
+      )}
+    </Show>
+  )
+}
+
+function InstallLine(props: { host: string }) {
+  const key = createFetched(() =>
+    call<{ line: string }>(`GET /api/hosts/${encodeURIComponent(props.host)}/ssh-key`),
+  )
+  return (
+    <Show when={key.value()}>
+      {(value) => (
+        <>
+          <Muted>Run as that user, this line puts it there:</Muted>
+          <CodeBlock label="Command that lets Spark Control in" text={value().line} canCopy />
+        </>
       )}
     </Show>
   )

@@ -49,9 +49,7 @@ export default function Faults(props: { onClose(): void }) {
       onClose={() => props.onClose()}
       footer={
         <>
-          <Button onClick={() => change(ALL_OFF)} disabled={active().length === 0}>
-            Switch all off
-          </Button>
+          <Button onClick={() => change(ALL_OFF)}>Switch all off</Button>
           <Button look="primary" data-autofocus onClick={() => props.onClose()}>
             Close
           </Button>
