@@ -50,6 +50,17 @@ describe('the settings of a service', () => {
     expect(check(settings, hostId)).toEqual(mistakes)
   })
 
+  it.each(['/data/hf; reboot', '/data/my models', '/a/../b', '$(x)'])(
+    'a host whose hf_home is %j cannot be launched on',
+    (hf_home) => {
+      const found = checkSettings(
+        { id: 'llm', host: 'spark-1', settings: Value.Default(Settings, {}) as Settings },
+        { hosts: { 'spark-1': host({ hf_home }) } } as unknown as Topology,
+      )
+      expect(found.map(({ code }) => code)).toEqual(['HF_HOME_UNSAFE'])
+    },
+  )
+
   it('given by url it can only be watched', () => {
     const settings = Value.Default(Settings, {}) as Settings
     const found = checkSettings({ id: 'llm', settings }, topology)

@@ -3,6 +3,7 @@ import {
   ContainerName,
   GpuList,
   HostRef,
+  type HostSpec,
   type KindMistake,
   type Static,
   type Topology,
@@ -82,14 +83,33 @@ export function checkSettings(
     return mistakes
   }
   nodesOf(settings, host).forEach((node, index) => {
+    const at = settings.nodes ? `nodes.${index}` : 'manage'
     const spec = topology.hosts[node]
-    if (!spec || spec.local || spec.user !== undefined) return
-    mistakes.push({
-      at: settings.nodes ? `nodes.${index}` : 'manage',
-      code: 'MANAGE_NEEDS_SSH',
-      message: `host "${node}" has no user, so nothing can be started on it`,
-      hint: `give hosts.${node} a user, or add manage: false`,
-    })
+    if (spec) mistakes.push(...checkHost(node, spec, at))
   })
+  return mistakes
+}
+
+const folder = new RegExp(FOLDER)
+
+function checkHost(id: string, spec: HostSpec, at: string): KindMistake[] {
+  const mistakes: KindMistake[] = []
+  if (!spec.local && spec.user === undefined) {
+    mistakes.push({
+      at,
+      code: 'MANAGE_NEEDS_SSH',
+      message: `host "${id}" has no user, so nothing can be started on it`,
+      hint: `give hosts.${id} a user, or add manage: false`,
+    })
+  }
+  // the launcher hands it on unquoted, for workers through a second shell
+  if (spec.hf_home !== undefined && !folder.test(spec.hf_home)) {
+    mistakes.push({
+      at,
+      code: 'HF_HOME_UNSAFE',
+      message: `hf_home of host "${id}" is ${JSON.stringify(spec.hf_home)}, which the launcher would take apart`,
+      hint: 'use letters, digits and . _ / @ + - only, or link such a folder to it',
+    })
+  }
   return mistakes
 }
