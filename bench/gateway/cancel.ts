@@ -1,88 +1,96 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { quantile } from './figures.ts'
 import { startNode } from './processes.ts'
 
-export interface CancelResult {
+export interface CancelRow {
+  name: string
   points: number
   p50Ms: number
   p99Ms: number
   maxMs: number
   /** Requests that went on at the server although their client had left. */
   leaked: number
-  /** How many were cut in which phase. */
-  phases: Record<Phase, number>
 }
 
-type Phase = 'upload' | 'prefill' | 'stream'
-
-const PHASES: Phase[] = ['upload', 'prefill', 'stream']
+const PHASES = ['upload', 'prefill', 'stream']
 const LEAK_AFTER_MS = 5_000
 const AT_ONCE = 10
+const PATH = /\/(\w+)\/(\d+)$/
 
-/** Clients that leave at random moments: how long until the server knows. */
-export async function benchCancel(points: number): Promise<CancelResult> {
-  const arrivals = new Map<string, () => void>()
-  const departures = new Map<string, () => void>()
-  const server = createServer((req, res) => {
-    const [, phase = '', id = ''] = /\/(\w+)\/(\d+)$/.exec(req.url ?? '') ?? []
-    req.on('error', () => {})
+/** What the server knows of its requests, by id. */
+interface Watch {
+  arrived: Map<string, () => void>
+  departed: Map<string, () => void>
+}
+
+/**
+ * Clients that leave at random moments: how long until the server knows. Each point is taken
+ * directly too, which shows what the machine itself adds.
+ */
+export async function benchCancel(points: number): Promise<CancelRow[]> {
+  const watch: Watch = { arrived: new Map(), departed: new Map() }
+  const server = createWatchedServer(watch)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const ours = await startNode('server-ours.ts', [`http://127.0.0.1:${port}`], 1)
+  const taken = { direct: [] as number[], ours: [] as number[] }
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < points) {
+      const n = next++
+      const phase = PHASES[n % PHASES.length] ?? 'prefill'
+      taken.direct.push(await cutOnce(port, `/bench/${phase}/${n}0`, watch))
+      taken.ours.push(await cutOnce(ours.port, `/api/llm/bench/${phase}/${n}1`, watch))
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  server.close()
+  server.closeAllConnections()
+  return [row('direct', taken.direct), row('ours', taken.ours)]
+}
+
+function createWatchedServer(watch: Watch): Server {
+  return createServer((req, res) => {
+    const [, phase = '', id = ''] = PATH.exec(req.url ?? '') ?? []
+    req.on('error', () => {}) // clients leave on purpose
     req.resume()
     if (phase === 'stream') {
       res.writeHead(200, { 'content-type': 'text/event-stream' })
       const timer = setInterval(() => res.write('data: token\n\n'), 1)
       res.once('close', () => clearInterval(timer))
     }
-    res.once('close', () => departures.get(id)?.())
-    arrivals.get(id)?.()
+    res.once('close', () => watch.departed.get(id)?.())
+    watch.arrived.get(id)?.()
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  const ours = await startNode('server-ours.ts', [`http://127.0.0.1:${port}`], 1)
-  const taken: number[] = []
-  const phases: Record<Phase, number> = { upload: 0, prefill: 0, stream: 0 }
-  let next = 0
-  const worker = async (): Promise<void> => {
-    while (next < points) {
-      const id = String(next++)
-      const phase = PHASES[Number(id) % PHASES.length] ?? 'prefill'
-      phases[phase] += 1
-      taken.push(await cutOnce(ours.port, phase, id, arrivals, departures))
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
-  server.close()
-  server.closeAllConnections()
+}
+
+function row(name: string, taken: number[]): CancelRow {
   const settled = taken.filter((ms) => ms < LEAK_AFTER_MS)
   return {
+    name,
     points: taken.length,
     p50Ms: quantile(settled, 0.5),
     p99Ms: quantile(settled, 0.99),
     maxMs: quantile(settled, 1),
     leaked: taken.length - settled.length,
-    phases,
   }
 }
 
 /** One request, left at a random moment after it has arrived; the time until the server noticed. */
-async function cutOnce(
-  port: number,
-  phase: Phase,
-  id: string,
-  arrivals: Map<string, () => void>,
-  departures: Map<string, () => void>,
-): Promise<number> {
-  const arrived = new Promise<void>((resolve) => arrivals.set(id, resolve))
-  const departed = new Promise<void>((resolve) => departures.set(id, resolve))
+async function cutOnce(port: number, path: string, watch: Watch): Promise<number> {
+  const [, phase = '', id = ''] = PATH.exec(path) ?? []
+  const arrived = new Promise<void>((resolve) => watch.arrived.set(id, resolve))
+  const departed = new Promise<void>((resolve) => watch.departed.set(id, resolve))
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
-  socket.on('error', () => {})
+  socket.on('error', () => {}) // it is cut on purpose
   socket.resume()
   const length = phase === 'upload' ? 50_000_000 : 2
   socket.write(
-    `POST /api/llm/bench/${phase}/${id} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n` +
+    `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${length}\r\n\r\n{}`,
   )
   if (phase === 'upload') void upload(socket)
@@ -92,8 +100,8 @@ async function cutOnce(
   if (Math.random() < 0.5) socket.destroy()
   else socket.resetAndDestroy()
   await Promise.race([departed, sleep(LEAK_AFTER_MS, undefined, { ref: false })])
-  arrivals.delete(id)
-  departures.delete(id)
+  watch.arrived.delete(id)
+  watch.departed.delete(id)
   return performance.now() - leftAt
 }
 
