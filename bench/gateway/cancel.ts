@@ -17,7 +17,7 @@ export interface CancelRow {
 
 const PHASES = ['upload', 'prefill', 'stream']
 const LEAK_AFTER_MS = 5_000
-const AT_ONCE = 10
+const AT_ONCE = 5
 const PATH = /\/(\w+)\/(\d+)$/
 
 /** What the server knows of its requests, by id. */
@@ -106,7 +106,7 @@ async function cutOnce(port: number, path: string, watch: Watch): Promise<number
 }
 
 async function upload(socket: ReturnType<typeof connect>): Promise<void> {
-  const part = Buffer.alloc(64 * 1024, 'x')
+  const part = Buffer.alloc(16 * 1024, 'x')
   while (!socket.destroyed) {
     socket.write(part)
     await sleep(2)
