@@ -5,7 +5,7 @@ const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null
 const At = Type.String({ format: 'date-time' })
 
 const literals = <const T extends readonly string[]>(...words: T) =>
-  Type.Unsafe<T[number]>({ type: 'string', enum: [...words] })
+  Type.Union(words.map((word) => Type.Literal(word as T[number])))
 
 export const DiskState = literals('ready', 'partial', 'downloading', 'unsupported')
 export type DiskState = Static<typeof DiskState>

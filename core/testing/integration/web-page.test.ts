@@ -32,20 +32,26 @@ function ask(
 ): Promise<Got> {
   const { port } = new URL(cluster.url)
   return new Promise((resolve, reject) => {
-    const req = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (res) => {
-      let text = ''
-      const done = () => resolve({ status: res.statusCode ?? 0, headers: res.headers, text })
-      res.setEncoding('utf8')
-      res.on('data', (chunk: string) => {
-        text += chunk
-        // a stream does not end by itself
-        if (!text.includes('event: snapshot')) return
-        done()
-        res.destroy()
-      })
-      res.on('end', done)
-      res.on('error', reject)
-    })
+    const req = request(
+      {
+        ...{ host: '127.0.0.1', port, method, path, agent: false },
+        headers: { ...headers, ...(body && { 'content-length': String(body.length) }) },
+      },
+      (res) => {
+        let text = ''
+        const done = () => resolve({ status: res.statusCode ?? 0, headers: res.headers, text })
+        res.setEncoding('utf8')
+        res.on('data', (chunk: string) => {
+          text += chunk
+          // a stream does not end by itself
+          if (!text.includes('event: snapshot')) return
+          done()
+          res.destroy()
+        })
+        res.on('end', done)
+        res.on('error', reject)
+      },
+    )
     req.on('error', reject)
     req.end(body)
   })
