@@ -1,4 +1,4 @@
-import { createEffect, createMemo, ErrorBoundary, on, Show, Suspense } from 'solid-js'
+import { createEffect, createMemo, ErrorBoundary, Show, Suspense } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { Acts } from './kit/Act.tsx'
 import { Button } from './kit/Button.tsx'
@@ -17,20 +17,11 @@ import './kit/style/index.css'
 export function App() {
   const found = createMemo(() => findPage(place().path))
   const title = () => found()?.page.title ?? 'Not found'
-  let main: HTMLElement | undefined
   createEffect(() => {
     const product = live.controller?.is_simulated ? 'Spark Control (simulated)' : 'Spark Control'
     const names = [title(), live.controller?.cluster, product]
     document.title = names.filter(Boolean).join(' · ')
   })
-  createEffect(
-    // Who moves by keyboard or hears the page starts anew at its heading.
-    on(
-      () => place().path,
-      () => focusHeading(main),
-      { defer: true },
-    ),
-  )
   return (
     <>
       <a class="skip" href="#main">
@@ -38,7 +29,7 @@ export function App() {
       </a>
       <div class="shell">
         <Side />
-        <main id="main" ref={main} tabindex="-1">
+        <main id="main" tabindex="-1">
           <Banners />
           <ErrorBoundary fallback={(error, reset) => <Broken error={error} onRetry={reset} />}>
             <Suspense fallback={<Skeleton lines={6} />}>
@@ -75,8 +66,3 @@ const Broken = (props: { error: unknown; onRetry(): void }) => (
     />
   </Page>
 )
-
-function focusHeading(main: HTMLElement | undefined): void {
-  // A page that is being loaded has no heading yet.
-  setTimeout(() => (main?.querySelector('h1') ?? main)?.focus({ preventScroll: true }), 60)
-}

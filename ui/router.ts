@@ -5,11 +5,20 @@ const [address, setAddress] = createSignal(readAddress())
 /** Path of the page shown, and its query. */
 export const place = address
 
+let hasArrived = false
+
+/** Whether the page was changed, not loaded; true once a change, for whoever takes the focus. */
+export function takeArrival(): boolean {
+  const was = hasArrived
+  hasArrived = false
+  return was
+}
+
 /** Shows another page. */
 export function navigate(href: string, { replace = false } = {}): void {
   if (href === window.location.pathname + window.location.search) return
   history[replace ? 'replaceState' : 'pushState'](null, '', href)
-  setAddress(readAddress())
+  arrive()
   if (!replace) window.scrollTo(0, 0)
 }
 
@@ -29,7 +38,7 @@ export function matchPath(pattern: string, path: string): Record<string, string>
 
 /** Makes links within the dashboard change the page instead of loading it; `isPage` knows which. */
 export function takeLinks(isPage: (path: string) => boolean): void {
-  addEventListener('popstate', () => setAddress(readAddress()))
+  addEventListener('popstate', arrive)
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null
     const isPlain =
@@ -39,6 +48,13 @@ export function takeLinks(isPage: (path: string) => boolean): void {
     event.preventDefault()
     navigate(link.pathname + link.search)
   })
+}
+
+function arrive(): void {
+  const { path } = address()
+  const next = readAddress()
+  if (next.path !== path) hasArrived = true
+  setAddress(next)
 }
 
 function readAddress(): { path: string; query: URLSearchParams } {

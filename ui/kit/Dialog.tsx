@@ -22,7 +22,8 @@ const origins = new WeakMap<HTMLDialogElement, HTMLElement>()
 export function Dialog(props: DialogProps) {
   const id = createUniqueId()
   let dialog: HTMLDialogElement | undefined
-  const before = originOf(document.activeElement)
+  const active = document.activeElement
+  const before = originOf(active)
   onMount(() => {
     if (dialog && before) origins.set(dialog, before)
     dialog?.showModal()
@@ -30,7 +31,7 @@ export function Dialog(props: DialogProps) {
   })
   onCleanup(() => {
     dialog?.close()
-    giveBack(before)
+    giveBack(active, before)
   })
   const cancel = (event: Event) => {
     event.preventDefault()
@@ -77,12 +78,18 @@ function originOf(active: Element | null): HTMLElement | null {
   return active instanceof HTMLElement ? active : null
 }
 
-function giveBack(before: HTMLElement | null): void {
-  // Another dialog may have opened in this one's place.
-  if (document.querySelector('dialog[open]')) return
-  before?.focus()
-  if (document.activeElement !== before) document.querySelector<HTMLElement>('main')?.focus()
+/** To the first of these that takes it: what is inert or gone does not. */
+function giveBack(...wanted: (Element | null | undefined)[]): void {
+  const open = [...document.querySelectorAll('dialog[open]')].at(-1)
+  if (open?.contains(document.activeElement)) return
+  for (const element of [...wanted, open?.querySelector('[data-autofocus]'), findMain()]) {
+    if (!(element instanceof HTMLElement)) continue
+    element.focus()
+    if (document.activeElement === element) return
+  }
 }
+
+const findMain = (): Element | null => document.querySelector('main')
 
 function isBeside(dialog: HTMLDialogElement, { clientX, clientY }: PointerEvent): boolean {
   const { left, right, top, bottom } = dialog.getBoundingClientRect()

@@ -1,4 +1,4 @@
-import { createSignal, For, Show } from 'solid-js'
+import { createEffect, createSignal, For, on, Show } from 'solid-js'
 import type { JobView } from '../../core/views.ts'
 import { call } from '../client.ts'
 import { live, noteJob } from '../live.ts'
@@ -154,6 +154,17 @@ const Phases = (props: { job: JobView }) => (
 /** What can be done with a job. */
 export function JobActions(props: { id: string; onLeave?(): void }) {
   const job = () => findJob(props.id)
+  let leave: HTMLElement | undefined
+  createEffect(
+    on(
+      () => job()?.ended_at,
+      () => {
+        // The button that had the focus is gone with the job's end.
+        if (document.activeElement === document.body) leave?.focus()
+      },
+      { defer: true },
+    ),
+  )
   const cancel = () =>
     act({
       route: `POST /api/jobs/${encodeURIComponent(props.id)}/cancel`,
@@ -173,7 +184,7 @@ export function JobActions(props: { id: string; onLeave?(): void }) {
         </Button>
       </Show>
       <Show when={props.onLeave}>
-        <Button look="primary" data-autofocus onClick={() => props.onLeave?.()}>
+        <Button look="primary" data-autofocus ref={leave} onClick={() => props.onLeave?.()}>
           {job()?.ended_at === null ? 'Leave it running' : 'Close'}
         </Button>
       </Show>

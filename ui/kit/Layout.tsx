@@ -1,5 +1,6 @@
-import { createContext, createUniqueId, type JSX, Show, useContext } from 'solid-js'
+import { createContext, createUniqueId, type JSX, onMount, Show, useContext } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
+import { takeArrival } from '../router.ts'
 
 const Level = createContext(2)
 
@@ -13,11 +14,18 @@ export function Page(props: {
   actions?: JSX.Element
   children: JSX.Element
 }) {
+  let heading: HTMLHeadingElement | undefined
+  onMount(() => {
+    // Who moves by keyboard or hears the page starts anew at its heading.
+    if (takeArrival()) heading?.focus({ preventScroll: true })
+  })
   return (
     <div class="page">
       <header class="page-head">
         <div class="page-words">
-          <h1 tabindex="-1">{props.title}</h1>
+          <h1 tabindex="-1" ref={heading}>
+            {props.title}
+          </h1>
           <Show when={props.lead}>
             <p class="lead">{props.lead}</p>
           </Show>
