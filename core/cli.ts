@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
-import { asControlError } from './errors.ts'
+import { asControlError, ControlError } from './errors.ts'
 import { VERSION } from './version.ts'
 
 /** The `spark-control` command. Sets process.exitCode: 0 fine, 1 mistakes found, 2 could not run. */
@@ -48,9 +48,26 @@ export interface StartFlags {
 
 async function check(file: string): Promise<void> {
   const { checkFile } = await import('./check-file.ts')
-  const { text, isValid } = await checkFile(resolve(file), await readFile(file, 'utf8'))
+  const { text, isValid } = await checkFile(resolve(file), await readGiven(file))
   process.stdout.write(text)
   if (!isValid) process.exitCode = 1
+}
+
+function readGiven(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const why: Record<string, string> = {
+      ENOENT: 'there is no such file',
+      EISDIR: 'it is a folder',
+      EACCES: 'this user may not read it',
+    }
+    throw new ControlError(
+      'FILE_UNREADABLE',
+      `${file}: ${why[cause.code ?? ''] ?? cause.message}`,
+      {
+        cause,
+      },
+    )
+  })
 }
 
 async function printSchema({ write }: { write?: string }): Promise<void> {

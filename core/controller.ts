@@ -1,6 +1,4 @@
 import { mkdirSync } from 'node:fs'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
@@ -8,6 +6,7 @@ import { loadCatalog } from './catalog.ts'
 import { judgeText } from './check-file.ts'
 import { buildGeneration, type Generation } from './generation.ts'
 import { createIdempotency } from './jobs/idempotency.ts'
+import { listenOn } from './listen.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { doorMounts, missingPath, serviceMounts } from './mounts.ts'
 import type { Clock } from './plugin.ts'
@@ -16,7 +15,7 @@ import { coreMounts, mountStreams, type RouteSources } from './routes/index.ts'
 import type { SandboxLink } from './sandbox-link.ts'
 import { createGuard } from './security/guard.ts'
 import { createHttpServer } from './server.ts'
-import { openDatabase } from './store/database.ts'
+import { type Database, openDatabase } from './store/database.ts'
 import { formatDiagnostics } from './topology/format.ts'
 import { watchFile } from './topology/watch.ts'
 import { openTopologyFile, type TopologyFile } from './topology-file.ts'
@@ -36,6 +35,8 @@ export interface ControllerOptions {
   /** Instead of listen.port and listen.host. */
   port?: number
   host?: string
+  /** The database of dataDir, if it is open already; closed with the controller. */
+  db?: Database
   /** Given when the cluster is simulated; closed with the controller. */
   sandbox?: SandboxLink
 }
@@ -52,11 +53,14 @@ export interface Controller {
 
 const NO_ACCESS = { hosts: [], trusted_origins: [], trusted_proxies: [] }
 
-/** Puts the core together and serves it. Throws STORE_LOCKED, or what listening throws. */
+/**
+ * Puts the core together and serves it. Throws STORE_* or LISTEN_FAILED, and then has let go of
+ * everything it was given.
+ */
 export async function createController(options: ControllerOptions): Promise<Controller> {
   const { file, dataDir, clock, log, sandbox } = options
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const db = openDatabase(join(dataDir, 'state.db'))
+  const db = options.db ?? openDatabase(join(dataDir, 'state.db'))
   const topologyFile = openTopologyFile({ file, dataDir, clock, log })
   await topologyFile.read()
   const parts = wire(options, db, topologyFile, (service) => {
@@ -97,33 +101,36 @@ export async function createController(options: ControllerOptions): Promise<Cont
     parts.publishController()
   }
 
-  await apply()
   const server = createHttpServer({
     guard: () => guard,
     headers: sandbox ? { 'x-spark-control-simulated': 'true' } : {},
     handle: (req, res) => generation.handle(req, res),
   })
-  const listen = topologyFile.inForce()?.topology.listen ?? { host: '127.0.0.1', port: 9999 }
-  const url = await listenOn(server, options.host ?? listen.host, options.port ?? listen.port)
-  jobs.resume()
-  const watch = watchFile({ file, clock, onText: reload, onError: () => void reload() })
-  return {
-    url,
-    view: parts.controllerView,
-    reload,
-    async close() {
-      await watch.stop()
-      jobs.stop()
-      server.close()
-      events.close()
-      server.closeAllConnections()
-      await turn
-      await registry.close()
-      prober.close()
-      await hosts.close()
-      await sandbox?.close()
-      db.close()
-    },
+  let stopWatching = async () => {}
+  const close = async (): Promise<void> => {
+    await stopWatching()
+    jobs.stop()
+    server.close()
+    events.close()
+    server.closeAllConnections()
+    await turn
+    await registry.close()
+    prober.close()
+    await hosts.close()
+    await sandbox?.close()
+    db.close()
+  }
+  try {
+    await apply()
+    const listen = topologyFile.inForce()?.topology.listen ?? { host: '127.0.0.1', port: 9999 }
+    const url = await listenOn(server, options.host ?? listen.host, options.port ?? listen.port)
+    jobs.resume()
+    const watch = watchFile({ file, clock, onText: reload, onError: () => void reload() })
+    stopWatching = () => watch.stop()
+    return { url, view: parts.controllerView, reload, close }
+  } catch (thrown) {
+    await close()
+    throw thrown
   }
 }
 
@@ -156,16 +163,3 @@ const routeSources = (
   }),
   ...(sandbox && { sandbox }),
 })
-
-/** Resolves with the URL to open; 0.0.0.0 is shown as 127.0.0.1. */
-function listenOn(server: Server, host: string, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host, port }, () => {
-      server.off('error', reject)
-      const { address, port: actual } = server.address() as AddressInfo
-      const shown = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address
-      resolve(`http://${shown.includes(':') ? `[${shown}]` : shown}:${actual}`)
-    })
-  })
-}

@@ -47,6 +47,9 @@ export const CODES = {
   STORE_CORRUPT: [500, 'the database file is damaged or is not one of ours'],
   STORE_NEWER: [500, 'the database was written by a newer version'],
   STORE_UNUSABLE: [500, 'the database cannot be opened or written'],
+  // starting
+  FILE_UNREADABLE: [500, 'a file the command line names cannot be read'],
+  LISTEN_FAILED: [500, 'the port or address cannot be listened on'],
   // upstreams
   UPSTREAM_UNREACHABLE: [502, 'the server behind the service refuses connections'],
   UPSTREAM_FAILED: [502, 'the server behind the service broke the answer off'],

@@ -1,44 +1,49 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { FAULTS, type HostFaults, spawnSandbox } from '../sandbox/index.ts'
+import { FAULTS, type HostFaults, type SpawnedSandbox, spawnSandbox } from '../sandbox/index.ts'
 import { type Controller, type ControllerOptions, createController } from './controller.ts'
 import { ControlError } from './errors.ts'
 import { keepKeyPair } from './hosts/key-pair.ts'
 import { KnownHosts } from './hosts/known-hosts.ts'
 import type { SandboxLink } from './sandbox-link.ts'
+import { openDatabase } from './store/database.ts'
 
 /**
  * Starts a controller on the simulated cluster. All it keeps lies in `<data>/sandbox/controller`,
  * apart from what a real topology will use later; only the SSH key is the same.
  */
 export async function startOnSandbox(
-  options: Omit<ControllerOptions, 'file' | 'sandbox'>,
+  options: Omit<ControllerOptions, 'file' | 'sandbox' | 'db'>,
 ): Promise<Controller> {
   const { publicKey } = keepKeyPair(options.dataDir)
   const dataDir = join(options.dataDir, 'sandbox', 'controller')
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   cpSync(join(options.dataDir, 'ssh', 'id_ed25519'), join(dataDir, 'ssh', 'id_ed25519'))
-  const sandbox = await spawnSandbox({
-    dataDir: options.dataDir,
-    authorizedKeys: [publicKey],
-    speed: Number(process.env.SPARK_CONTROL_SANDBOX_SPEED ?? 1),
-  })
+  const file = join(dataDir, 'topology.yaml')
+  // First of all: whoever holds it has a sandbox there, which is not ours to adopt or to end.
+  const db = openDatabase(join(dataDir, 'state.db'))
+  let sandbox: SpawnedSandbox | undefined
   try {
+    sandbox = await spawnSandbox({
+      dataDir: options.dataDir,
+      authorizedKeys: [publicKey],
+      speed: Number(process.env.SPARK_CONTROL_SANDBOX_SPEED ?? 1),
+    })
     // Its keys are known beforehand: both ends are ours.
     const knownHosts = new KnownHosts(join(dataDir, 'ssh', 'known_hosts'))
     for (const { address, sshPort, hostKey } of sandbox.hosts)
       knownHosts.trust(address, sshPort, Buffer.from(hostKey.split(' ')[1] ?? '', 'base64'))
-    const file = join(dataDir, 'topology.yaml')
     writeFileSync(file, sandbox.topologyYaml)
-    return await createController({ ...options, dataDir, file, sandbox: linkTo(sandbox) })
   } catch (error) {
-    await sandbox.close()
+    await sandbox?.close()
+    db.close()
     throw error
   }
+  return createController({ ...options, dataDir, file, db, sandbox: linkTo(sandbox) })
 }
 
 /** The fault switches of a sandbox, on its first host, where the language model is. */
-function linkTo(sandbox: Awaited<ReturnType<typeof spawnSandbox>>): SandboxLink {
+function linkTo(sandbox: SpawnedSandbox): SandboxLink {
   const host = sandbox.hosts[0]?.id ?? ''
   const call = async (path: string, method = 'GET', body?: unknown): Promise<HostFaults> => {
     const init = body === undefined ? { method } : { method, body: JSON.stringify(body) }

@@ -1,17 +1,19 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pino } from 'pino'
 import type { StartFlags } from './cli.ts'
 import { systemClock } from './clock.ts'
 import { type Controller, createController } from './controller.ts'
+import { ControlError } from './errors.ts'
+import { LAST_GOOD_FILE } from './topology/last-good.ts'
 
 /**
  * Starts the controller for a topology file, or on the sandbox where no topology was ever given,
  * and ends it on SIGINT or SIGTERM. SIGHUP reads the topology again.
  */
 export async function start(flags: StartFlags & { topology?: string }): Promise<void> {
-  const dataDir = resolve(flags.data)
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const dataDir = openDataDir(flags.data)
+  if (flags.topology !== undefined) checkTopology(flags.topology, dataDir)
   const log = pino({ level: process.env.LOG_LEVEL ?? 'warn' }, pino.destination(2))
   const file = flags.topology ?? findTopology(dataDir)
   const common = {
@@ -28,12 +30,38 @@ export async function start(flags: StartFlags & { topology?: string }): Promise<
   process.stdout.write(greeting(controller))
 }
 
+/** The folder, made if need be and tried out: better one sentence now than an error at the first write. */
+function openDataDir(folder: string): string {
+  const dataDir = resolve(folder)
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    accessSync(dataDir, constants.W_OK | constants.X_OK)
+    return dataDir
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    const isFile = code === 'EEXIST' || code === 'ENOTDIR'
+    throw new ControlError(
+      'STORE_UNUSABLE',
+      `state cannot be kept in ${dataDir}: ${isFile ? 'it is no folder' : message}`,
+      { hint: 'name a folder this user may write to with --data DIR', cause },
+    )
+  }
+}
+
+/** A mistyped file or command is told at once; a file that went away leaves its last good copy. */
+function checkTopology(file: string, dataDir: string): void {
+  if (existsSync(file) || existsSync(join(dataDir, LAST_GOOD_FILE))) return
+  throw new ControlError('FILE_UNREADABLE', `there is no such file: ${file}`, {
+    hint: 'copy topology.example.yaml there and edit it, or see --help',
+  })
+}
+
 /** A topology that was given before counts; only a controller that never had one plays. */
 function findTopology(dataDir: string): string | undefined {
   const beside = resolve('topology.yaml')
   const kept = join(dataDir, 'topology.yaml')
   if (existsSync(beside)) return beside
-  if (existsSync(kept) || existsSync(join(dataDir, 'last-good.yaml'))) return kept
+  if (existsSync(kept) || existsSync(join(dataDir, LAST_GOOD_FILE))) return kept
   return undefined
 }
 
