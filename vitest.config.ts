@@ -6,8 +6,11 @@ const REAL = '**/*.real.test.ts'
 const E2E = '**/*.e2e.test.ts'
 const NOT_OURS = ['**/node_modules/**', '**/dist/**']
 
+/** A whole controller on a simulated cluster. */
+const INTEGRATION = 'core/testing/integration/**/*.test.ts'
+
 /**
- * Four projects: `node` and `ui` run everywhere, `real` and `e2e` where their parts are present.
+ * Five projects: `node`, `ui` and `integration` run everywhere, `real` and `e2e` where their parts are present.
  * Three workers for the two cores that CI and small machines have, since many a test mostly waits.
  */
 export default defineConfig({
@@ -22,7 +25,18 @@ export default defineConfig({
           environment: 'node',
           pool: 'forks',
           include: ['**/*.test.ts'],
-          exclude: [...NOT_OURS, REAL, E2E],
+          exclude: [...NOT_OURS, REAL, E2E, INTEGRATION],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          environment: 'node',
+          pool: 'forks',
+          include: [INTEGRATION],
+          exclude: NOT_OURS,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

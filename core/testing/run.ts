@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
@@ -17,6 +17,15 @@ interface Counts {
 interface Part {
   name: string
   run(): Promise<Counts>
+}
+
+/** What is read of vitest's JSON report. */
+interface Report {
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  numTodoTests: number
+  testResults: { name: string; assertionResults: { fullName: string; status: string }[] }[]
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -35,14 +44,15 @@ const tests = (name: string, ...options: string[]): Part => ({
   run: () => runVitest(name, options),
 })
 
-// each stage keeps two cores busy: the real hosts mostly wait, the browser does not
+// each stage keeps two cores busy: whole controllers and real hosts mostly wait
 const stages: Part[][] =
   filters.length > 0
     ? [[tests('tests', ...filters)]]
     : [
         [
           check('lint', BIN('@biomejs/biome/bin/biome'), 'check', '.'),
-          tests('tests', '--project', 'node', '--project', 'ui'),
+          tests('integration', '--project', 'integration'),
+          tests('unit', '--project', 'node', '--project', 'ui', '--maxWorkers', '2'),
         ],
         [
           check('types', BIN('typescript/bin/tsc')),
@@ -52,6 +62,7 @@ const stages: Part[][] =
       ]
 
 const lines: string[] = []
+const failures: string[] = []
 const total = counts(0, 0)
 for (const stage of stages) {
   const results = await Promise.all(stage.map(timed))
@@ -62,7 +73,7 @@ for (const stage of stages) {
   }
 }
 rmSync(reports, { recursive: true, force: true })
-process.stdout.write(`\n${lines.join('\n')}\n\n`)
+process.stdout.write(`\n${[...failures, '', ...lines].join('\n')}\n\n`)
 process.stdout.write(`${inWords(total)}\n`)
 process.exitCode = total.failed > 0 ? 1 : 0
 
@@ -90,14 +101,15 @@ async function runVitest(name: string, options: string[]): Promise<Counts> {
 }
 
 function readReport(file: string): Counts {
-  try {
-    const report = JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>
-    const { numPassedTests = 0, numFailedTests = 0 } = report
-    const { numPendingTests = 0, numTodoTests = 0 } = report
-    return counts(numPassedTests, numFailedTests, numPendingTests + numTodoTests)
-  } catch {
-    return counts(0, 1)
+  if (!existsSync(file)) return counts(0, 1)
+  const report = JSON.parse(readFileSync(file, 'utf8')) as Report
+  for (const { name, assertionResults } of report.testResults) {
+    for (const { fullName, status } of assertionResults) {
+      if (status === 'failed') failures.push(`✗ ${relative(ROOT, name)}: ${fullName}`)
+    }
   }
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = report
+  return counts(numPassedTests, numFailedTests, numPendingTests + numTodoTests)
 }
 
 /** Runs a Node program; what it says appears at once, in whole lines behind the part's name. */

@@ -32,11 +32,12 @@ const WEIGHTS = {
 }
 
 describeWhere(missingParts(), 'swaps on two real hosts, through the API alone', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'swap-real-'))
+  let dataDir: string
   let cluster: RealCluster
   let controller: SpawnedController
 
   beforeAll(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'swap-real-'))
     const { publicKey } = keepKeyPair(dataDir)
     cluster = await startRealCluster({ authorizedKeys: [publicKey], image: ENGINE_IMAGE })
     const [first, second] = cluster.hosts
@@ -55,7 +56,7 @@ describeWhere(missingParts(), 'swaps on two real hosts, through the API alone', 
   afterAll(async () => {
     await controller?.kill('SIGTERM')
     await cluster?.close()
-    rmSync(dataDir, { recursive: true, force: true })
+    if (dataDir) rmSync(dataDir, { recursive: true, force: true })
   })
 
   async function ask<T>(
