@@ -24,6 +24,8 @@ export interface CatalogueDeps {
 export interface Catalogue {
   /** The last scan of every host, in the topology's order; hosts never reached are absent. */
   scans(): HostScan[]
+  /** Grows with every scan, so that what was made of the scans can be kept until then. */
+  version(): number
   /** Hosts that never answered, with the reason. */
   failures(): { host: string; message: string }[]
   /** Reads all disks now, nothing taken as known; never rejects. */
@@ -39,6 +41,7 @@ export function createCatalogue(deps: CatalogueDeps, signal: AbortSignal): Catal
   const memories = new Map<string, Memory>()
   let underWay: Promise<void> | undefined
   let count = 0
+  let version = 0
 
   for (const host of deps.hosts()) {
     const before = deps.store.get<HostScan>(`scan:${host.id}`)
@@ -76,6 +79,7 @@ export function createCatalogue(deps: CatalogueDeps, signal: AbortSignal): Catal
       for (const id of map.keys()) if (!ids.has(id)) map.delete(id)
     }
     const changes = await Promise.all(hosts.map((host) => scanOne(host, isFull)))
+    version++
     if (changes.some(Boolean) && !signal.aborted) deps.onChange()
   }
 
@@ -89,6 +93,7 @@ export function createCatalogue(deps: CatalogueDeps, signal: AbortSignal): Catal
   const first = scan(true)
   void keepScanning(deps, signal, () => scan(false), first)
   return {
+    version: () => version,
     scans: () => deps.hosts().flatMap((host) => scans.get(host.id) ?? []),
     failures: () => [...failures].map(([host, message]) => ({ host, message })),
     async rescan() {

@@ -20,6 +20,7 @@ import { nodesOf, type Settings } from './settings.ts'
 import { suggestFor } from './suggest.ts'
 import { swapHandler, unloadHandler } from './swap-handlers.ts'
 import { planSwap } from './swap-plan.ts'
+import type { ModelsView } from './views.ts'
 
 /** What the handlers of the door share. */
 export interface Shop {
@@ -33,7 +34,7 @@ export interface Shop {
 export function openDoor(kind: Kind<Settings>): Open<typeof door> {
   const shop = createShop(kind)
   const { catalogue } = shop
-  const models = () => viewModels(modelsInput(shop))
+  const models = rememberModels(shop)
   return {
     handlers: {
       'GET /api/models': async () => {
@@ -89,12 +90,27 @@ function createShop(kind: Kind<Settings>): Shop {
 
 const hasShell = ({ spec }: Host): boolean => spec.local || spec.user !== undefined
 
-export const modelsInput = (shop: Shop) => ({
-  scans: shop.catalogue.scans(),
-  failures: shop.catalogue.failures(),
-  recipes: shop.recipes(),
-  services: shop.services(),
-})
+/** The models page asks every few seconds; the answer is made anew only when something changed. */
+function rememberModels(shop: Shop): () => ModelsView {
+  let madeFrom = ''
+  let view: ModelsView | undefined
+  return () => {
+    const recipes = shop.recipes()
+    const services = shop.kind
+      .services()
+      .map((service) => [service.id, service.settings, servedBy(service).version()])
+    const from = JSON.stringify([shop.catalogue.version(), services, recipes])
+    if (view && from === madeFrom) return view
+    madeFrom = from
+    view = viewModels({
+      scans: shop.catalogue.scans(),
+      failures: shop.catalogue.failures(),
+      recipes,
+      services: shop.services(),
+    })
+    return view
+  }
+}
 
 /** A service as the models page needs it. */
 function viewService(service: Service<Settings>): ModelService {

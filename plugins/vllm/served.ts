@@ -9,6 +9,8 @@ export interface ServedBox {
   /** Returns whether it is news. */
   set(served: Served | null): boolean
   readonly kept: Kept
+  /** Grows when what is served or known of loads changes. */
+  version(): number
 }
 
 const boxes = new WeakMap<object, ServedBox>()
@@ -19,16 +21,27 @@ export function servedBy(service: Service<Settings>): ServedBox {
   if (known) return known
   const store = kept(service.store)
   let current = store.served()
+  let version = 0
   const box: ServedBox = {
     get: () => current,
     set(served) {
       const isNews = contentOf(current) !== contentOf(served)
       current = served
       // the time alone is not worth a write
-      if (isNews) store.setServed(served)
+      if (isNews) {
+        version++
+        store.setServed(served)
+      }
       return isNews
     },
-    kept: store,
+    kept: {
+      ...store,
+      setLoad(repo, record) {
+        version++
+        store.setLoad(repo, record)
+      },
+    },
+    version: () => version,
   }
   boxes.set(service, box)
   return box
