@@ -154,7 +154,7 @@ const Phases = (props: { job: JobView }) => (
 /** What can be done with a job. */
 export function JobActions(props: { id: string; onLeave?(): void }) {
   const job = () => findJob(props.id)
-  let leave: HTMLElement | undefined
+  let leave: HTMLButtonElement | undefined
   createEffect(
     on(
       () => job()?.ended_at,

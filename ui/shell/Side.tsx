@@ -61,7 +61,7 @@ export function Side() {
 
 function LinkState() {
   const words = () =>
-    live.link === 'open' ? 'Live' : live.link === 'waiting' ? 'Connecting' : 'Connection lost'
+    live.link === 'open' ? 'Live' : live.link === 'waiting' ? 'Connecting' : 'Offline'
   const heard = () =>
     live.heardAt === null ? '' : `heard ${formatAgo((now() - live.skewMs - live.heardAt) / 1000)}`
   return (
