@@ -29,7 +29,7 @@ describe('kill -9 of the controller in every phase of a swap', () => {
   // the sandbox is a process of its own and outlives a controller that is killed
   const start = () =>
     spawnController(['start', '--data', dataDir, '--host', '127.0.0.1', '--port', '0'], {
-      SPARK_CONTROL_SANDBOX_SPEED: '15',
+      SPARK_CONTROL_SANDBOX_SPEED: '25',
     })
   beforeAll(async () => {
     controller = await start()
