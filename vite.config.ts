@@ -20,6 +20,8 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: { checks: { pluginTimings: false } },
   },
+  // Everything the dashboard imports is an ES module already.
+  optimizeDeps: { noDiscovery: true },
   server: {
     fs: { allow: [folder('.')] },
     proxy: Object.fromEntries(
