@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { compressFolder } from './compress.ts'
 import { sourceDigest } from './source-digest.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -25,6 +26,7 @@ export async function buildDashboard({ isIfStale }: { isIfStale: boolean }): Pro
     logLevel: 'warn',
     build: { outDir: join(aside, 'new') },
   })
+  await compressFolder(join(aside, 'new'))
   await writeFile(join(aside, 'new', STAMP), digest)
   await mkdir(OUT, { recursive: true })
   await rename(OUT, join(aside, 'old'))

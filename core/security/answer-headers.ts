@@ -4,8 +4,6 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = Object.freeze({
     "default-src 'self'",
     "script-src 'self'",
     "style-src 'self'",
-    // Solid clones its templates with style attributes in them.
-    "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "media-src 'self' blob:",
     "object-src 'none'",
