@@ -30,6 +30,7 @@ const lampApi = {
 
 let room = 1
 const switched: number[] = []
+const onceCalls: string[] = []
 const handlers: Handlers<typeof lampApi> = {
   'GET /state': ({ query }) => answer(200, { is_on: true, room: query.room ?? room }),
   'POST /switch': {
@@ -64,7 +65,12 @@ let base = ''
 beforeAll(async () => {
   const generation = await buildGeneration({
     mounts: [{ prefix: '/api/lamp', tag: 'lamp', api: lampApi, handlers }],
-    deps: { once: (_request, work: () => Promise<Answer>) => work() },
+    deps: {
+      once({ route }, work: () => Promise<Answer>) {
+        onceCalls.push(route)
+        return work()
+      },
+    },
     log: pino({ level: 'silent' }),
     version: '0.0.0',
     extra: () => {},
@@ -170,6 +176,38 @@ describe('a mounted api', () => {
       expect([path, res.status]).toEqual([path, status])
       expect(typeof (await res.json()).error.message).toBe('string')
     }
+  })
+
+  it('answers a path asked with another method with 405 and the methods it has', async () => {
+    for (const [path, method, allow] of [
+      ['/api/lamp/switch', 'GET', 'POST'],
+      ['/api/lamp/state?x=1', 'DELETE', 'GET, HEAD'],
+    ] as const) {
+      const res = await fetch(base + path, { method })
+      expect([res.status, res.headers.get('allow')]).toEqual([405, allow])
+      expect((await res.json()).error.code).toBe('METHOD_NOT_ALLOWED')
+    }
+  })
+
+  it('answers a body nested without end with 400, in words of its own', async () => {
+    const res = await fetch(`${base}/api/lamp/switch`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '['.repeat(400_000) + ']'.repeat(400_000),
+    })
+    expect([res.status, (await res.json()).error.message]).toEqual([
+      400,
+      'the body is nested too deeply',
+    ])
+  })
+
+  it('keeps the answers of acts for an Idempotency-Key, never a plan', async () => {
+    const headers = { 'idempotency-key': 'k' }
+    onceCalls.length = 0
+    await post('/api/lamp/switch?dry_run=true', { on: true }, headers)
+    expect(onceCalls).toEqual([])
+    await post('/api/lamp/switch', { on: true }, headers)
+    expect(onceCalls).toEqual(['POST /api/lamp/switch'])
   })
 
   it('describes every route in OpenAPI', async () => {

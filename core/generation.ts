@@ -7,6 +7,7 @@ import fastify, {
   LogController,
 } from 'fastify'
 import type { Logger } from 'pino'
+import { noteRoutes } from './allowed-methods.ts'
 import { asControlError, ControlError } from './errors.ts'
 import { type Mount, type MountDeps, mountApi, validatorCompiler } from './mount.ts'
 import { requestIdOf } from './server.ts'
@@ -50,10 +51,15 @@ export async function buildGeneration(parts: GenerationParts): Promise<Generatio
     reply.hijack()
     fail(request.raw, reply.raw, translate(error))
   })
+  const methodsOf = noteRoutes(app)
   app.setNotFoundHandler((request, reply) => {
     if (parts.fallback?.(request, reply)) return
+    const path = request.url.split('?')[0] ?? '/'
+    const methods = methodsOf(path)
     reply.hijack()
-    fail(request.raw, reply.raw, parts.missing(request.url.split('?')[0] ?? '/'))
+    if (methods.length === 0) return fail(request.raw, reply.raw, parts.missing(path))
+    reply.raw.setHeader('allow', methods.join(', '))
+    fail(request.raw, reply.raw, notAllowed(request.method, path, methods))
   })
   await app.register(swagger, {
     openapi: { info: { title: 'Spark Control', version: parts.version } },
@@ -68,6 +74,11 @@ export async function buildGeneration(parts: GenerationParts): Promise<Generatio
 const fail = (req: IncomingMessage, res: ServerResponse, error: ControlError): void =>
   writeError(req, res, error, { 'x-request-id': requestIdOf(req) })
 
+const notAllowed = (method: string, path: string, methods: string[]): ControlError =>
+  new ControlError('METHOD_NOT_ALLOWED', `${path} does not take ${method}`, {
+    hint: `it takes ${methods.join(', ')}`,
+  })
+
 /** Fastify's own errors in our words. */
 function translate(error: unknown): ControlError {
   if (error instanceof ControlError) return error
@@ -78,6 +89,9 @@ function translate(error: unknown): ControlError {
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return new ControlError('PAYLOAD_TOO_LARGE', 'the body is larger than this route takes')
+  // JSON.parse ran out of stack.
+  if (error instanceof RangeError)
+    return new ControlError('BAD_REQUEST', 'the body is nested too deeply', { cause: error })
   if (statusCode === 415) return new ControlError('UNSUPPORTED_MEDIA_TYPE', message)
   if (statusCode !== undefined && statusCode < 500) return new ControlError('BAD_REQUEST', message)
   return asControlError(error)

@@ -100,22 +100,22 @@ async function answerJson(
   deps: MountDeps,
 ): Promise<unknown> {
   const call = callOf(route, request, reply)
+  const isDryRun = (call.query as { dry_run?: boolean }).dry_run === true
   const work = async (): Promise<Answer> => {
     if (route.effect !== 'operate') return (handler as (call: Call) => Promise<Answer>)(call)
     return operate(handler as OperateHandler<JsonRoute>, call as Call<JsonRoute>, {
-      isDryRun: (call.query as { dry_run?: boolean }).dry_run === true,
+      isDryRun,
       ...digestOf(request),
       ...(deps.arbitrate && { arbitrate: (plan: Plan) => deps.arbitrate?.(plan, request) }),
     })
   }
-  const isRead = request.method === 'GET'
-  const given = isRead
-    ? await work()
-    : await deps.once(
-        { key: call.idempotencyKey, route: `${request.method} ${request.url}`, body: request.body },
-        work,
-      )
-  return send(reply, given)
+  // What only looks is never kept: a plan shown again must be today's.
+  if (route.effect !== 'operate' || isDryRun) return send(reply, await work())
+  const { method, url, body } = request
+  return send(
+    reply,
+    await deps.once({ key: call.idempotencyKey, route: `${method} ${url}`, body }, work),
+  )
 }
 
 /** Sends a handler's answer; `undefined` values become an empty body. */

@@ -20,6 +20,9 @@ export function createHttpServer(parts: ServerParts): Server {
     headersTimeout: 10_000,
     connectionsCheckingInterval: 5_000,
     keepAliveTimeout: 72_000,
+    // A caller that vanished without a word would keep its stream open for ever.
+    keepAlive: true,
+    keepAliveInitialDelay: 60_000,
   })
   serveRequests(server, (req, res) => {
     const id = nameRequest(req)

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { type TSchema, Type } from '@sinclair/typebox'
 import {
   type Api,
   answer,
@@ -9,6 +9,7 @@ import {
 } from '../api.ts'
 import { ControlError } from '../errors.ts'
 import type { LiveService } from '../services.ts'
+import { checkInput, closed } from '../validate.ts'
 import { ServiceView } from '../views.ts'
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) })
@@ -49,8 +50,14 @@ export const servicesHandlers = (source: ServicesSource): Handlers<typeof servic
     return answer(200, view)
   },
   'POST /api/services/:id/actions/:action': {
-    plan: (call) => actionOf(source, call).plan(call as never),
-    apply: (plan, call) => actionOf(source, call).apply(plan, call as never) as never,
+    plan: (call) => {
+      const { route, handler } = actionOf(source, call)
+      return handler.plan(callOf(route, call))
+    },
+    apply: (plan, call) => {
+      const { route, handler } = actionOf(source, call)
+      return handler.apply(plan, callOf(route, call)) as never
+    },
   },
 })
 
@@ -64,8 +71,8 @@ export const listActions = ({
 
 function actionOf(
   source: ServicesSource,
-  call: Pick<Call, never> & { params: { id: string; action: string } },
-): OperateHandler<JsonRoute> {
+  call: ActionCall,
+): { route: JsonRoute; handler: OperateHandler<JsonRoute> } {
   const live = source.find(call.params.id)
   const actions = listActions(live)
   const action = actions.find(({ name }) => name === call.params.action)
@@ -80,5 +87,33 @@ function actionOf(
       },
     )
   if (!live.running) throw live.failure ?? new ControlError('SERVICE_FAILED', live.spec.id)
-  return live.running.handlers[action.route] as unknown as OperateHandler<JsonRoute>
+  return {
+    route: live.loaded.plugin.api[action.route] as JsonRoute,
+    handler: live.running.handlers[action.route] as unknown as OperateHandler<JsonRoute>,
+  }
+}
+
+type ActionCall = Call<(typeof servicesApi)['POST /api/services/:id/actions/:action']>
+
+/** The call as the action's own route would give it: its alias is no way around its schemas. */
+function callOf(route: JsonRoute, call: ActionCall): Call<JsonRoute> {
+  const { body, query } = inputOf(route)
+  const { plan, ...given } = call.body
+  const takesPlan = 'plan' in (body.properties ?? {})
+  return {
+    ...call,
+    body: checkInput(body, takesPlan && plan !== undefined ? { ...given, plan } : given, 'body'),
+    query: checkInput(query, {}, 'query'),
+  } as Call<JsonRoute>
+}
+
+const inputs = new WeakMap<JsonRoute, { body: TSchema; query: TSchema }>()
+
+function inputOf(route: JsonRoute): { body: TSchema; query: TSchema } {
+  const known = inputs.get(route)
+  if (known) return known
+  const nothing = Type.Object({})
+  const input = { body: closed(route.body ?? nothing), query: closed(route.query ?? nothing) }
+  inputs.set(route, input)
+  return input
 }
