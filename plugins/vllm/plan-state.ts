@@ -1,6 +1,8 @@
 import type { Service } from '#core'
 import { lookAt } from './container.ts'
 import { readMetrics } from './engine-metrics.ts'
+import { vllmError } from './errors.ts'
+import { isForeign } from './probe.ts'
 import { readServed } from './read-served.ts'
 import type { Recipe } from './recipe.ts'
 import { footprintOf, servedBy } from './served.ts'
@@ -22,7 +24,8 @@ export async function lookForPlan(
   const recipes = service.recipes.list<Recipe>().map((entry) => entry.recipe)
   const titleOf = (repo: string) => titleFor(repo, recipes)
   const upstream = service.http()
-  const footprint = footprintOf(servedBy(service))
+  const box = servedBy(service)
+  const footprint = footprintOf(box)
   const hosts = hostsOf(service)
   const [looks, answering, metrics] = await Promise.all([
     Promise.all(hosts.map((host) => lookAt(host, settings.container, signal))),
@@ -30,6 +33,8 @@ export async function lookForPlan(
     readMetrics(upstream, signal),
   ])
   const hasContainer = looks.some((look) => look.state === 'running')
+  const served = servedTitle()
+  if (served !== null && !hasContainer) throw servedElsewhere(service, served)
   const running = Math.max(metrics.running ?? 0, upstream.inFlight)
   return {
     service: service.id,
@@ -53,7 +58,8 @@ export async function lookForPlan(
         footprintBytes: footprint[host.id] ?? null,
       }
     }),
-    served: servedTitle(),
+    served,
+    isForeign: hasContainer && isForeign(box) === true,
     runningRequests:
       metrics.running === undefined && hasContainer && running === 0 ? null : running,
     drainS,
@@ -67,8 +73,20 @@ export async function lookForPlan(
   function servedTitle(): string | null {
     if (answering.state === 'serving') return titleOf(answering.root ?? answering.models[0] ?? '')
     // busy, not gone: the last that was seen is what would stop
-    const last = servedBy(service).get()
+    const last = box.get()
     if (answering.state === 'late' && last) return titleOf(last.root ?? last.models[0] ?? '')
     return null
   }
+}
+
+/** Stopping the container would stop nothing, and the next engine would find the port taken. */
+function servedElsewhere(service: Service<Settings>, served: string) {
+  const { host, settings } = service
+  return vllmError(
+    'NOT_STOPPED',
+    `${served} answers on port ${portOf(service)} of ${host.id}, but not from the container ${settings.container}, so it cannot be stopped from here`,
+    {
+      hint: `set container of the service to the name docker ps shows on ${host.id}, or stop it there by hand`,
+    },
+  )
 }

@@ -140,15 +140,16 @@ function whatIsMissing({ files, dangling, hasRevision, isFresh, shards, tree }: 
 
 /** `model-00001-of-00004.safetensors` says itself how many there are. */
 function missingNumbers(weights: string[]): string | undefined {
+  const counts = new Map<string, number>()
   for (const name of weights) {
-    const [, stem, total] = /^(.*)-\d{5}-of-(\d{5})\.safetensors$/.exec(name) ?? []
+    const series = /^.*(?=-\d{5}-of-)|-of-\d{5}(?=\.safetensors$)/g
+    const [stem, total] = name.match(series) ?? []
     if (stem === undefined || total === undefined) continue
-    const have = weights.filter(
-      (w) => w.startsWith(`${stem}-`) && w.endsWith(`-of-${total}.safetensors`),
-    )
-    if (have.length < Number(total)) {
-      return `${Number(total) - have.length} of ${Number(total)} weight files are missing`
-    }
+    counts.set(`${stem}${total}`, (counts.get(`${stem}${total}`) ?? 0) + 1)
+  }
+  for (const [series, have] of counts) {
+    const total = Number(series.slice(-5))
+    if (have < total) return `${total - have} of ${total} weight files are missing`
   }
   return undefined
 }

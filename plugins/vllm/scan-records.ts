@@ -58,14 +58,12 @@ export function parseScan(text: string): SeenDisk | undefined {
       continue
     }
     current = undefined
-    const fields = line.split('\t')
-    const path = fields.slice(1).join('\t')
-    if (fields[0] === 'END') isWhole = true
-    else if (fields[0] === 'J') {
+    if (line.startsWith('J\t')) {
       current = []
-      contents.set(path, current)
-    } else if (fields[0] === 'LOCAL') plain.push(path)
-    else readRecord(seen, plain, fields)
+      contents.set(line.slice(2), current)
+    } else if (line.startsWith('LOCAL\t')) plain.push(line.slice(6))
+    else if (line === 'END') isWhole = true
+    else readRecord(seen, plain, line.split('\t'))
   }
   for (const [path, lines] of contents) {
     const place = placeOf(seen, plain, path)

@@ -35,6 +35,8 @@ export interface SwapState {
   nodes: PlanNode[]
   /** Title of what is served; null if nothing is. */
   served: string | null
+  /** The container that serves was not started from here. */
+  isForeign: boolean
   /** Requests being answered; null if that could not be read. */
   runningRequests: number | null
   drainS: number
@@ -136,7 +138,10 @@ function whatHappens(state: SwapState, { recipe, lastSeconds }: Wanted): string 
       ? 'how long that takes is not known, it was never loaded from here'
       : `${roughly(lastSeconds)} (last time ${duration(lastSeconds)})`
   const until = `Until ${recipe.title} is ready nobody gets answers from the language model: ${how}.`
-  return state.served ? `${state.served} stops now. ${until}` : `Nothing is loaded now. ${until}`
+  const whose = state.isForeign ? ' It was not started from here.' : ''
+  return state.served
+    ? `${state.served} stops now.${whose} ${until}`
+    : `Nothing is loaded now. ${until}`
 }
 
 /** What else lives on the machines; named most plainly for a second machine taken by the model. */

@@ -38,6 +38,7 @@ export const sampleState = (change: Partial<SwapState> = {}): SwapState => ({
   gpus: null,
   nodes: [sampleNode('spark-1'), sampleNode('spark-2')],
   served: null,
+  isForeign: false,
   runningRequests: 0,
   drainS: 0,
   neighbours: [
