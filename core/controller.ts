@@ -11,7 +11,7 @@ import { createMetrics } from './metrics/metrics.ts'
 import { doorMounts, missingPath, serviceMounts } from './mounts.ts'
 import type { Clock } from './plugin.ts'
 import { sendPage } from './routes/dashboard.ts'
-import { coreMounts, mountStreams, type RouteSources } from './routes/index.ts'
+import { coreMounts, createLogSeats, mountStreams, type RouteSources } from './routes/index.ts'
 import type { SandboxLink } from './sandbox-link.ts'
 import { createGuard } from './security/guard.ts'
 import { createHttpServer } from './server.ts'
@@ -161,5 +161,6 @@ const routeSources = (
     hosts: () => parts.hosts.views(),
     activeJobs: () => parts.jobs.active(),
   }),
+  seats: createLogSeats(),
   ...(sandbox && { sandbox }),
 })

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Registry as MetricsRegistry } from 'prom-client'
 import { type Api, answer, type Handlers } from '../api.ts'
 import type { LoadedKind } from '../catalog.ts'
+import { ControlError } from '../errors.ts'
 import type { Events } from '../events/events.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import type { Jobs } from '../jobs/jobs.ts'
@@ -14,6 +15,7 @@ import { type ControllerSource, controllerApi, controllerHandlers } from './cont
 import { mountDashboard } from './dashboard.ts'
 import { hostsApi, hostsHandlers } from './hosts.ts'
 import { jobsApi, jobsHandlers, known } from './jobs.ts'
+import { createSeats, type Seats } from './seats.ts'
 import { servicesApi, servicesHandlers } from './services.ts'
 import { streamEvents } from './streams.ts'
 import { modelsApi } from './v1-models.ts'
@@ -27,8 +29,19 @@ export interface RouteSources {
   registry: Registry
   services(): ServiceView[]
   metrics: MetricsRegistry
+  /** They outlive a reload, as open streams do. */
+  seats: { serviceLogs: Seats; jobLogs: Seats }
   sandbox?: SandboxLink
 }
+
+/**
+ * A reader of a service's log holds a channel of its host's connection, and a swap needs one too;
+ * six of them may be held at a time. Job logs are read from the disk.
+ */
+export const createLogSeats = (): RouteSources['seats'] => ({
+  serviceLogs: createSeats(4, 'logs'),
+  jobLogs: createSeats(64, 'the log'),
+})
 
 /** The core's JSON routes. */
 export function coreMounts(sources: RouteSources): Mount[] {
@@ -53,7 +66,7 @@ export async function mountStreams(
   sources: RouteSources,
   kinds: readonly LoadedKind[],
 ): Promise<void> {
-  const { events, jobs, registry, metrics } = sources
+  const { events, jobs, registry, metrics, seats } = sources
   const hide = { schema: { hide: true } }
   app.get('/api/events', hide, (request, reply) => {
     // Throws OVERLOADED before it writes, so the reply is still Fastify's then.
@@ -62,19 +75,24 @@ export async function mountStreams(
   })
   app.get<{ Params: { id: string } }>('/api/jobs/:id/log', hide, (request, reply) => {
     const { id } = known(jobs, request.params.id)
-    const seen = Number(request.headers['last-event-id'] ?? -1)
+    seats.jobLogs.take(id, reply.raw)
+    const from = lineAfter(request.headers['last-event-id'])
     reply.hijack()
     void streamEvents(request.raw, reply.raw, async function* (signal) {
-      for await (const line of jobs.follow(id, seen + 1, signal))
+      for await (const line of jobs.follow(id, from, signal))
         yield { id: String(line.n), data: line }
     })
   })
   app.get<{ Params: { id: string } }>('/api/services/:id/logs', hide, (request, reply) => {
-    const { running } = registry.find(request.params.id)
+    const { spec, service, running, failure } = registry.find(request.params.id)
+    if (!running?.logs)
+      throw failure ?? new ControlError('NOT_FOUND', `service "${spec.id}" has no logs to show`)
+    const follow = running.logs
+    seats.serviceLogs.take(spec.host ?? spec.id, reply.raw)
     reply.hijack()
-    void streamEvents(request.raw, reply.raw, async function* (signal) {
-      if (!running?.logs) throw new Error('this service has no logs to show')
-      for await (const text of running.logs({ signal, tail: 500 })) yield { data: { text } }
+    void streamEvents(request.raw, reply.raw, async function* (left) {
+      const signal = AbortSignal.any([left, service.signal])
+      for await (const text of follow({ signal, tail: 500 })) yield { data: { text } }
     })
   })
   app.get('/metrics', hide, async (_request, reply) =>
@@ -82,6 +100,10 @@ export async function mountStreams(
   )
   await mountDashboard(app, kinds)
 }
+
+/** The first line a reader wants who has seen those up to `lastEventId`. */
+const lineAfter = (lastEventId: string | string[] | undefined): number =>
+  /^\d{1,9}$/.test(String(lastEventId)) ? Number(lastEventId) + 1 : 0
 
 const mount = <A extends Api>(api: A, handlers: Handlers<A>): Mount => ({
   prefix: '',
