@@ -4,7 +4,8 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 
-const median = (values: readonly number[]): number => quantile(values, 0.5)
+/** The middle value. */
+export const median = (values: readonly number[]): number => quantile(values, 0.5)
 
 export const least = (values: readonly number[]): number => Math.min(...values)
 

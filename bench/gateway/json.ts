@@ -1,4 +1,4 @@
-import { best, least, spread } from './figures.ts'
+import { best, least, median, spread } from './figures.ts'
 import { writeNginx } from './nginx.ts'
 import { cpuUs, has, type Started, startNginx, startNode } from './processes.ts'
 import { writeRequest, wrk } from './wrk.ts'
@@ -9,6 +9,9 @@ export interface JsonRow {
   addedP50Ms: number
   requestsPerS: number
   cpuUsPerRequest: number
+  /** Medians over the rounds, each against @fastify/http-proxy in the same round. */
+  requestsShare: number
+  cpuShare: number
   errors: number
   spreadPercent: number
 }
@@ -50,8 +53,9 @@ export async function benchJson(
       })
     }
   }
-  const directMs = leastMs(taken.get('direct') ?? [])
-  return targets.map(({ name }) => row(name, taken.get(name) ?? [], directMs))
+  const direct = taken.get('direct') ?? []
+  const proxy = taken.get('@fastify/http-proxy') ?? []
+  return targets.map(({ name }) => row(name, taken.get(name) ?? [], direct, proxy))
 }
 
 async function startTargets(folder: string): Promise<Target[]> {
@@ -86,11 +90,15 @@ const target = (name: string, { pid, port }: Started, path: string): Target => (
 
 const leastMs = (rounds: Round[]): number => least(rounds.map(({ p50Ms }) => p50Ms))
 
-const row = (name: string, rounds: Round[], directMs: number): JsonRow => ({
+const row = (name: string, rounds: Round[], direct: Round[], proxy: Round[]): JsonRow => ({
   name,
-  addedP50Ms: leastMs(rounds) - directMs,
+  addedP50Ms: leastMs(rounds) - leastMs(direct),
   requestsPerS: best(rounds.map((round) => round.requestsPerS)),
   cpuUsPerRequest: least(rounds.map((round) => round.cpuUs)),
+  requestsShare: median(
+    rounds.map((round, i) => round.requestsPerS / (proxy[i]?.requestsPerS ?? 0)),
+  ),
+  cpuShare: median(rounds.map((round, i) => round.cpuUs / (proxy[i]?.cpuUs ?? 0))),
   errors: rounds.reduce((sum, round) => sum + round.errors, 0),
   spreadPercent: spread(rounds.map((round) => round.requestsPerS)),
 })
