@@ -10,7 +10,7 @@ import {
 import type { ServiceSpec, Topology } from './topology/topology.ts'
 
 /** What the registry tells the composition root. */
-export interface RegistryDeps extends Omit<ServiceDeps, 'live'> {
+export interface RegistryDeps extends Omit<ServiceDeps, 'live' | 'checkEnabled'> {
   /** Whether a job of the service is queued or running: then it changes only afterwards. */
   hasActiveJob(service: string): boolean
   onStarted(live: LiveService): void
@@ -38,7 +38,13 @@ export function createRegistry(deps: RegistryDeps): Registry {
   const fingerprints = new Map<string, string>()
   let disabled = new Set<string>()
   let pending = new Set<string>()
-  const serviceDeps: ServiceDeps = { ...deps, live: () => [...services.values()] }
+  const checkEnabled = (id: string): void => {
+    if (!disabled.has(id)) return
+    throw new ControlError('SERVICE_DISABLED', `service "${id}" is disabled in topology.yaml`, {
+      hint: `take "${id}" out of the list under disabled:`,
+    })
+  }
+  const serviceDeps: ServiceDeps = { ...deps, checkEnabled, live: () => [...services.values()] }
 
   const stop = async (id: string): Promise<void> => {
     const live = services.get(id)
@@ -96,10 +102,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
     find(id) {
       const live = services.get(id)
       if (live) return live
-      if (disabled.has(id))
-        throw new ControlError('SERVICE_DISABLED', `service "${id}" is disabled in topology.yaml`, {
-          hint: `take "${id}" out of the list under disabled:`,
-        })
+      checkEnabled(id)
       throw new ControlError('SERVICE_UNKNOWN', `no service "${id}"`, {
         hint: `services: ${[...services.keys()].join(', ') || 'none'}`,
       })

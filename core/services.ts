@@ -46,6 +46,8 @@ export interface ServiceDeps {
   probeSoon(service: string): void
   /** The services that are live now; asked anew at every call. */
   live(): readonly LiveService[]
+  /** Throws SERVICE_DISABLED. */
+  checkEnabled(service: string): void
 }
 
 /** Starts one service. A plugin whose `start` throws is that service's failure and nobody else's. */
@@ -148,7 +150,10 @@ function createKind(loaded: LoadedKind, signal: AbortSignal, deps: ServiceDeps):
   return {
     kind,
     services: () => own().map((live) => live.service),
-    pick: (id) => pickService(kind, own(), id).service,
+    pick(id) {
+      if (id !== undefined) deps.checkEnabled(id)
+      return pickService(kind, own(), id).service
+    },
     get hosts() {
       return new Map(deps.hosts.ids().map((id) => [id, deps.hosts.get(id)]))
     },

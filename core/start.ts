@@ -5,6 +5,7 @@ import type { StartFlags } from './cli.ts'
 import { systemClock } from './clock.ts'
 import { type Controller, createController } from './controller.ts'
 import { ControlError } from './errors.ts'
+import { formatDiagnostics } from './topology/format.ts'
 import { LAST_GOOD_FILE } from './topology/last-good.ts'
 
 /**
@@ -93,8 +94,5 @@ function greeting({ url, view }: Controller): string {
         ? `${topology.file} has mistakes: the last good copy is in force.`
         : `${topology.file} has mistakes: only the diagnosis is served.`,
     )
-  const mistakes = topology.diagnostics.map(
-    (d) => `  ${d.file}:${d.line}:${d.column}  ${d.message}`,
-  )
-  return `${[...lines, ...mistakes].join('\n')}\n`
+  return `${lines.join('\n')}\n${formatDiagnostics(topology.diagnostics)}`
 }
