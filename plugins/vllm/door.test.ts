@@ -233,6 +233,18 @@ describe('POST /api/swap', () => {
     stop()
   })
 
+  it('over an engine outside the container is refused before anything is touched', async () => {
+    const cluster = createFakeCluster()
+    cluster.faults.foreign = 'Other/Model'
+    const { swap, stop } = await ready(cluster)
+    await expect(swap({ model: 'Org/New' })).rejects.toMatchObject({
+      code: 'NOT_STOPPED',
+      message: expect.stringMatching(/^Model answers on port 8888 of spark-1, but not from/),
+    })
+    stop()
+    expect(cluster.commands).toEqual([])
+  })
+
   it('on a watched service is refused', async () => {
     const { swap, stop } = await ready(createFakeCluster(), { settings: { manage: false } })
     await expect(swap({ model: 'Org/New' })).rejects.toMatchObject({ code: 'SERVICE_UNMANAGED' })
