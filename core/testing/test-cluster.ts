@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { vi } from 'vitest'
 import { type HostFaults, type SpawnedSandbox, spawnSandbox } from '../../sandbox/index.ts'
 import { keepKeyPair } from '../hosts/key-pair.ts'
 import { KnownHosts } from '../hosts/known-hosts.ts'
@@ -62,9 +61,6 @@ export interface TestCluster {
   restart(): Promise<void>
   close(): Promise<void>
 }
-
-// Two processes a cluster, and other tests beside them: on a busy machine seconds become many.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const FAST_CLOCK = fileURLToPath(new URL('./fast-clock.ts', import.meta.url))
 
