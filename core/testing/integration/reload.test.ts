@@ -62,7 +62,7 @@ describe('a bad edit', () => {
   it('changes nothing, and is shown with line and column on the stream and in the API', async () => {
     const before = await services()
     const commands = cluster.commands().length
-    const bad = good.replace('port:', 'prot:').replace('host: spark-2', 'host: sparc-2')
+    const bad = good.replace('    port:', '    prot:').replace('host: spark-2', 'host: sparc-2')
     const line = bad.slice(0, bad.indexOf('prot:')).split('\n').length
     const events = await cluster.events()
     save(bad)
