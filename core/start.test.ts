@@ -9,7 +9,7 @@ import { spawnController } from './testing/spawn-controller.ts'
 import { listen } from './upstream/testing/rig.ts'
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
-const TOPOLOGY = 'cluster: c\nlisten: { host: 127.0.0.1, port: 0 }\nhosts: {}\nservices: {}\n'
+const TOPOLOGY = 'cluster: c\nlisten: { host: 127.0.0.1, port: 9999 }\nhosts: {}\nservices: {}\n'
 
 let folder: string
 beforeEach(() => {

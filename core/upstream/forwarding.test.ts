@@ -229,6 +229,9 @@ describe('what stays here', () => {
         res.setHeader('set-cookie', 'a=1')
         res.setHeader('access-control-allow-origin', '*')
         res.setHeader('strict-transport-security', 'max-age=1')
+        res.setHeader('refresh', '0;url=http://other.example')
+        res.setHeader('service-worker-allowed', '/')
+        res.setHeader('x-spark-control-simulated', 'true')
         res.setHeader('x-request-id', 'theirs')
         res.end('ok')
       }),
@@ -236,7 +239,14 @@ describe('what stays here', () => {
     const answerHeaders = { 'x-request-id': 'ours' }
     const gateway = open.add(await startGateway(server.origin, { forward: { answerHeaders } }))
     const { headers } = await read(gateway.origin)
-    for (const name of ['set-cookie', 'access-control-allow-origin', 'strict-transport-security']) {
+    for (const name of [
+      'set-cookie',
+      'access-control-allow-origin',
+      'strict-transport-security',
+      'refresh',
+      'service-worker-allowed',
+      'x-spark-control-simulated',
+    ]) {
       expect(headers.get(name)).toBeNull()
     }
     expect(headers.get('x-request-id')).toBe('ours')

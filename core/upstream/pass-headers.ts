@@ -86,6 +86,12 @@ const DROPPED_DOWN = new Set([
   'clear-site-data',
   'strict-transport-security',
   'alt-svc',
+  'refresh',
+  'service-worker-allowed',
+  'nel',
+  'report-to',
+  // Said by the controller alone, of its own cluster.
+  'x-spark-control-simulated',
   'x-accel-buffering',
 ])
 

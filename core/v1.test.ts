@@ -1,0 +1,137 @@
+import { createServer } from 'node:http'
+import { pino } from 'pino'
+import { afterEach, expect, it } from 'vitest'
+import type { Api } from './api.ts'
+import { ControlError } from './errors.ts'
+import { buildGeneration } from './generation.ts'
+import type { LiveKind, LiveService } from './services.ts'
+import { createUpstream } from './upstream/pool-upstream.ts'
+import { createCleanup, listen, startServer } from './upstream/testing/rig.ts'
+import { type Doorway, frontDoor, servedModels } from './v1.ts'
+
+const open = createCleanup()
+afterEach(open.run)
+
+const CHAT = { summary: 'Chat', effect: 'use', forward: 'main', max_bytes: 1000 } as const
+const doorOf = (...paths: string[]): Api => Object.fromEntries(paths.map((path) => [path, CHAT]))
+
+interface Draft {
+  id: string
+  models: string[]
+  isDefault?: boolean
+  door?: Api
+}
+
+/** A service whose server answers with its own id and what it was sent. */
+async function startService({ id, models, isDefault = false, door }: Draft): Promise<LiveService> {
+  const server = open.add(
+    await startServer(async (req, res) => {
+      let body = ''
+      for await (const chunk of req) body += chunk
+      res.setHeader('content-type', 'application/json')
+      res.end(JSON.stringify({ id, url: req.url, body }))
+    }),
+  )
+  const upstream = open.add(
+    createUpstream({
+      origin: server.origin,
+      requestTimeoutMs: null,
+      clock: { now: Date.now, sleep: async () => {} },
+    }),
+  )
+  return {
+    spec: { id, kind: 'lamp', default: isDefault },
+    loaded: { plugin: { kind: 'lamp', door: door ?? doorOf('POST /v1/chat/completions') } },
+    running: { models: () => models },
+    upstreams: new Map([['main', upstream]]),
+    service: { http: () => upstream },
+  } as unknown as LiveService
+}
+
+async function startDoor(drafts: Draft[], explain?: (model: string) => ControlError | undefined) {
+  const services = await Promise.all(drafts.map(startService))
+  const kinds = services
+    .slice(0, 1)
+    .map(
+      ({ loaded }) =>
+        ({
+          loaded,
+          open: { handlers: {}, ...(explain && { explainModel: explain }) },
+        }) as unknown as LiveKind,
+    )
+  const doorway: Doorway = { services: () => services, kinds: () => kinds }
+  const generation = await buildGeneration({
+    mounts: [frontDoor(doorway)],
+    deps: { once: (_request, work) => work() },
+    log: pino({ level: 'silent' }),
+    version: '0.0.0',
+    extra: () => {},
+    missing: (path) => new ControlError('NOT_FOUND', path),
+  })
+  const { origin } = open.add(await listen(createServer((q, s) => generation.handle(q, s))))
+  const chat = async (body: unknown, query = '') => {
+    const reply = await fetch(`${origin}/v1/chat/completions${query}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })
+    return { status: reply.status, body: await reply.json() }
+  }
+  return { doorway, chat }
+}
+
+const two: Draft[] = [
+  { id: 'llm', models: ['org/big'] },
+  { id: 'llm-2', models: ['org/small'] },
+]
+
+it('sends a request where its model is, with the very bytes and the query it came with', async () => {
+  const { chat } = await startDoor(two)
+  const text = '{ "model":"org/small",\n"x": 1.0 }'
+  expect(await chat(text, '?a=1')).toEqual({
+    status: 200,
+    body: { id: 'llm-2', url: '/v1/chat/completions?a=1', body: text },
+  })
+})
+
+it('asks for a model where several services answer and none is the default', async () => {
+  const { chat } = await startDoor(two)
+  const { status, body } = await chat({})
+  expect([status, body.error.param]).toEqual([400, 'model'])
+  const withDefault = await startDoor([two[0] as Draft, { ...(two[1] as Draft), isDefault: true }])
+  expect((await withDefault.chat({})).body.id).toBe('llm-2')
+})
+
+it('lets the kind say why nobody serves a model, else lists what is served', async () => {
+  const loading = new ControlError('MODEL_LOADING', 'org/next is being loaded', { retryAfterS: 9 })
+  const { chat } = await startDoor(two, (model) => (model === 'org/next' ? loading : undefined))
+  const known = await chat({ model: 'org/next' })
+  expect([known.status, known.body.error.code]).toEqual([503, 'model_loading'])
+  const unknown = await chat({ model: 'org/none' })
+  expect([unknown.status, unknown.body.error.code]).toEqual([404, 'model_not_found'])
+  expect(unknown.body.error.message).toContain('org/big, org/small')
+})
+
+it('passes by services whose kind does not have the path', async () => {
+  const { chat } = await startDoor([
+    two[0] as Draft,
+    { id: 'voice', models: ['org/small'], door: doorOf('POST /v1/audio/speech') },
+  ])
+  // The only one that has it, and it may take any name.
+  expect((await chat({ model: 'org/small' })).body.id).toBe('llm')
+})
+
+it('refuses what is larger than the path takes, and JSON that is none', async () => {
+  const { chat } = await startDoor(two)
+  const large = await chat({ model: 'org/big', x: 'x'.repeat(2000) })
+  expect([large.status, large.body.error.code]).toEqual([413, 'payload_too_large'])
+  expect((await chat('{')).status).toBe(400)
+})
+
+it('lists every served model once', async () => {
+  const { doorway } = await startDoor([...two, { id: 'llm-3', models: ['org/big'] }])
+  expect(servedModels(doorway).data.map(({ id, owned_by }) => [id, owned_by])).toEqual([
+    ['org/big', 'lamp'],
+    ['org/small', 'lamp'],
+  ])
+})
