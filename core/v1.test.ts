@@ -50,15 +50,13 @@ async function startService({ id, models, isDefault = false, door }: Draft): Pro
 
 async function startDoor(drafts: Draft[], explain?: (model: string) => ControlError | undefined) {
   const services = await Promise.all(drafts.map(startService))
-  const kinds = services
-    .slice(0, 1)
-    .map(
-      ({ loaded }) =>
-        ({
-          loaded,
-          open: { handlers: {}, ...(explain && { explainModel: explain }) },
-        }) as unknown as LiveKind,
-    )
+  const kinds = services.slice(0, 1).map(
+    ({ loaded }) =>
+      ({
+        loaded,
+        open: { handlers: {}, ...(explain && { explainModel: explain }) },
+      }) as unknown as LiveKind,
+  )
   const doorway: Doorway = { services: () => services, kinds: () => kinds }
   const generation = await buildGeneration({
     mounts: [frontDoor(doorway)],
