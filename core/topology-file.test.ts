@@ -8,9 +8,11 @@ import { openTopologyFile } from './topology-file.ts'
 const GOOD = 'cluster: first\nhosts: {}\nservices: {}\n'
 const BAD = 'cluster: second\nhosts: {}\nservices: {}\nhoste: {}\n'
 
+const logged: string[] = []
 let folder: string
 let file: string
 beforeEach(() => {
+  logged.length = 0
   folder = mkdtempSync(join(tmpdir(), 'topology-file-'))
   file = join(folder, 'topology.yaml')
 })
@@ -25,7 +27,7 @@ const open = () =>
     file,
     dataDir: folder,
     clock: { now: () => 0, sleep: async () => {} },
-    log: pino({ level: 'silent' }),
+    log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
   })
 const write = (text: string): void => writeFileSync(file, text)
 
@@ -60,6 +62,7 @@ it('keeps what is in force at a bad edit, shows the mistake, and forgets it when
     state: 'last_good',
     diagnostics: [{ line: 4, path: 'hoste' }],
   })
+  expect(logged.join()).toContain('4:1 hoste: is not a key')
   write(GOOD)
   expect(await topologyFile.read()).toBe(false)
   expect(topologyFile.view()).toMatchObject({ state: 'current', diagnostics: [] })

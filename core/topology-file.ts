@@ -63,7 +63,10 @@ export function openTopologyFile({ file, dataDir, clock, log }: TopologyFileOpti
       const read = await readTopologyText(file, found)
       diagnostics = read.diagnostics
       if (!read.topology) {
-        log.error({ file, mistakes: read.diagnostics.length }, 'topology has mistakes, not applied')
+        log.error(
+          { file, mistakes: places(read.diagnostics) },
+          'topology has mistakes, not applied',
+        )
         if (inForce) state = 'last_good'
         return fallBack()
       }
@@ -75,6 +78,14 @@ export function openTopologyFile({ file, dataDir, clock, log }: TopologyFileOpti
     },
   }
 }
+
+const MOST_LOGGED = 10
+
+/** `line:column path: what`, for the log; the API and the dashboard show all of it. */
+const places = (diagnostics: Diagnostic[]): string[] =>
+  diagnostics
+    .slice(0, MOST_LOGGED)
+    .map(({ line, column, path, message }) => `${line}:${column} ${path}: ${message}`)
 
 const unreadable = (file: string, { code, message }: NodeJS.ErrnoException): Diagnostic => ({
   severity: 'error',
