@@ -273,6 +273,24 @@ describe('cancelling', () => {
   })
 })
 
+describe('cancelling when a cut-off command complains', () => {
+  it('is still a cancel, not a failure', async () => {
+    const cluster = createFakeCluster()
+    const job = createFakeJob(sampleInput(), {
+      onPhase: (phase, self) => {
+        if (phase !== 'loading weights') return
+        cluster.faults.down.add('spark-1')
+        self.cancel()
+        setImmediate(() => cluster.faults.down.delete('spark-1'))
+      },
+    })
+    await expect(swapJob.run(job, createFakeService(cluster))).rejects.toMatchObject({
+      code: 'JOB_CANCELLED',
+    })
+    expect(running(cluster)).toEqual([])
+  })
+})
+
 describe('a controller killed in a swap', () => {
   const STEPS = ['check', 'drain', 'stop', 'measure', 'launch', 'load', 'record', 'self-check']
   const cases = STEPS.flatMap((step) =>

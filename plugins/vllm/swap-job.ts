@@ -14,6 +14,7 @@ import { vllmError } from './errors.ts'
 import { contextOf, type JobContext, pickHosts } from './job-context.ts'
 import { launchEngine } from './launch-engine.ts'
 import { checkImage, checkLauncher } from './launcher.ts'
+import { leaveNothingRunning } from './leave-nothing.ts'
 import { readServed } from './read-served.ts'
 import { checkModel } from './self-check.ts'
 import { assertManaged } from './services.ts'
@@ -69,7 +70,12 @@ async function runSwap(job: Job<SwapInput>, service: Service<Settings>): Promise
   } catch (thrown) {
     // before anything was stopped there is nothing to clean up
     const isStuck = thrown instanceof ControlError && thrown.code === 'NOT_STOPPED'
-    if (progress.hasStopped && !isStuck) await leaveNothingRunning(context, input, thrown)
+    if (progress.hasStopped && !isStuck) {
+      const ids = [...new Set([...input.stop_nodes, ...input.nodes])]
+      await leaveNothingRunning(context, pickHosts(service, ids), thrown)
+    }
+    // whatever a cut-off command said, the cause is the cancel
+    if (!isStuck) job.signal.throwIfAborted()
     throw thrown
   } finally {
     service.http().resume()
@@ -190,33 +196,6 @@ async function selfCheck(job: Job<SwapInput>, { service, box, signal }: JobConte
   throw vllmError('LOAD_FAILED', `${job.input.title} was ready, then failed: ${check.text}`, {
     hint: 'the log of the job shows how far it came',
   })
-}
-
-/** A failed or cancelled load leaves nothing behind; what cannot be stopped is said loudly. */
-async function leaveNothingRunning(
-  context: JobContext,
-  input: SwapInput,
-  thrown: unknown,
-): Promise<void> {
-  // cancel must not cancel the cleaning up
-  const unhindered = { ...context, signal: new AbortController().signal }
-  context.job.phase('stopping')
-  try {
-    const hosts = pickHosts(context.service, [...new Set([...input.stop_nodes, ...input.nodes])])
-    const { stopped } = await stopEngine(unhindered, hosts)
-    const why = context.signal.aborted ? 'cancelled' : 'failed'
-    context.job.line(
-      stopped.length > 0 ? `${why}: what was started is stopped` : `${why}: nothing is running`,
-    )
-  } catch (failure) {
-    const reason = failure instanceof Error ? failure.message : String(failure)
-    context.job.line(`what was started could not be stopped: ${reason}`)
-    const first = thrown instanceof Error ? thrown.message : String(thrown)
-    throw vllmError('NOT_STOPPED', `${first}. Afterwards: ${reason}`, {
-      hint: 'something may still be running; look at the hosts, then unload',
-      cause: thrown,
-    })
-  }
 }
 
 async function availableBytes(
