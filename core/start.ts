@@ -5,6 +5,7 @@ import type { StartFlags } from './cli.ts'
 import { systemClock } from './clock.ts'
 import { type Controller, createController } from './controller.ts'
 import { ControlError } from './errors.ts'
+import { authorizeLine } from './routes/hosts.ts'
 import { formatDiagnostics } from './topology/format.ts'
 import { LAST_GOOD_FILE } from './topology/last-good.ts'
 
@@ -80,7 +81,7 @@ function endOnSignals(controller: Controller): void {
 }
 
 function greeting({ url, view }: Controller): string {
-  const { topology, cluster, is_simulated } = view()
+  const { topology, cluster, is_simulated, ssh_public_key } = view()
   const lines = [`Spark Control is up: ${url}`]
   if (is_simulated)
     lines.push(
@@ -94,5 +95,7 @@ function greeting({ url, view }: Controller): string {
         ? `${topology.file} has mistakes: the last good copy is in force.`
         : `${topology.file} has mistakes: only the diagnosis is served.`,
     )
+  if (!is_simulated && topology.state !== 'none')
+    lines.push('To let it in by SSH, run once on each host:', `  ${authorizeLine(ssh_public_key)}`)
   return `${lines.join('\n')}\n${formatDiagnostics(topology.diagnostics)}`
 }

@@ -39,8 +39,7 @@ export const hostsHandlers = (hosts: Hosts): Handlers<typeof hostsApi> => ({
   'GET /api/hosts/:id/ssh-key': ({ params }) => {
     view(hosts, params.id)
     const key = hosts.publicKey()
-    const line = `mkdir -p ~/.ssh && chmod 700 ~/.ssh && echo '${key}' >> ~/.ssh/authorized_keys && chmod 600 ~/.ssh/authorized_keys`
-    return answer(200, { public_key: key, line })
+    return answer(200, { public_key: key, line: authorizeLine(key) })
   },
   'POST /api/hosts/:id/trust': {
     plan: ({ params, body }) => planTrust(view(hosts, params.id), body.fingerprint),
@@ -50,6 +49,10 @@ export const hostsHandlers = (hosts: Hosts): Handlers<typeof hostsApi> => ({
     },
   },
 })
+
+/** What to run on a host, as the user the controller comes as, to let this key in. */
+export const authorizeLine = (publicKey: string): string =>
+  `mkdir -p ~/.ssh && chmod 700 ~/.ssh && echo '${publicKey}' >> ~/.ssh/authorized_keys && chmod 600 ~/.ssh/authorized_keys`
 
 function planTrust(host: HostView, fingerprint: string) {
   const { offered, known } = host.host_key ?? {}
