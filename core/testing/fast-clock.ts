@@ -11,7 +11,7 @@ const [sinceMs = Date.now(), speed = 1] = (process.env.SPARK_CONTROL_TEST_CLOCK 
   .map(Number)
 /** Longer waits are deadlines as well, and the machine itself is no faster. */
 const LONGEST_PAUSE_MS = 2_500
-const DEADLINE_SPEED = Math.min(speed, 3)
+const DEADLINE_SPEED = Math.min(speed, 2)
 const { sleep } = systemClock
 
 Object.assign(systemClock, {

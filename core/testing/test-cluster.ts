@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type HostFaults, type SpawnedSandbox, spawnSandbox } from '../../sandbox/index.ts'
 import { keepKeyPair } from '../hosts/key-pair.ts'
 import { KnownHosts } from '../hosts/known-hosts.ts'
-import type { ErrorView, EventView, JobView, ServiceView } from '../views.ts'
+import type { ErrorView, EventView, HostView, JobView, ServiceView } from '../views.ts'
 import { type Container, containersOn, type Recorded, recordCommands } from './command-record.ts'
 import { type EventReader, readEvents } from './event-reader.ts'
 import { type SpawnedController, spawnController } from './spawn-controller.ts'
@@ -145,12 +145,22 @@ export async function until<T>(look: () => T | Promise<T>, what: string): Promis
   }
 }
 
-/** A controller that serves only the diagnosis has no services to wait for. */
-const firstLook = (url: string): Promise<unknown> =>
-  until(async () => {
+/** Every service was looked at, every host is connected, every disk is read. */
+async function firstLook(url: string): Promise<void> {
+  await until(async () => {
     const { body } = await askAt<{ services: ServiceView[] }>(`${url}/api/services`, {})
     return body.services.every(({ state }) => state !== 'unknown')
   }, 'a first look at every service')
+  await until(async () => {
+    const { body } = await askAt<{ hosts: HostView[] }>(`${url}/api/hosts`, {})
+    return body.hosts.every(({ state }) => state === 'ok')
+  }, 'a connection to every host')
+  await until(async () => {
+    const { body } = await askAt<{ errors: unknown[] }>(`${url}/api/models`, {})
+    if (body.errors.length > 0) await askAt(`${url}/api/models/rescan`, { method: 'POST' })
+    return body.errors.length === 0
+  }, 'a scan of every host')
+}
 
 async function prepareOwn(dataDir: string, speed: number, write: (yaml: string) => string) {
   const { publicKey } = keepKeyPair(dataDir)

@@ -16,7 +16,7 @@ let strings: string[]
 let good: Record<string, unknown>
 
 beforeAll(async () => {
-  cluster = await startTestCluster()
+  cluster = await startTestCluster({ clockSpeed: 4 })
   // relative ones land where a command runs, or where the controller was started
   canaries = [
     join(cluster.dataDir, CANARY),
@@ -85,7 +85,7 @@ describe('a hostile string', () => {
 
   it('as the service, the plan or the key of a swap is refused', async () => {
     const model = 'nvidia/Gemma-4-26B-A4B-NVFP4'
-    await each(strings, async (text) => {
+    await each(few(5), async (text) => {
       expectRefused(await cluster.post('/api/swap', { model, service: text }), text, /^service$/)
     })
     await each(few(25), async (text) => {
@@ -175,7 +175,7 @@ describe('a hostile string', () => {
   })
 
   it("as a key, an id or a query is refused and answered as a client's mistake", async () => {
-    await each(few(8), async (text) => {
+    await each(few(16), async (text) => {
       const id = encodeURIComponent(text.toWellFormed())
       // a path of dots is another path
       if (/^\.+$/.test(id)) return
@@ -208,7 +208,7 @@ describe('a hostile string', () => {
   })
 
   it('as the fingerprint of a host key is refused', async () => {
-    await each(few(3), async (fingerprint) =>
+    await each(few(10), async (fingerprint) =>
       expectRefused(
         await cluster.post('/api/hosts/spark-1/trust', { fingerprint }),
         fingerprint,
@@ -218,7 +218,7 @@ describe('a hostile string', () => {
   })
 
   it('as the model of a chat goes no further than /v1', async () => {
-    await each(few(3), async (model) => {
+    await each(few(5), async (model) => {
       const { status, body } = await cluster.post('/v1/chat/completions', { model, messages: [] })
       expect([404, 400]).toContain(status)
       expect(body.error.code).toMatch(/^[a-z_]+$/)
@@ -245,7 +245,7 @@ describe('a hostile string', () => {
       ['disabled', (text) => ({ disabled: [text] })],
     ]
     for (const [place, change] of places)
-      await each(place === 'services.llm.container' ? strings : few(20), async (text) => {
+      await each(place === 'services.llm.container' ? strings : few(40), async (text) => {
         const yaml = stringify(merge(topology, change(text)))
         const { status, body } = await cluster.post<Validated>('/api/topology/validate', {
           text: yaml,
@@ -263,7 +263,7 @@ describe('a hostile string', () => {
           expect(column, about).toBeGreaterThan(0)
         }
       })
-    await each(few(5), async (text) => {
+    await each(few(20), async (text) => {
       const { status } = await cluster.post<Validated>('/api/topology/validate', { text })
       expect(status).toBe(200)
       const { body } = await cluster.post<Validated>('/api/topology/validate', {

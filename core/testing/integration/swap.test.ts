@@ -225,7 +225,7 @@ describe('a swap', () => {
   })
 
   it('that is cancelled while it loads leaves nothing running', async () => {
-    await cluster.setFaults('spark-1', { next_launch: 'slow' })
+    await cluster.setFaults('spark-1', { next_launch: 'hang' })
     const { body } = await swap(SOLO)
     await inPhase(body.job, 'loading weights')
     const cancelled = await cluster.post<Started>(`/api/jobs/${body.job.id}/cancel`, {})

@@ -13,7 +13,7 @@ const EVIL = 'https://evil.example'
 let cluster: TestCluster
 
 beforeAll(async () => {
-  cluster = await startTestCluster()
+  cluster = await startTestCluster({ clockSpeed: 1 })
 })
 afterAll(() => cluster?.close())
 
