@@ -37,6 +37,23 @@ export const CORE_SERVICE_KEYS = [
   'default',
 ] as const
 
+/**
+ * First segments under /api that are the core's own, so no service may have them as its id
+ * and no door may begin with them.
+ */
+export const CORE_SEGMENTS = [
+  'audit',
+  'connectivity',
+  'coordination',
+  'events',
+  'hosts',
+  'jobs',
+  'openapi.json',
+  'sandbox',
+  'services',
+  'topology',
+]
+
 /** Where a kind from outside the tree has its own tile. */
 export const TILE_MODULE = join('ui', 'tile.js')
 
@@ -98,6 +115,8 @@ export function checkPlugin(plugin: ServicePlugin, folderName: string): void {
       if (route.effect === 'operate' && !route.reply)
         mistakes.push(`${name} "${key}" operates, so it must be a JSON route`)
     }
+  for (const key of Object.keys(plugin.door ?? {}))
+    if (isCorePath(key.split(' ')[1] ?? '')) mistakes.push(`door "${key}" is a path of the core`)
   if (plugin.door && Object.keys(plugin.door).length > 0 && !plugin.open && needsHandlers(plugin))
     mistakes.push('door has routes, but open() is missing')
   if (typeof plugin.start !== 'function') mistakes.push('start is not a function')
@@ -139,6 +158,14 @@ async function importPlugin(folder: string): Promise<ServicePlugin> {
   if (typeof module.default !== 'object' || module.default === null)
     throw new ControlError('PLUGIN_INVALID', `${index} has no default export`)
   return module.default
+}
+
+const CORE_PATHS = /^\/(api|healthz|metrics|v1\/models)?$/
+
+/** Paths the core answers itself; mounted twice, they would answer nobody. */
+const isCorePath = (path: string): boolean => {
+  const [, api, first = ''] = path.split('/')
+  return CORE_PATHS.test(path) || (api === 'api' && CORE_SEGMENTS.includes(first))
 }
 
 /** Two kinds may share a path only under /v1, where the model decides. */

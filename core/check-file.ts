@@ -1,23 +1,9 @@
-import { type Catalog, doorSegments, loadCatalog } from './catalog.ts'
+import { type Catalog, CORE_SEGMENTS, doorSegments, loadCatalog } from './catalog.ts'
 import { formatDiagnostics } from './topology/format.ts'
 import { type KindFacts, loadTopology } from './topology/load.ts'
 import { listPluginFolders } from './topology/plugin-folders.ts'
 import { readSecretFile } from './topology/read-secret-file.ts'
 import type { Diagnostic, Topology } from './topology/topology.ts'
-
-/** First segments under /api that are the core's own, so no service may have them as its id. */
-export const CORE_SEGMENTS = [
-  'audit',
-  'connectivity',
-  'coordination',
-  'events',
-  'hosts',
-  'jobs',
-  'openapi.json',
-  'sandbox',
-  'services',
-  'topology',
-]
 
 /** What reading a topology needs to know of each kind. */
 export const kindFacts = (catalog: Catalog): KindFacts[] =>

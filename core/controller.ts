@@ -64,18 +64,20 @@ export async function createController(options: ControllerOptions): Promise<Cont
   const topologyFile = openTopologyFile({ file, dataDir, clock, log })
   await topologyFile.read()
   const parts = wire(options, db, topologyFile, (service) => {
-    if (parts.registry.pending().has(service)) void apply()
+    if (parts.registry.pending().has(service)) apply().catch(complain)
   })
   const { registry, hosts, jobs, events, prober } = parts
   const sources = routeSources(parts, topologyFile, sandbox)
   const { once } = createIdempotency({ db, clock })
   let guard = createGuard(NO_ACCESS, { hostname: hostname() })
   let generation: Generation
-  let turn = Promise.resolve()
+  let turn: Promise<unknown> = Promise.resolve()
+  const complain = (err: unknown): void =>
+    log.error({ err }, 'topology could not be put in force wholly')
 
   /** Moves hosts, services and routes to the topology in force. One at a time, in order. */
   const apply = (): Promise<void> => {
-    turn = turn.then(async () => {
+    const done = turn.then(async () => {
       const inForce = topologyFile.inForce()
       const kinds = inForce?.catalog.kinds ?? new Map()
       if (inForce) {
@@ -94,10 +96,16 @@ export async function createController(options: ControllerOptions): Promise<Cont
         missing: (path) => missingPath(registry, path),
       })
     })
-    return turn
+    // One that failed does not stop those after it.
+    turn = done.catch(() => {})
+    return done
   }
   const reload = async (): Promise<void> => {
-    if (await topologyFile.read()) await apply()
+    try {
+      if (await topologyFile.read()) await apply()
+    } catch (err) {
+      complain(err)
+    }
     parts.publishController()
   }
 

@@ -22,13 +22,14 @@ export const serviceMounts = (registry: Registry): Mount[] =>
 
 /** The cluster-wide routes the kinds answer themselves; those handed through are the front door's. */
 export const doorMounts = (registry: Registry): Mount[] =>
-  registry.kinds().map(({ loaded, open }) => ({
+  registry.kinds().map(({ loaded, open, failure }) => ({
     prefix: '',
     tag: loaded.plugin.kind,
     api: Object.fromEntries(
       Object.entries(loaded.plugin.door ?? {}).filter(([, route]) => route.forward === undefined),
     ),
     handlers: open?.handlers ?? {},
+    ...(failure && { failure }),
   }))
 
 /** What to say of a path nobody mounted: a disabled service, or nothing there. */

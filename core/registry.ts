@@ -54,6 +54,9 @@ export function createRegistry(deps: RegistryDeps): Registry {
     await live?.stop().catch((err) => deps.log.error({ service: id, err }, 'service stop failed'))
   }
 
+  const stopKind = ({ loaded: { plugin }, stop }: LiveKind): Promise<void> =>
+    stop().catch((err) => deps.log.error({ kind: plugin.kind, err }, 'kind stop failed'))
+
   const start = async (spec: ServiceSpec, loaded: LoadedKind, print: string): Promise<void> => {
     const live = await startService(spec, loaded, serviceDeps)
     services.set(spec.id, live)
@@ -86,7 +89,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
     for (const [name, live] of kinds) {
       if (used.has(name) && loadedKinds.get(name)?.plugin === live.loaded.plugin) continue
       kinds.delete(name)
-      await live.stop()
+      await stopKind(live)
     }
     for (const name of used) {
       const loaded = loadedKinds.get(name)
@@ -109,7 +112,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
     },
     async close() {
       for (const id of [...services.keys()]) await stop(id)
-      for (const live of kinds.values()) await live.stop()
+      for (const live of kinds.values()) await stopKind(live)
       kinds.clear()
     },
   }

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import type { LoadedKind } from './catalog.ts'
+import { doorMounts } from './mounts.ts'
 import type { ServicePlugin } from './plugin.ts'
 import { createRegistry, type RegistryDeps } from './registry.ts'
 import { loadTopology } from './topology/load.ts'
@@ -193,6 +194,21 @@ describe('a reload', () => {
     const failed = registry.services().filter(({ failure }) => failure)
     expect(failed.map(({ spec, failure }) => [spec.id, failure?.message])).toEqual([
       ['s3', 'the fuse is blown'],
+    ])
+    expect(registry.services().length).toBe(5)
+    await registry.close()
+  })
+
+  it('keeps a kind that cannot be opened, or stopped, to that kind', async () => {
+    const open = () => {
+      throw new Error('the door is stuck')
+    }
+    const stuck = { ...(kinds.get('lamp') as LoadedKind), plugin: { ...lamp, open } }
+    const registry = createRegistry(registryDeps)
+    await registry.apply(read(first) as Topology, new Map([['lamp', stuck as never]]))
+    expect(registry.kinds().map(({ failure }) => failure?.message)).toEqual(['the door is stuck'])
+    expect(doorMounts(registry).map(({ failure }) => failure?.message)).toEqual([
+      'the door is stuck',
     ])
     expect(registry.services().length).toBe(5)
     await registry.close()

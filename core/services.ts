@@ -29,6 +29,8 @@ export interface LiveKind {
   readonly loaded: LoadedKind
   readonly kind: Kind
   readonly open?: Open
+  /** Why `open` threw. */
+  readonly failure?: ControlError
   stop(): Promise<void>
 }
 
@@ -78,19 +80,21 @@ export async function startService(
   }
 }
 
-/** Opens a kind's door. */
+/** Opens a kind's door. If its `open` throws, its paths say why, and nothing else is touched. */
 export function openKind(loaded: LoadedKind, deps: ServiceDeps): LiveKind {
   const abort = new AbortController()
   const kind = createKind(loaded, abort.signal, deps)
-  const open = loaded.plugin.open?.(kind as Kind<never>)
-  return {
-    loaded,
-    kind,
-    ...(open && { open }),
-    stop: async () => {
-      abort.abort()
-      await open?.stop?.()
-    },
+  const close = async (open?: Open) => {
+    abort.abort()
+    await open?.stop?.()
+  }
+  try {
+    const open = loaded.plugin.open?.(kind as Kind<never>)
+    return { loaded, kind, ...(open && { open }), stop: () => close(open) }
+  } catch (thrown) {
+    const failure = asControlError(thrown)
+    deps.log.error({ kind: kind.kind, err: failure }, 'kind could not be opened')
+    return { loaded, kind, failure, stop: () => close() }
   }
 }
 
