@@ -135,11 +135,14 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
 }
 
 /** Retries until `look` gives something other than undefined and false. */
-export async function until<T>(look: () => T | Promise<T>, what: string): Promise<T> {
+export async function until<T>(
+  look: () => T | Promise<T>,
+  what: string,
+): Promise<Exclude<T, false | undefined>> {
   const before = Date.now()
   for (;;) {
     const found = await look()
-    if (found !== undefined && found !== false) return found
+    if (found !== undefined && found !== false) return found as Exclude<T, false | undefined>
     if (Date.now() - before > 30_000) throw new Error(`never came: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }

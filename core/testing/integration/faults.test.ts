@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { FAULTS, type LaunchFault } from '../../../sandbox/index.ts'
-import type { ErrorView, HostView, JobView, ServiceView } from '../../views.ts'
+import type { ErrorView, JobView, ServiceView } from '../../views.ts'
 import { startTestCluster, type TestCluster, until } from '../test-cluster.ts'
 
 const SOLO = 'nvidia/Gemma-4-26B-A4B-NVFP4'
@@ -14,11 +14,6 @@ beforeAll(async () => {
 afterAll(() => cluster?.close())
 beforeEach(async () => {
   for (const { id } of cluster.sandbox.hosts) await cluster.setFaults(id, {})
-  // one that refused is asked again only after a pause
-  await until(async () => {
-    const { body } = await cluster.ask<{ hosts: HostView[] }>('/api/hosts')
-    return body.hosts.every(({ state }) => state === 'ok')
-  }, 'a connection to every host')
 })
 
 const start = (model: string) => cluster.post<{ job: JobView } & ErrorView>('/api/swap', { model })
@@ -190,13 +185,17 @@ describe('a host that is in trouble', () => {
   })
 
   it('that drops its connection in the middle of a load is looked at again, and the load goes on', async () => {
-    const { body } = await start(WIDE)
+    // one that refused is asked again only after a pause
+    const job = await until(async () => {
+      const { status, body } = await start(WIDE)
+      return status === 202 && body.job
+    }, 'a swap that is taken')
     await until(async () => {
-      const { body: job } = await cluster.ask<JobView>(`/api/jobs/${body.job.id}`)
-      return job.phases.some(({ name }) => name === 'starting')
+      const { body } = await cluster.ask<JobView>(`/api/jobs/${job.id}`)
+      return body.phases.some(({ name }) => name === 'starting')
     }, 'the phase starting')
     await cluster.setFaults('spark-1', { ssh: 'drop' })
-    expect(await cluster.ended(body.job)).toMatchObject({ state: 'succeeded' })
+    expect(await cluster.ended(job)).toMatchObject({ state: 'succeeded' })
     expect(await names('spark-1')).toEqual(['vllm_node'])
   })
 })
