@@ -7,8 +7,6 @@ import {
   type CallError,
   Composer,
   Empty,
-  formatNumber,
-  formatSeconds,
   LinkButton,
   live,
   Notice,
@@ -20,19 +18,12 @@ import {
   showJob,
   Transcript,
 } from '#ui'
+import { type AnswerCourse, describeAnswer } from './answer-figures.ts'
 import { type ChatMessage, explain, streamChat } from './chat.ts'
 import { isOurs } from './model-words.ts'
 
-interface Turn extends ChatMessage {
+interface Turn extends ChatMessage, AnswerCourse {
   thoughts: string
-  isStreaming: boolean
-  /** When it was asked, when the first word came, and the last, ms. */
-  askedAt: number
-  firstAt: number | null
-  lastAt: number | null
-  tokens: number
-  isStopped: boolean
-  isCut: boolean
 }
 
 /** A talk with the loaded model, kept while the page is open. */
@@ -168,29 +159,9 @@ const TurnBubble = (props: { turn: Turn }) => (
     text={props.turn.content}
     thoughts={props.turn.thoughts || undefined}
     isThinking={props.turn.isStreaming && props.turn.content === ''}
-    footer={props.turn.role === 'assistant' ? footerOf(props.turn) : undefined}
+    footer={props.turn.role === 'assistant' ? describeAnswer(props.turn) : undefined}
   />
 )
-
-function footerOf(turn: Turn): string {
-  if (turn.firstAt === null) {
-    if (turn.isStreaming) return 'Reading your message…'
-    return turn.isStopped ? 'Stopped.' : 'No answer came.'
-  }
-  const seconds = ((turn.lastAt ?? turn.firstAt) - turn.firstAt) / 1000
-  // The first token ends the wait; the rate is that of the others.
-  const rate = seconds > 0.2 ? `${formatNumber((turn.tokens - 1) / seconds)} tokens/s` : ''
-  const wait = `first word after ${formatSeconds((turn.firstAt - turn.askedAt) / 1000)}`
-  return [
-    `${formatNumber(turn.tokens)} tokens`,
-    rate,
-    wait,
-    turn.isStopped ? 'stopped' : '',
-    turn.isCut ? 'cut at its length limit' : '',
-  ]
-    .filter(Boolean)
-    .join(' · ')
-}
 
 const newTurn = (role: Turn['role'], content: string): Turn => ({
   role,
