@@ -57,11 +57,8 @@ export function mountApi(app: FastifyInstance, mount: Mount, deps: MountDeps): v
     const schema = schemaOf(route, mount.tag)
     const handler = mount.failure ? refusing(mount.failure) : mount.handlers[key]
     if (route.forward !== undefined) {
-      mountUnread(app, method, url, schema, async (request, reply) => {
-        if (mount.failure) throw mount.failure
-        reply.hijack()
-        mount.forward?.(route, request, reply)
-      })
+      const onRequest = forwarding(route, mount)
+      app.route({ method, url, schema, onRequest, handler: onRequest })
     } else if (route.raw) {
       mountUnread(app, method, url, schema, (request, reply) => {
         sendContinue(request.raw, reply.raw)
@@ -77,6 +74,20 @@ export function mountApi(app: FastifyInstance, mount: Mount, deps: MountDeps): v
         handler: (request, reply) => answerJson(route, handler, request, reply, deps),
       })
     }
+  }
+}
+
+/**
+ * Hands a request through before Fastify looks at its body, for which it has no use and no parser:
+ * as a hook, since what a hook keeps for itself goes no further.
+ */
+function forwarding(route: ForwardRoute, mount: Mount) {
+  const params = route.params && closed(route.params)
+  return (request: FastifyRequest, reply: FastifyReply): void => {
+    if (mount.failure) throw mount.failure
+    if (params) checkInput(params, request.params, 'params')
+    reply.hijack()
+    mount.forward?.(route, request, reply)
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Answer } from './answer.ts'
 import type { Guard } from './security/guard.ts'
 import { writeRefusal } from './security/refusal.ts'
 import { serveRequests } from './upstream/continue.ts'
@@ -15,6 +16,7 @@ export interface ServerParts {
 /** The one http.Server. It outlives every generation of routes, so open streams survive a reload. */
 export function createHttpServer(parts: ServerParts): Server {
   const server = createServer({
+    ServerResponse: Answer,
     // Uploads and completions may take an hour; headers may not.
     requestTimeout: 0,
     headersTimeout: 10_000,
@@ -27,9 +29,7 @@ export function createHttpServer(parts: ServerParts): Server {
   serveRequests(server, (req, res) => {
     const id = nameRequest(req)
     const guard = parts.guard()
-    setHeaders(res, { 'x-request-id': id })
-    setHeaders(res, parts.headers)
-    setHeaders(res, guard.headersFor(req))
+    res.base = { 'x-request-id': id, ...parts.headers, ...guard.headersFor(req) }
     const refused = guard.check(req)
     if (refused) return writeRefusal(req, res, refused, { 'x-request-id': id })
     const preflight = guard.preflight(req)
@@ -55,8 +55,4 @@ function nameRequest(req: Named): string {
   const id = `${prefix}-${count.toString(36)}`
   req[ID] = id
   return id
-}
-
-function setHeaders(res: ServerResponse, headers: Readonly<Record<string, string>>): void {
-  for (const name in headers) res.setHeader(name, headers[name] as string)
 }

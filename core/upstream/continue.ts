@@ -3,19 +3,20 @@ import { ControlError } from '../errors.ts'
 import { awaitingContinue } from './awaiting-continue.ts'
 import { writeError } from './write-error.ts'
 
-export type HandleRequest = (req: IncomingMessage, res: ServerResponse) => void
-
 /**
  * Gives every request to `handle`, those with `Expect: 100-continue` too: they get their 100 from
  * `sendContinue` once somebody wants the body, so that a refused upload is never sent.
  */
-export function serveRequests(server: Server, handle: HandleRequest): void {
+export function serveRequests<Res extends typeof ServerResponse>(
+  server: Server<typeof IncomingMessage, Res>,
+  handle: (req: IncomingMessage, res: InstanceType<Res>) => void,
+): void {
   server.on('request', handle)
-  server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
+  server.on('checkContinue', (req: IncomingMessage, res: InstanceType<Res>) => {
     awaitingContinue.add(req)
     handle(req, res)
   })
-  server.on('checkExpectation', (req: IncomingMessage, res: ServerResponse) => {
+  server.on('checkExpectation', (req: IncomingMessage, res: InstanceType<Res>) => {
     writeError(
       req,
       res,

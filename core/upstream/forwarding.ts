@@ -31,6 +31,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   readonly #req: IncomingMessage
   readonly #res: ServerResponse
   readonly #options: ForwardOptions
+  readonly #whenOver: () => void
   #controller: Dispatcher.DispatchController | null = null
   #lines: EventLines | null = null
   #upload: UploadStream | null = null
@@ -43,11 +44,18 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   #isPaused = false
   #heardAt = 0
 
-  constructor(lane: Lane, req: IncomingMessage, res: ServerResponse, options: ForwardOptions) {
+  constructor(
+    lane: Lane,
+    req: IncomingMessage,
+    res: ServerResponse,
+    options: ForwardOptions,
+    whenOver: () => void,
+  ) {
     this.#lane = lane
     this.#req = req
     this.#res = res
     this.#options = options
+    this.#whenOver = whenOver
   }
 
   /** Reads or streams the body and sends the request up. */
@@ -198,6 +206,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     this.#watch?.abort()
     this.#upload?.destroy()
     this.#lane.ended(this)
+    this.#whenOver()
   }
 
   /** Whether the client, not the server, keeps the request waiting: slow to read or slow to send. */

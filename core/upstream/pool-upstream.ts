@@ -35,7 +35,7 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
 class PoolUpstream implements Upstream {
   readonly origin: string
   readonly #lane: Lane
-  readonly #running = new Map<Forwarding, () => void>()
+  readonly #running = new Set<Forwarding>()
   readonly #whenIdle = new Set<() => void>()
   #isDraining = false
   #isClosed = false
@@ -71,8 +71,8 @@ class PoolUpstream implements Upstream {
       return Promise.resolve()
     }
     return new Promise((resolve) => {
-      const forwarding = new Forwarding(this.#lane, req, res, options)
-      this.#running.set(forwarding, resolve)
+      const forwarding = new Forwarding(this.#lane, req, res, options, resolve)
+      this.#running.add(forwarding)
       forwarding.start()
     })
   }
@@ -93,7 +93,7 @@ class PoolUpstream implements Upstream {
   }
 
   cut(): number {
-    const running = [...this.#running.keys()]
+    const running = [...this.#running]
     for (const forwarding of running) forwarding.cut()
     return running.length
   }
@@ -118,9 +118,7 @@ class PoolUpstream implements Upstream {
   }
 
   #ended(forwarding: Forwarding): void {
-    const resolve = this.#running.get(forwarding)
     this.#running.delete(forwarding)
-    resolve?.()
     if (this.#running.size > 0) return
     for (const idle of this.#whenIdle) idle()
   }
