@@ -1,3 +1,5 @@
+import { readLogLine } from './log-line.ts'
+
 /** The phases of a load in their order, as jobs show them. */
 export const LOAD_PHASES = [
   'starting engine',
@@ -60,13 +62,6 @@ const SPANS: Record<LoadPhase, [from: number, to: number]> = {
   'opening port': [94, 97],
 }
 
-/** `(EngineCore_DP0 pid=123) INFO 11-24 02:15:36 [file.py:12] ` before what a line says. */
-const PREFIX =
-  /^\((?:APIServer|EngineCore(?:_DP\d+)?|Worker(?:_TP\d+)?|RayWorker\w+)[^)]*\)\s*|^(?:DEBUG|INFO|WARNING|ERROR) \d\d-\d\d \d\d:\d\d:\d\d \[[^\]]*\] /
-
-/** A line without vLLM's process and time prefixes. */
-export const withoutPrefix = (line: string): string => line.replace(PREFIX, '').replace(PREFIX, '')
-
 export interface LoadProgress {
   phase: LoadPhase | null
   percent: number
@@ -82,7 +77,7 @@ export function createLogReader(): {
   const standing = (isBar: boolean) => ({ phase: LOAD_PHASES[current] ?? null, percent, isBar })
   return {
     read(line) {
-      const text = withoutPrefix(line)
+      const { text } = readLogLine(line)
       const isBarLine = /\d+%\s*(\||Completed)/.test(text)
       for (const { phase, pattern, isBar } of PHASE_LINES) {
         const match = pattern.exec(text)
