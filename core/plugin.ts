@@ -82,6 +82,10 @@ export interface Running<A extends Api = Api> {
   probe(signal: AbortSignal): Promise<Health>
   /** Model ids served now, for /v1 routing. */
   models?(): readonly string[]
+  /** Further names of those models, for /v1 routing. */
+  aliases?(): readonly string[]
+  /** Whether it answers a path of the kind's door (`POST /v1/embeddings`); absent: all of them. */
+  offers?(route: string): boolean
   logs?(options: { signal: AbortSignal; tail: number }): AsyncIterable<string>
   stop?(): Promise<void>
 }

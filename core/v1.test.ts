@@ -20,10 +20,14 @@ interface Draft {
   models: string[]
   isDefault?: boolean
   door?: Api
+  aliases?: string[]
+  /** Paths of the door it answers; absent: all. */
+  paths?: string[]
 }
 
 /** A service whose server answers with its own id and what it was sent. */
-async function startService({ id, models, isDefault = false, door }: Draft): Promise<LiveService> {
+async function startService(draft: Draft): Promise<LiveService> {
+  const { id, models, isDefault = false, door, aliases, paths } = draft
   const server = open.add(
     await startServer(async (req, res) => {
       let body = ''
@@ -42,7 +46,11 @@ async function startService({ id, models, isDefault = false, door }: Draft): Pro
   return {
     spec: { id, kind: 'lamp', default: isDefault },
     loaded: { plugin: { kind: 'lamp', door: door ?? doorOf('POST /v1/chat/completions') } },
-    running: { models: () => models },
+    running: {
+      models: () => models,
+      ...(aliases && { aliases: () => aliases }),
+      ...(paths && { offers: (route: string) => paths.includes(route) }),
+    },
     upstreams: new Map([['main', upstream]]),
     service: { http: () => upstream },
   } as unknown as LiveService
@@ -117,6 +125,24 @@ it('passes by services whose kind does not have the path', async () => {
   ])
   // The only one that has it, and it may take any name.
   expect((await chat({ model: 'org/small' })).body.id).toBe('llm')
+})
+
+it('passes by a service that does not answer the path, though its kind has it', async () => {
+  const { chat } = await startDoor([
+    two[0] as Draft,
+    { id: 'vectors', models: ['org/small'], paths: ['POST /v1/embeddings'] },
+  ])
+  // The only one that answers it, and it may take any name.
+  expect((await chat({ model: 'org/small' })).body.id).toBe('llm')
+})
+
+it('takes further names of a model, and lists them', async () => {
+  const { chat, doorway } = await startDoor([
+    two[0] as Draft,
+    { id: 'desk', models: ['llama:latest'], aliases: ['llama'] },
+  ])
+  expect((await chat({ model: 'llama' })).body.id).toBe('desk')
+  expect(servedModels(doorway).data.map(({ id }) => id)).toContain('llama')
 })
 
 it('refuses what is larger than the path takes, and JSON that is none', async () => {

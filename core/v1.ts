@@ -55,7 +55,7 @@ async function pass(
   try {
     const candidates = doorway
       .services()
-      .filter((live) => live.running && key in (live.loaded.plugin.door ?? {}))
+      .filter((live) => doesOffer(live, key))
       .map(candidateOf)
     const peeked = await peekModel(req, res, {
       candidates: candidates.length,
@@ -88,6 +88,11 @@ function explain(doorway: Doorway, key: string, model: string): ControlError | u
   return undefined
 }
 
+function doesOffer({ running, loaded }: LiveService, key: string): boolean {
+  if (!running || !(key in (loaded.plugin.door ?? {}))) return false
+  return running.offers?.(key) ?? true
+}
+
 function candidateOf(live: LiveService): OpenCandidate {
   const main = live.upstreams.get('main')
   return {
@@ -95,7 +100,7 @@ function candidateOf(live: LiveService): OpenCandidate {
     kind: live.spec.kind,
     isDefault: live.spec.default,
     models: live.running?.models?.() ?? [],
-    aliases: [],
+    aliases: live.running?.aliases?.() ?? [],
     inFlight: main?.inFlight ?? 0,
     isDraining: main?.isDraining ?? false,
     live,

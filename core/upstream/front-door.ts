@@ -94,5 +94,5 @@ function leastBusy<C extends Candidate>(candidates: readonly C[]): C | undefined
 
 const nobody = (path: string): ControlError =>
   new ControlError('NOT_FOUND', `No service answers ${path}.`, {
-    hint: 'topology.yaml names no enabled service of a kind that has this path.',
+    hint: 'topology.yaml names no enabled service that has this path.',
   })

@@ -1,0 +1,19 @@
+import { API_VERSION, type ServicePlugin } from '#core'
+import { api, door } from './api.ts'
+import { openDoor } from './door.ts'
+import { startService } from './running.ts'
+import { Settings } from './settings.ts'
+
+/** Any server that speaks OpenAI's API: Ollama, llama.cpp, SGLang, TGI, LM Studio. */
+export default {
+  apiVersion: API_VERSION,
+  kind: 'openai',
+  title: 'Language model server',
+  place: 'host',
+  settings: Settings,
+  api,
+  door,
+  tile: { figures: [{ key: 'models', label: 'Models' }] },
+  start: startService,
+  open: openDoor,
+} satisfies ServicePlugin<typeof Settings, typeof api, typeof door>
