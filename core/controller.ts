@@ -7,6 +7,7 @@ import { judgeText } from './check-file.ts'
 import { buildGeneration, type Generation } from './generation.ts'
 import { createIdempotency } from './jobs/idempotency.ts'
 import { listenOn } from './listen.ts'
+import { contributionsOf } from './metrics/contributions.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { doorMounts, missingPath, serviceMounts } from './mounts.ts'
 import type { Clock } from './plugin.ts'
@@ -67,7 +68,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
     if (parts.registry.pending().has(service)) apply().catch(complain)
   })
   const { registry, hosts, jobs, events, prober } = parts
-  const sources = routeSources(parts, topologyFile, sandbox)
+  const sources = routeSources(parts, topologyFile, options)
   const { once } = createIdempotency({ db, clock })
   let guard = createGuard(NO_ACCESS, { hostname: hostname() })
   let generation: Generation
@@ -113,6 +114,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
     guard: () => guard,
     headers: sandbox ? { 'x-spark-control-simulated': 'true' } : {},
     handle: (req, res) => generation.handle(req, res),
+    count: parts.meters.request,
   })
   let stopWatching = async () => {}
   const close = async (): Promise<void> => {
@@ -145,7 +147,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
 const routeSources = (
   parts: Parts,
   topologyFile: TopologyFile,
-  sandbox: SandboxLink | undefined,
+  { sandbox, log }: ControllerOptions,
 ): RouteSources => ({
   controller: {
     view: parts.controllerView,
@@ -168,6 +170,8 @@ const routeSources = (
     services: parts.serviceViews,
     hosts: () => parts.hosts.views(),
     activeJobs: () => parts.jobs.active(),
+    contributions: () => contributionsOf(parts.registry.services(), log),
+    counted: parts.meters.register,
   }),
   seats: createLogSeats(),
   ...(sandbox && { sandbox }),

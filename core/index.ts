@@ -17,6 +17,7 @@ export { asControlError, ControlError, type Detail, type ErrorOptions } from './
 export type { ExecOptions, ExecResult, Host, HostSpec } from './hosts/host.ts'
 export { arg, type Command, display, type Hole, script, secret, sh, type Word } from './hosts/sh.ts'
 export type { Job, JobDef, ServiceJobs, StartRequest } from './jobs/job.ts'
+export type { MetricFamily, MetricSample } from './metrics/family.ts'
 export {
   API_VERSION,
   type CheckedService,

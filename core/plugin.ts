@@ -4,6 +4,7 @@ import type { Api, Handlers } from './api.ts'
 import type { ControlError } from './errors.ts'
 import type { Host } from './hosts/host.ts'
 import type { JobDef, ServiceJobs } from './jobs/job.ts'
+import type { MetricFamily } from './metrics/family.ts'
 import type { Recipes } from './recipes/recipes.ts'
 import type { KeyValue } from './store/store.ts'
 import type { Topology } from './topology/topology.ts'
@@ -86,6 +87,11 @@ export interface Running<A extends Api = Api> {
   aliases?(): readonly string[]
   /** Whether it answers a path of the kind's door (`POST /v1/embeddings`); absent: all of them. */
   offers?(route: string): boolean
+  /**
+   * Prometheus metrics as the last probe left them; core adds `service` and `host`. It is called at
+   * each request for /metrics and must ask nobody: a scrape is no reason to wake a server.
+   */
+  metrics?(): readonly MetricFamily[]
   logs?(options: { signal: AbortSignal; tail: number }): AsyncIterable<string>
   stop?(): Promise<void>
 }

@@ -11,6 +11,8 @@ export interface ServerParts {
   /** Headers every answer has besides the guard's. */
   headers: Readonly<Record<string, string>>
   handle(req: IncomingMessage, res: ServerResponse): void
+  /** Told of every request, refused ones too. */
+  count(req: IncomingMessage, res: ServerResponse): void
 }
 
 /** The one http.Server. It outlives every generation of routes, so open streams survive a reload. */
@@ -28,6 +30,7 @@ export function createHttpServer(parts: ServerParts): Server {
   })
   serveRequests(server, (req, res) => {
     const id = nameRequest(req)
+    parts.count(req, res)
     const guard = parts.guard()
     res.base = { 'x-request-id': id, ...parts.headers, ...guard.headersFor(req) }
     const refused = guard.check(req)

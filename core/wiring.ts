@@ -3,6 +3,7 @@ import type { ControllerOptions } from './controller.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { createHosts, type Hosts } from './hosts/hosts.ts'
 import { createJobs, type Jobs } from './jobs/jobs.ts'
+import { createMeters, type Meters } from './metrics/meters.ts'
 import { createProber, type Prober } from './probes/prober.ts'
 import { createRecipes } from './recipes/file-recipes.ts'
 import { createRegistry, type Registry } from './registry.ts'
@@ -22,6 +23,7 @@ export interface Parts {
   jobs: Jobs
   events: Events
   registry: Registry
+  meters: Meters
   controllerView(): ControllerView
   serviceViews(): ServiceView[]
   /** Tells every page how the controller stands now. */
@@ -73,15 +75,21 @@ export function wire(
     log,
   })
   hosts.onChange((host) => events.publish({ type: 'host', host }))
-  const prober = createProber({ clock, log, db, onLook: publishService })
+  const meters = createMeters()
+  const prober = createProber({
+    ...{ clock, log, db },
+    onLook: publishService,
+    onOutcome: (service, outcome, tookMs) => meters.looked(service, outcome, tookMs / 1000),
+  })
   const jobs = createJobs({
     db,
     clock,
     log,
     publish(event) {
       events.publish(event)
-      if (event.type === 'job' && event.job.ended_at !== null && event.job.service !== null)
-        onServiceFree(event.job.service)
+      if (event.type !== 'job' || event.job.ended_at === null) return
+      meters.jobEnded(event.job)
+      if (event.job.service !== null) onServiceFree(event.job.service)
     },
     lookup(id) {
       const live = find(id)
@@ -127,6 +135,7 @@ export function wire(
     jobs,
     events,
     registry,
+    meters,
     controllerView,
     serviceViews,
     publishController: () => events.publish({ type: 'controller', controller: controllerView() }),

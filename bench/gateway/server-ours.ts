@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import Fastify from 'fastify'
 import type { Api, ForwardRoute } from '../../core/api.ts'
 import { ControlError } from '../../core/errors.ts'
+import { createMeters } from '../../core/metrics/meters.ts'
 import { mountApi } from '../../core/mount.ts'
 import { createGuard } from '../../core/security/guard.ts'
 import { createHttpServer, requestIdOf } from '../../core/server.ts'
@@ -63,6 +64,7 @@ const server = createHttpServer({
   guard: () => guard,
   headers: {},
   handle: (req, res) => app.routing(req, res),
+  count: createMeters().request,
 })
 server.listen(0, '127.0.0.1', () => {
   const address = server.address()

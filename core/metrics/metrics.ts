@@ -1,64 +1,62 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { collectDefaultMetrics, type Metric, Registry } from 'prom-client'
 import type { HostView, JobView, ServiceView } from '../views.ts'
+import { type Contribution, type MetricFamily, mergeFamilies } from './family.ts'
+import { readHosts, readServices } from './readings.ts'
 
-/** What the gauges read at each scrape. */
+/** What is read at each request for /metrics. */
 export interface MetricsSource {
   services(): ServiceView[]
   hosts(): HostView[]
   activeJobs(): JobView[]
+  /** What the running services contribute, as their last probe left it. */
+  contributions(): Contribution[]
+  /** What was counted as it happened. */
+  counted: Registry
 }
 
-/** The registry behind GET /metrics. Everything is read when asked for; nothing runs in between. */
-export function createMetrics(source: MetricsSource): Registry {
-  const register = new Registry()
-  collectDefaultMetrics({ register, prefix: 'spark_control_' })
-  const gauge = (name: string, help: string, labels: string[], read: () => Sample[]): void => {
-    new Gauge({
-      name: `spark_control_${name}`,
-      help,
-      labelNames: labels,
-      registers: [register],
-      collect() {
-        this.reset()
-        for (const { labels, value } of read()) this.set(labels, value)
-      },
-    })
+/** GET /metrics, in Prometheus' text format. */
+export interface Metrics {
+  readonly contentType: string
+  /** Asks nobody: not a service, not a host. */
+  print(): Promise<string>
+}
+
+/** Everything there is to measure, put together when it is asked for; nothing runs in between. */
+export function createMetrics(source: MetricsSource): Metrics {
+  const own = new Registry()
+  collectDefaultMetrics({ register: own, prefix: 'spark_control_' })
+  return {
+    contentType: own.contentType,
+    async print() {
+      const { families, dropped } = mergeFamilies(source.contributions())
+      const read = new Registry()
+      for (const family of [
+        ...readServices(source.services(), dropped),
+        ...readHosts(source.hosts()),
+        readJobs(source.activeJobs()),
+        ...families,
+      ])
+        read.registerMetric(asMetric(family))
+      return Registry.merge([own, source.counted, read]).metrics()
+    },
   }
-  gauge('service_up', '1 when the last probe found it up, busy or idle', ['service', 'kind'], () =>
-    source.services().map(({ id, kind, state }) => ({
-      labels: { service: id, kind },
-      value: state === 'up' || state === 'busy' || state === 'idle' ? 1 : 0,
-    })),
-  )
-  gauge('requests_in_flight', 'requests being handed through now', ['service'], () =>
-    source.services().map(({ id, in_flight }) => ({ labels: { service: id }, value: in_flight })),
-  )
-  gauge('host_reachable', '1 when the host answered its last poll', ['host'], () =>
-    source
-      .hosts()
-      .map(({ id, state }) => ({ labels: { host: id }, value: state === 'ok' ? 1 : 0 })),
-  )
-  gauge('host_round_trip_seconds', 'time of the last poll over SSH', ['host'], () =>
-    source
-      .hosts()
-      .flatMap(({ id, round_trip_ms }) =>
-        round_trip_ms === null ? [] : [{ labels: { host: id }, value: round_trip_ms / 1000 }],
-      ),
-  )
-  gauge('host_memory_available_bytes', 'MemAvailable of the host', ['host'], () =>
-    source
-      .hosts()
-      .flatMap(({ id, figures }) =>
-        figures?.memory ? [{ labels: { host: id }, value: figures.memory.available_bytes }] : [],
-      ),
-  )
-  gauge('jobs_active', 'jobs queued or running', [], () => [
-    { labels: {}, value: source.activeJobs().length },
-  ])
-  return register
 }
 
-interface Sample {
-  labels: Record<string, string>
-  value: number
+const readJobs = (active: readonly JobView[]): MetricFamily => ({
+  name: 'spark_control_jobs_active',
+  type: 'gauge',
+  help: 'jobs queued or running',
+  samples: [{ labels: {}, value: active.length }],
+})
+
+/** As prom-client wants it for printing, escaping included. */
+function asMetric({ name, type, help, samples }: MetricFamily): Metric {
+  const values = samples.map(({ suffix = '', labels, value }) => ({
+    metricName: name + suffix,
+    labels,
+    value,
+  }))
+  const metric = { name, get: async () => ({ name, type, help, values, aggregator: 'sum' }) }
+  // Its printing asks for no more than this, whatever its types say of classes.
+  return metric as unknown as Metric
 }

@@ -6,7 +6,8 @@ export interface LooksOptions {
   intervalMs: number
   deadlineMs: number
   clock: Clock
-  onOutcome(outcome: Outcome): void
+  /** What came of a look, and how long it took. */
+  onOutcome(outcome: Outcome, tookMs: number): void
 }
 
 /** The looks at one service, one after the other. */
@@ -39,9 +40,10 @@ export function createLooks(options: LooksOptions): Looks {
   const run = async (): Promise<void> => {
     while (!over.signal.aborted) {
       isWanted = false
+      const startedMs = clock.now()
       const outcome = await lookOnce()
       if (over.signal.aborted) return
-      onOutcome(outcome)
+      onOutcome(outcome, clock.now() - startedMs)
       await pause()
     }
   }

@@ -14,6 +14,8 @@ export interface ProberDeps {
   db: Database
   /** After every look, changed or not: each brings a new age and new figures. */
   onLook?(service: string): void
+  /** What came of a look, for figures. */
+  onOutcome?(service: string, outcome: Outcome['type'], tookMs: number): void
   /** After a change of state, which is then in the history. */
   onChange?(service: string, from: ServiceState, to: ServiceState): void
 }
@@ -56,7 +58,8 @@ interface Subject {
   looks: Looks
 }
 
-export function createProber({ clock, log, db, onLook, onChange }: ProberDeps): Prober {
+export function createProber(deps: ProberDeps): Prober {
+  const { clock, log, db, onLook, onChange } = deps
   const subjects = new Map<string, Subject>()
   const history = createConnectivity({ db, clock })
 
@@ -101,8 +104,9 @@ export function createProber({ clock, log, db, onLook, onChange }: ProberDeps): 
       remove(service)
       const looks = createLooks({
         ...{ probe, intervalMs, deadlineMs, clock },
-        onOutcome(outcome) {
+        onOutcome(outcome, tookMs) {
           try {
+            deps.onOutcome?.(service, outcome.type, tookMs)
             take(service, outcome)
           } catch (err) {
             // The next look is worth more than the end of all looks.

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import type { Registry as MetricsRegistry } from 'prom-client'
 import { type Api, answer, type Handlers } from '../api.ts'
 import type { LoadedKind } from '../catalog.ts'
 import { ControlError } from '../errors.ts'
 import type { Events } from '../events/events.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { Mount } from '../mount.ts'
 import type { Registry } from '../registry.ts'
 import { type SandboxLink, sandboxApi, sandboxHandlers } from '../sandbox-link.ts'
@@ -28,7 +28,7 @@ export interface RouteSources {
   events: Events
   registry: Registry
   services(): ServiceView[]
-  metrics: MetricsRegistry
+  metrics: Metrics
   /** They outlive a reload, as open streams do. */
   seats: { serviceLogs: Seats; jobLogs: Seats }
   sandbox?: SandboxLink
@@ -96,7 +96,7 @@ export async function mountStreams(
     })
   })
   app.get('/metrics', hide, async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.metrics()),
+    reply.type(metrics.contentType).send(await metrics.print()),
   )
   await mountDashboard(app, kinds)
 }
