@@ -1,7 +1,8 @@
 import type { Health, JobView, Service } from '#core'
 import { type ContainerLook, lookAt } from './container.ts'
-import { type EngineMetrics, readMetrics } from './engine-metrics.ts'
+import { gaugesOf, readPage } from './engine-metrics.ts'
 import type { Served } from './kept.ts'
+import { meterOf } from './meter.ts'
 import { type Answering, readServed } from './read-served.ts'
 import { type ServedBox, servedBy } from './served.ts'
 import { hostsOf } from './services.ts'
@@ -16,11 +17,12 @@ export async function probeEngine(
   const box = servedBy(service)
   const answering = await readServed(upstream, signal)
   if (answering.state === 'serving') {
-    const [metrics] = await Promise.all([
-      readMetrics(upstream, signal),
+    const [families] = await Promise.all([
+      readPage(upstream, signal),
       noteServed(service, box, answering, signal),
     ])
-    return { state: 'up', figures: figuresOf(box, metrics) }
+    meterOf(service).take(families, modelOf(box))
+    return { state: 'up', figures: figuresOf(service, box) }
   }
   if (answering.state === 'late') {
     return { state: 'busy', reason: 'it has not answered within 5 seconds; long prompts do that' }
@@ -87,6 +89,7 @@ function canLook(service: Service<Settings>): boolean {
 }
 
 function forget(service: Service<Settings>, box: ServedBox): void {
+  meterOf(service).clear()
   if (box.set(null)) service.changed('models')
 }
 
@@ -147,15 +150,24 @@ export function isForeign(box: ServedBox): boolean | null {
   return found.some(([host, id]) => (launched[host] !== undefined ? launched[host] !== id : true))
 }
 
-function figuresOf(box: ServedBox, metrics: EngineMetrics): Record<string, number | string> {
+/** The model behind the served names. */
+function modelOf(box: ServedBox): string | undefined {
+  const served = box.get()
+  return served?.root ?? served?.models[0]
+}
+
+function figuresOf(service: Service<Settings>, box: ServedBox): Record<string, number | string> {
   const served = box.get()
   const check = box.kept.selfCheck()
-  const model = served?.root ?? served?.models[0]
+  const model = modelOf(box)
+  const meter = meterOf(service)
+  const metrics = gaugesOf(meter.families())
   return {
     ...(model && { model }),
     ...(metrics.running !== undefined && { running: metrics.running }),
     ...(metrics.waiting !== undefined && { waiting: metrics.waiting }),
     ...(metrics.cachePercent !== undefined && { cache_percent: metrics.cachePercent }),
+    ...meter.rates(),
     ...(served?.maxModelLen && { max_model_len: served.maxModelLen }),
     ...(check && served?.models.includes(check.model) && { self_check: checkWord(check) }),
     ...(isForeign(box) && { started_by: 'someone else' }),

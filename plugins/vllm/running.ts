@@ -1,6 +1,7 @@
 import type { Running, Service } from '#core'
 import type { api } from './api.ts'
 import { logsCommand } from './container.ts'
+import { meterOf } from './meter.ts'
 import { activeJob, isForeign, probeEngine } from './probe.ts'
 import { servedBy } from './served.ts'
 import { nodesOf, type Settings } from './settings.ts'
@@ -17,6 +18,7 @@ export function startService(service: Service<Settings>): Running<typeof api> {
     },
     probe: (signal) => probeEngine(service, signal),
     models: () => box.get()?.models ?? [],
+    metrics: () => meterOf(service).families(),
     ...(service.settings.manage && { logs: (options) => followContainer(service, options) }),
   }
 }

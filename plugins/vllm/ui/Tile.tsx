@@ -124,6 +124,15 @@ function Serving(props: {
         <Show when={figure('cache_percent') !== undefined}>
           <Figure label="Cache in use" value={figure('cache_percent')} unit="%" />
         </Show>
+        <Show when={figure('decode_tokens_per_s') !== undefined}>
+          <Figure label="Writing" value={figure('decode_tokens_per_s')} unit="tokens/s" />
+        </Show>
+        <Show when={figure('prefill_tokens_per_s') !== undefined}>
+          <Figure label="Reading prompts" value={figure('prefill_tokens_per_s')} unit="tokens/s" />
+        </Show>
+        <Show when={figure('first_token_s') !== undefined}>
+          <Figure label="To the first token" value={figure('first_token_s')} unit="s" />
+        </Show>
         <Show when={props.card?.max_model_len}>
           {(length) => <Figure label="Context" value={formatNumber(length())} unit="tokens" />}
         </Show>
