@@ -13,8 +13,8 @@ export interface Meter {
   clear(): void
 }
 
-/** Three probes; after it, what was read no longer counts as now. */
-const FRESH_MS = 15_000
+/** After it, what was read no longer counts as now; so long may a busy engine be silent. */
+const FRESH_MS = 60_000
 
 const meters = new WeakMap<object, Meter>()
 

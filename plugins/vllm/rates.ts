@@ -79,7 +79,7 @@ export function ratesOf(tallies: readonly Tally[]): Rates {
         prefill_tokens_per_s: round((read - (growth('cached', speed, last) ?? 0)) / seconds),
       }),
     ...(first &&
-      waited !== undefined && { first_token_s: Math.round((waited / first) * 100) / 100 }),
+      waited !== undefined && { first_token_s: Math.round((waited / first) * 1000) / 1000 }),
   }
 }
 
