@@ -34,6 +34,9 @@ describe('the metrics of several services', () => {
     expect(families.map(({ name }) => name)).toEqual(['a'])
     expect(families[0]?.samples[0]?.labels).toEqual({ host: 'spark-1', service: 'llm' })
     expect(dropped.get('llm')).toBe(1)
+    const given = gauge('a', { labels: { host: 'spark-1' }, value: 1 })
+    const [byUrl] = mergeFamilies([{ ...of('odd', given), host: null }]).families
+    expect(byUrl?.samples[0]?.labels).toEqual({ service: 'odd' })
   })
 
   it.each([

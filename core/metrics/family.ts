@@ -43,7 +43,7 @@ export function mergeFamilies(contributions: readonly Contribution[]): Merged {
   const dropped = new Map<string, number>()
   const seen = new Set<string>()
   for (const { service, host, families } of contributions) {
-    const own = { service, ...(host !== null && { host }) }
+    const own = { service, host }
     let taken = 0
     let given = 0
     for (const { name, type, help, samples } of families) {
@@ -77,10 +77,11 @@ function isSample(type: MetricFamily['type'], { suffix, labels, value }: MetricS
 
 const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]{0,99}$/
 
-/** Labels in one order, their values without line ends; undefined if one can be no label. */
-function fitLabels(labels: Record<string, string>): Record<string, string> | undefined {
+/** Labels in one order, null ones left out; undefined if one can be no label. */
+function fitLabels(labels: Record<string, string | null>): Record<string, string> | undefined {
   const fitted: [string, string][] = []
   for (const [name, value] of Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (value === null) continue
     if (!LABEL.test(name) || value.length > MAX_LABEL_CHARS) return undefined
     fitted.push([name, value.toWellFormed().replaceAll(/\p{Cc}/gu, ' ')])
   }
