@@ -31,7 +31,7 @@ export {
   type ServicePlugin,
   type TileSpec,
 } from './plugin.ts'
-export type { RecipeEntry, Recipes } from './recipes/recipes.ts'
+export type { RecipeEntry, RecipeSource, Recipes } from './recipes/recipes.ts'
 export type { KeyValue } from './store/store.ts'
 export {
   ContainerName,

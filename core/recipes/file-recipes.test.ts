@@ -62,6 +62,21 @@ describe('reading', () => {
     expect(recipes.find('Org--D')).toBeUndefined()
   })
 
+  test('either half can be read alone, so that what an override covers is still seen', () => {
+    ship('a.yaml', 'title: shipped\n')
+    ship('b.yaml', 'title: b\n')
+    override('a.yaml', 'title: mine\n')
+    const titles = (source?: 'shipped' | 'override') =>
+      recipes.list(source).map(({ recipe }) => recipe.title)
+    expect([titles(), titles('shipped'), titles('override')]).toEqual([
+      ['mine', 'b'],
+      ['shipped', 'b'],
+      ['mine'],
+    ])
+    expect(recipes.find('a', 'shipped')?.recipe.title).toBe('shipped')
+    expect(recipes.find('b', 'override')).toBeUndefined()
+  })
+
   test('folders that are not there hold nothing', () => {
     rmSync(shippedDir, { recursive: true })
     expect([recipes.list(), recipes.problems(), recipes.find('a')]).toEqual([[], [], undefined])

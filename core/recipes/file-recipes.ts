@@ -6,7 +6,7 @@ import { ControlError } from '../errors.ts'
 import { writeFileAtomicSync } from '../store/write-file-atomic-sync.ts'
 import { closeSchema } from './close-schema.ts'
 import { createRecipeFiles, type ReadRecipe } from './recipe-file.ts'
-import type { RecipeEntry, Recipes } from './recipes.ts'
+import type { RecipeEntry, RecipeSource, Recipes } from './recipes.ts'
 
 export interface FileRecipesOptions {
   /** recipes/ of the kind; need not exist. */
@@ -44,9 +44,12 @@ export function createRecipes(options: FileRecipesOptions): FileRecipes {
   const read = (dir: string, key: string): ReadRecipe | undefined =>
     schema && files.read(join(dir, `${key}.yaml`))
 
-  const find = (key: string): RecipeEntry | undefined => {
+  const layersOf = (wanted?: RecipeSource) =>
+    layers.filter(({ source }) => wanted === undefined || source === wanted)
+
+  const find = (key: string, wanted?: RecipeSource): RecipeEntry | undefined => {
     if (!isKey(key)) return undefined
-    for (const { dir, source } of layers) {
+    for (const { dir, source } of layersOf(wanted)) {
       const recipe = read(dir, key)?.recipe
       if (recipe) return { key, source, recipe: structuredClone(recipe) }
     }
@@ -55,9 +58,9 @@ export function createRecipes(options: FileRecipesOptions): FileRecipes {
 
   return {
     find: find as Recipes['find'],
-    list: (() => {
-      const keys = new Set(layers.flatMap(({ dir }) => listKeys(dir)))
-      return [...keys].sort().flatMap((key) => find(key) ?? [])
+    list: ((wanted?: RecipeSource) => {
+      const keys = new Set(layersOf(wanted).flatMap(({ dir }) => listKeys(dir)))
+      return [...keys].sort().flatMap((key) => find(key, wanted) ?? [])
     }) as Recipes['list'],
     save(key, recipe) {
       checkKey(key)

@@ -2,14 +2,19 @@
 export interface RecipeEntry<R = Record<string, unknown>> {
   /** File name without .yaml; for models the repo id with `/` as `--`. */
   key: string
-  source: 'shipped' | 'override'
+  source: RecipeSource
   recipe: R
 }
 
-/** recipes/*.yaml of a kind ∪ overrides in data/recipes/<kind>/; an override wins whole. */
+export type RecipeSource = 'shipped' | 'override'
+
+/**
+ * recipes/*.yaml of a kind ∪ overrides in data/recipes/<kind>/; an override wins whole. With a
+ * `source` only that half is read, so that what an override covers can still be seen.
+ */
 export interface Recipes {
-  list<R = Record<string, unknown>>(): RecipeEntry<R>[]
-  find<R = Record<string, unknown>>(key: string): RecipeEntry<R> | undefined
+  list<R = Record<string, unknown>>(source?: RecipeSource): RecipeEntry<R>[]
+  find<R = Record<string, unknown>>(key: string, source?: RecipeSource): RecipeEntry<R> | undefined
   /** Validates (VALIDATION lists every bad field) and writes atomically. */
   save(key: string, recipe: unknown): void
   /** Removes the override, so that the shipped one counts again. */

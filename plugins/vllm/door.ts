@@ -1,19 +1,11 @@
-import {
-  answer,
-  ControlError,
-  type Host,
-  type Kind,
-  type Open,
-  type RecipeEntry,
-  type Service,
-} from '#core'
+import { answer, ControlError, type Host, type Kind, type Open, type Service } from '#core'
 import type { door } from './api.ts'
 import { type Catalogue, createCatalogue } from './catalogue.ts'
 import { explainModel } from './explain.ts'
 import { resolveWanted } from './find-model.ts'
 import { type ModelService, viewModels } from './models.ts'
 import { lookForPlan } from './plan-state.ts'
-import type { Recipe } from './recipe.ts'
+import { openBook, type RecipeBook } from './recipe-book.ts'
 import { recipeHandlers } from './recipe-handlers.ts'
 import { servedBy } from './served.ts'
 import { nodesOf, type Settings } from './settings.ts'
@@ -26,7 +18,7 @@ import type { ModelsView } from './views.ts'
 export interface Shop {
   kind: Kind<Settings>
   catalogue: Catalogue
-  recipes(): RecipeEntry<Recipe>[]
+  recipes(): RecipeBook
   services(): ModelService[]
 }
 
@@ -69,7 +61,6 @@ export function openDoor(kind: Kind<Settings>): Open<typeof door> {
 }
 
 function createShop(kind: Kind<Settings>): Shop {
-  const recipes = () => kind.recipes.list<Recipe>()
   return {
     kind,
     catalogue: createCatalogue(
@@ -83,7 +74,7 @@ function createShop(kind: Kind<Settings>): Shop {
       },
       kind.signal,
     ),
-    recipes,
+    recipes: () => openBook(kind.recipes),
     services: () => kind.services().map(viewService),
   }
 }
@@ -95,17 +86,18 @@ function rememberModels(shop: Shop): () => ModelsView {
   let madeFrom = ''
   let view: ModelsView | undefined
   return () => {
-    const recipes = shop.recipes()
+    const { recipes: files } = shop.kind
     const services = shop.kind
       .services()
       .map((service) => [service.id, service.settings, servedBy(service).version()])
-    const from = JSON.stringify([shop.catalogue.version(), services, recipes])
+    const lists = [files.list('override'), files.list('shipped')]
+    const from = JSON.stringify([shop.catalogue.version(), services, lists])
     if (view && from === madeFrom) return view
     madeFrom = from
     view = viewModels({
       scans: shop.catalogue.scans(),
       failures: shop.catalogue.failures(),
-      recipes,
+      recipes: shop.recipes(),
       services: shop.services(),
     })
     return view

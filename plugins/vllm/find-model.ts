@@ -36,7 +36,7 @@ export async function resolveWanted(
   const service = shop.kind.pick(serviceId)
   assertManaged(service)
   const entry = findEntry(shop, model)
-  const recipe = shop.recipes().find(({ recipe: { repo } }) => repo === entry.repo)?.recipe
+  const recipe = shop.recipes().find(entry.repo)?.recipe
   const fit = requireFit(entry, recipe, service)
   const [first] = entry.onHosts.filter(({ model: { state } }) => state === 'ready')
   return {

@@ -1,7 +1,7 @@
-import type { RecipeEntry } from '#core'
 import type { Served } from './kept.ts'
 import { keyOf } from './patterns.ts'
 import type { Recipe } from './recipe.ts'
+import type { FoundRecipe, RecipeBook } from './recipe-book.ts'
 import type { DiskModel, HostScan } from './scan-host.ts'
 import type { ModelState, ModelsView, ModelView } from './views.ts'
 
@@ -18,7 +18,7 @@ export interface ModelService {
 export interface ModelsInput {
   scans: HostScan[]
   failures: { host: string; message: string }[]
-  recipes: RecipeEntry<Recipe>[]
+  recipes: RecipeBook
   services: ModelService[]
 }
 
@@ -33,11 +33,12 @@ export interface ModelEntry {
 /** Disks ∪ recipes ∪ what runs, as GET /api/models shows it. */
 export function viewModels(input: ModelsInput): ModelsView {
   const entries = mergeScans(input.scans)
-  const byRepo = new Map(input.recipes.map((entry) => [entry.recipe.repo, entry]))
   const times = input.scans.map((scan) => scan.scannedAt)
   return {
-    models: entries.map((entry) => viewModel(entry, byRepo.get(entry.repo), input.services)),
-    recipes: input.recipes.map(({ recipe: { repo, title } }) => ({
+    models: entries.map((entry) =>
+      viewModel(entry, input.recipes.find(entry.repo), input.services),
+    ),
+    recipes: input.recipes.entries.map(({ recipe: { repo, title } }) => ({
       key: keyOf(repo),
       repo,
       title,
@@ -109,7 +110,7 @@ function missingNodes(nodes: string[], wanted: number, whole: string[]): string[
 
 function viewModel(
   entry: ModelEntry,
-  recipe: RecipeEntry<Recipe> | undefined,
+  recipe: FoundRecipe | undefined,
   services: ModelService[],
 ): ModelView {
   const loads = services
@@ -124,6 +125,7 @@ function viewModel(
     capabilities: capabilitiesOf(entry, recipe?.recipe),
     recipe: recipe?.recipe ?? null,
     recipe_source: recipe?.source ?? null,
+    recipe_match: recipe?.match ?? null,
     hosts: entry.onHosts.map(({ host, model, scan }) => ({
       host,
       state: model.state,

@@ -2,14 +2,14 @@ import type { Service } from '#core'
 import { lookAt } from './container.ts'
 import { readMetrics } from './engine-metrics.ts'
 import { vllmError } from './errors.ts'
+import { titleOf } from './infer.ts'
 import { isForeign } from './probe.ts'
 import { readServed } from './read-served.ts'
-import type { Recipe } from './recipe.ts'
+import { openBook } from './recipe-book.ts'
 import { footprintOf, servedBy } from './served.ts'
 import { hostsOf, portOf } from './services.ts'
 import type { Settings } from './settings.ts'
 import type { SwapState } from './swap-plan.ts'
-import { titleFor } from './words.ts'
 
 /** What this kind is called; index.ts shows it too. */
 export const TITLE = 'Language model'
@@ -21,8 +21,8 @@ export async function lookForPlan(
   signal: AbortSignal,
 ): Promise<SwapState> {
   const { settings } = service
-  const recipes = service.recipes.list<Recipe>().map((entry) => entry.recipe)
-  const titleOf = (repo: string) => titleFor(repo, recipes)
+  const recipes = openBook(service.recipes)
+  const nameOf = (repo: string) => recipes.find(repo)?.recipe.title ?? titleOf(repo)
   const upstream = service.http()
   const box = servedBy(service)
   const footprint = footprintOf(box)
@@ -71,10 +71,10 @@ export async function lookForPlan(
   }
 
   function servedTitle(): string | null {
-    if (answering.state === 'serving') return titleOf(answering.root ?? answering.models[0] ?? '')
+    if (answering.state === 'serving') return nameOf(answering.root ?? answering.models[0] ?? '')
     // busy, not gone: the last that was seen is what would stop
     const last = box.get()
-    if (answering.state === 'late' && last) return titleOf(last.root ?? last.models[0] ?? '')
+    if (answering.state === 'late' && last) return nameOf(last.root ?? last.models[0] ?? '')
     return null
   }
 }

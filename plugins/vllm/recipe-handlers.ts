@@ -34,7 +34,7 @@ export function recipeHandlers(shop: Shop): RecipeRoutes {
     },
     'DELETE /api/models/:key/recipe': {
       plan: ({ params: { key } }) => {
-        const entry = shop.recipes().find((candidate) => candidate.key === key)
+        const entry = shop.recipes().entries.find((candidate) => candidate.key === key)
         if (entry?.source !== 'override') {
           throw new ControlError('NOT_FOUND', `there are no saved settings for ${key}`)
         }
@@ -44,10 +44,11 @@ export function recipeHandlers(shop: Shop): RecipeRoutes {
           entry.recipe,
         )
       },
-      apply(_plan, { params: { key } }) {
+      apply(plan, { params: { key } }) {
+        const { recipe } = plan as { recipe: Recipe }
         kind.recipes.reset(key)
         kind.changed('models')
-        return answer(200, { key, recipe: kind.recipes.find<Recipe>(key)?.recipe ?? null })
+        return answer(200, { key, recipe: shop.recipes().find(recipe.repo)?.recipe ?? null })
       },
     },
   }
@@ -65,7 +66,7 @@ function requireRecipe(body: unknown): Recipe {
 
 /** The repo a key stands for: on a disk, or of a shipped recipe. */
 function repoFor(shop: Shop, key: string): string {
-  const shipped = shop.recipes().find((entry) => entry.key === key)
+  const shipped = shop.recipes().entries.find((entry) => entry.key === key)
   if (shipped) return shipped.recipe.repo
   return findEntry(shop, key).repo
 }

@@ -1,5 +1,6 @@
 import { type Detail, type Static, Type, Value } from '#core'
 import { ARGUMENT, argumentMistake } from './flags.ts'
+import { GLOB } from './glob.ts'
 import { ENV_KEY, ENV_VALUE, IMAGE, MOD, REPO, WORD } from './patterns.ts'
 
 const Word = (description: string) => Type.Optional(Type.String({ pattern: WORD, description }))
@@ -9,6 +10,12 @@ export const Recipe = Type.Object(
   {
     title: Type.String({ minLength: 1, maxLength: 120, pattern: '^[^\\x00-\\x1f\\x7f]+$' }),
     repo: Type.String({ pattern: REPO, maxLength: 200 }),
+    match: Type.Optional(
+      Type.Array(Type.String({ pattern: GLOB, maxLength: 200 }), {
+        maxItems: 16,
+        description: 'further repos it is right for, * standing for any characters',
+      }),
+    ),
     tensor_parallel: Type.Integer({ minimum: 1, maximum: 16 }),
     nodes: Type.Integer({ minimum: 1, maximum: 8, description: 'machines it spans' }),
     max_model_len: Type.Optional(Type.Integer({ minimum: 256, maximum: 16_777_216 })),

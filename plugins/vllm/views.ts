@@ -47,6 +47,8 @@ export const ModelView = Type.Object({
   recipe: Nullable(Recipe),
   /** Whether the recipe came with Spark Control or was saved here. */
   recipe_source: Nullable(literals('shipped', 'override')),
+  /** The recipe of another repo whose pattern fits this one; null where it is this repo's own. */
+  recipe_match: Nullable(Type.Object({ repo: Type.String(), glob: Type.String() })),
   hosts: Type.Array(ModelOnHost),
   running: Type.Array(RunningModel),
   /** How long its last load took. */

@@ -1,5 +1,3 @@
-import { titleOf } from './infer.ts'
-
 /** `61 GB`, as owners count. */
 export const gigabytes = (bytes: number): string =>
   bytes < 10e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e9)} GB`
@@ -23,14 +21,6 @@ export function roughly(seconds: number): string {
 export function list(words: readonly string[]): string {
   if (words.length < 2) return words.join('')
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
-}
-
-/** What a served id is called: its recipe's title, else its name. */
-export function titleFor(
-  repo: string,
-  recipes: readonly { repo: string; title: string }[],
-): string {
-  return recipes.find((recipe) => recipe.repo === repo)?.title ?? titleOf(repo)
 }
 
 /** `3 requests are` / `1 request is`. */

@@ -3,6 +3,7 @@ import {
   type JobView,
   type KeyValue,
   type RecipeEntry,
+  type RecipeSource,
   type Recipes,
   type Service,
   Value,
@@ -28,17 +29,20 @@ export function createFakeStore(values = new Map<string, string>()): KeyValue {
 export function createFakeRecipes(recipes: Recipe[]): Recipes {
   const shipped = new Map(recipes.map((recipe) => [recipe.repo.replaceAll('/', '--'), recipe]))
   const saved = new Map<string, Recipe>()
-  const list = () =>
-    [...new Map([...shipped, ...saved])].map(
-      ([key, recipe]): RecipeEntry<Recipe> => ({
-        key,
-        source: saved.has(key) ? 'override' : 'shipped',
-        recipe,
-      }),
-    )
+  const entries = (map: Map<string, Recipe>, source: RecipeSource): RecipeEntry<Recipe>[] =>
+    [...map].map(([key, recipe]) => ({ key, source, recipe }))
+  const list = (source?: RecipeSource) => {
+    if (source) return entries(source === 'override' ? saved : shipped, source)
+    const isSaved = ({ key }: RecipeEntry) => saved.has(key)
+    return [
+      ...entries(saved, 'override'),
+      ...entries(shipped, 'shipped').filter((entry) => !isSaved(entry)),
+    ]
+  }
   return {
     list: list as Recipes['list'],
-    find: ((key: string) => list().find((entry) => entry.key === key)) as Recipes['find'],
+    find: ((key: string, source?: RecipeSource) =>
+      list(source).find((entry) => entry.key === key)) as Recipes['find'],
     save: (key, recipe) => void saved.set(key, recipe as Recipe),
     reset: (key) => void saved.delete(key),
   }

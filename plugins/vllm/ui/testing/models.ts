@@ -21,6 +21,7 @@ export const aModel = (more: Partial<ModelView> = {}): ModelView => ({
   capabilities: ['chat', 'tools'],
   recipe: aRecipe(),
   recipe_source: 'shipped',
+  recipe_match: null,
   hosts: [
     {
       host: 'spark-1',
