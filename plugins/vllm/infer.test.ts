@@ -147,6 +147,8 @@ describe('inferred settings', () => {
   it.each([
     ['Qwen/Qwen3-8B', 'qwen3', 'hermes', 'qwen3'],
     ['Qwen/Qwen3-30B-A3B-Instruct-2507', 'qwen3_moe', 'hermes', undefined],
+    ['deepseek-ai/DeepSeek-R1-Distill-Qwen-32B', 'qwen2', undefined, 'deepseek_r1'],
+    ['deepseek-ai/DeepSeek-R1-Distill-Llama-70B', 'llama', undefined, 'deepseek_r1'],
     ['Qwen/Qwen3-Coder-Next-FP8', 'qwen3_next', 'qwen3_xml', undefined],
     ['Qwen/Qwen3.6-35B-A3B-FP8', 'qwen3_5_moe', 'qwen3_xml', 'qwen3'],
     ['openai/gpt-oss-120b', 'gpt_oss', 'openai', 'openai_gptoss'],

@@ -1,6 +1,6 @@
 import type { ConfigFacts } from './config-facts.ts'
 import { fitModel } from './fit.ts'
-import { MOE_BACKENDS, PARSERS, TEMPLATE_TOOL_PARSERS } from './parsers.ts'
+import { findParsers, MOE_BACKENDS, TEMPLATE_TOOL_PARSERS } from './parsers.ts'
 import type { Recipe } from './recipe.ts'
 import type { Suggestion } from './views.ts'
 
@@ -88,9 +88,7 @@ function inferSpread(input: InferInput, put: Put) {
 
 function inferParsers(repo: string, facts: ConfigFacts, put: Put) {
   const hasChat = facts.capabilities.includes('chat')
-  const row = PARSERS.find(
-    ({ modelType, name }) => modelType.test(facts.modelType) && (!name || name.test(repo)),
-  )
+  const row = findParsers(repo, facts.modelType)
   const found: { tool_parser?: string; reasoning_parser?: string } = {}
   if (!hasChat) return found
   const sniffed = TEMPLATE_TOOL_PARSERS.find(([marker]) => facts.markers.includes(marker))

@@ -12,6 +12,7 @@ export interface ParserRow {
  * registries of August 2026, upstream launch recipes.
  */
 export const PARSERS: readonly ParserRow[] = [
+  { modelType: /^(qwen2|llama)/, name: /r1-distill/i, reasoning: 'deepseek_r1' },
   { modelType: /^qwen3_5/, tool: 'qwen3_xml', reasoning: 'qwen3' },
   { modelType: /^qwen/, name: /coder/i, tool: 'qwen3_xml' },
   { modelType: /^qwen/, name: /qwq/i, tool: 'hermes', reasoning: 'deepseek_r1' },
@@ -45,6 +46,10 @@ export const PARSERS: readonly ParserRow[] = [
   { modelType: /^hunyuan/, tool: 'hunyuan_a13b', reasoning: 'hunyuan_a13b' },
   { modelType: /^mimo/, tool: 'mimo', reasoning: 'mimo' },
 ]
+
+/** The row of a model, by the `model_type` of its config.json and its name. */
+export const findParsers = (repo: string, type: string): ParserRow | undefined =>
+  PARSERS.find(({ modelType, name }) => modelType.test(type) && (!name || name.test(repo)))
 
 /** What a chat template's own words say, where the family is not in the table. */
 export const TEMPLATE_TOOL_PARSERS: readonly [marker: string, parser: string][] = [

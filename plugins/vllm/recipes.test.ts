@@ -1,11 +1,40 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { fitsGlob } from './glob.ts'
+import { findParsers } from './parsers.ts'
 import { keyOf } from './patterns.ts'
 import { type Recipe, recipeMistakes } from './recipe.ts'
+import { createBook } from './recipe-book.ts'
 
 const FOLDER = new URL('./recipes/', import.meta.url)
 const files = readdirSync(FOLDER)
+const read = (file: string) => parse(readFileSync(new URL(file, FOLDER), 'utf8')) as Recipe
+const shipped = files.map((file) => ({
+  key: file.replace('.yaml', ''),
+  source: 'shipped' as const,
+  recipe: read(file),
+}))
+const book = createBook(shipped)
+
+/** `model_type` of each family's config.json. */
+const MODEL_TYPES: readonly [RegExp, string][] = [
+  [/Qwen3-(4B|8B)/, 'qwen3'],
+  [/Qwen3-(30B|235B)/, 'qwen3_moe'],
+  [/Qwen3-Coder-Next/, 'qwen3_next'],
+  [/Qwen3\.[56]-27B/, 'qwen3_5'],
+  [/Qwen3\.[56]-\d+B-A\d+B/, 'qwen3_5_moe'],
+  [/gpt-oss/, 'gpt_oss'],
+  [/gemma-4/i, 'gemma4'],
+  [/GLM-4\.7-Flash/, 'glm4_moe_lite'],
+  [/GLM-4\.[57]/, 'glm4_moe'],
+  [/MiniMax-M2/, 'minimax_m2'],
+  [/Nemotron-3/, 'nemotron_h'],
+  [/DeepSeek-V4/, 'deepseek_v4'],
+  [/DeepSeek-V3\.2/, 'deepseek_v32'],
+  [/DeepSeek-V3\.1/, 'deepseek_v3'],
+  [/Llama/, 'llama'],
+]
 
 describe('the shipped recipes', () => {
   it.each(files)('%s is valid, named after its repo, and says where it comes from', (file) => {
@@ -13,6 +42,57 @@ describe('the shipped recipes', () => {
     expect(recipeMistakes(recipe)).toEqual([])
     expect(file).toBe(`${keyOf(recipe.repo)}.yaml`)
     expect(recipe.source).toMatch(/\S/)
+  })
+
+  it.each(files)('%s has the parsers its family has where none is written', (file) => {
+    const { repo, tool_parser: tool, reasoning_parser: reasoning } = read(file)
+    const type = MODEL_TYPES.find(([name]) => name.test(repo))?.[1]
+    expect(type, `the family of ${repo}`).toBeDefined()
+    const row = findParsers(repo, type ?? '')
+    expect({ tool, reasoning }).toEqual({ tool: row?.tool, reasoning: row?.reasoning })
+  })
+
+  it('no two share a pattern or a title', () => {
+    const globs = shipped.flatMap(({ recipe }) => recipe.match ?? [])
+    expect(new Set(globs).size).toBe(globs.length)
+    const titles = shipped.map(({ recipe }) => recipe.title)
+    expect(new Set(titles).size).toBe(titles.length)
+  })
+
+  it('every pattern fits a repo that is named like the one it was made for', () => {
+    for (const { recipe } of shipped) {
+      for (const glob of recipe.match ?? []) {
+        const like = glob.replace('*', 'Someone').replaceAll('*', '')
+        expect(fitsGlob(glob, like)).toBe(true)
+        expect(book.find(like)?.match, like).toEqual({ repo: recipe.repo, glob })
+      }
+    }
+  })
+
+  it.each([
+    ['Qwen/Qwen3.6-35B-A3B', 'Qwen/Qwen3.6-35B-A3B-FP8', 'Qwen3.6 35B'],
+    ['cyankiwi/Qwen3.6-35B-A3B-AWQ-4bit', 'Qwen/Qwen3.6-35B-A3B-FP8', 'Qwen3.6 35B AWQ 4bit'],
+    ['RedHatAI/Qwen3.6-35B-A3B-NVFP4', 'nvidia/Qwen3.6-35B-A3B-NVFP4', 'Qwen3.6 35B NVFP4'],
+    ['nvidia/Qwen3-8B-FP4', 'Qwen/Qwen3-8B', 'Qwen3 8B FP4'],
+    ['QuantTrio/GLM-4.7-Flash-AWQ', 'cyankiwi/GLM-4.7-Flash-AWQ-4bit', 'GLM 4.7 Flash 4 bit AWQ'],
+    ['meta-llama/Llama-3.1-8B-Instruct', 'nvidia/Llama-3.1-8B-Instruct-FP8', 'Llama 3.1 8B'],
+  ])('%s is launched as %s is', (repo, own, title) => {
+    const found = book.find(repo)
+    expect([found?.match?.repo, found?.recipe.title, found?.recipe.repo]).toEqual([
+      own,
+      title,
+      repo,
+    ])
+  })
+
+  it.each([
+    'Qwen/Qwen3-30B-A3B-Instruct-2507-FP8',
+    'Qwen/Qwen3.5-397B-A17B-FP8',
+    'Qwen/Qwen3.5-122B-A10B',
+    'meta-llama/Llama-3.1-70B-Instruct',
+    'someone/Huihui-Qwen3.6-35B-A3B-abliterated',
+  ])('%s is none of theirs: it differs in size or kind', (repo) => {
+    expect(book.find(repo)).toBeUndefined()
   })
 })
 
@@ -34,6 +114,7 @@ describe('a recipe', () => {
     ['a repo with ..', { repo: 'Org/..' }, ['repo']],
     ['a repo that is an option', { repo: '--help' }, ['repo']],
     ['a repo with a newline', { repo: 'Org/Model\n' }, ['repo']],
+    ['a pattern of several folders', { match: ['a/b/*'] }, ['match.0']],
     ['an image with a semicolon', { image: 'vllm;reboot' }, ['image']],
     ['a parser with a space', { tool_parser: 'a b' }, ['tool_parser']],
     ['a mod outside the folder', { mods: ['../../etc'] }, ['mods.0']],
