@@ -1,7 +1,7 @@
 import { type Api, JobView, Type } from '#core'
 import { MODEL_KEY, REPO } from './patterns.ts'
 import { Recipe } from './recipe.ts'
-import { CardView, ModelsView, Suggestion, SwapPlanView } from './views.ts'
+import { CardView, ModelsView, RecipeCheckView, Suggestion, SwapPlanView } from './views.ts'
 
 const MODEL_MAX = 200
 const Key = Type.Object({ key: Type.String({ pattern: MODEL_KEY, maxLength: MODEL_MAX }) })
@@ -96,6 +96,14 @@ export const door = {
     effect: 'operate',
     params: Key,
     reply: { 200: Type.Object({ key: Type.String(), recipe: Type.Union([Recipe, Type.Null()]) }) },
+  },
+  'POST /api/models/:key/recipe/check': {
+    summary: 'Every mistake of settings not saved yet, and the commands a load with them would run',
+    effect: 'use',
+    params: Key,
+    query: Type.Object({ service: ServiceId }),
+    body: Type.Unknown({ description: 'a recipe' }),
+    reply: { 200: RecipeCheckView },
   },
   'POST /api/models/rescan': {
     summary: 'Read the disks now',

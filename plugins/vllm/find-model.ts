@@ -26,17 +26,18 @@ export function findEntry(shop: Shop, model: string): ModelEntry {
   })
 }
 
-/** The service and the model of a swap, checked to be fit for each other. */
+/** The service and the model of a swap, checked to be fit for each other; `edited` counts before it is saved. */
 export async function resolveWanted(
   shop: Shop,
   model: string,
   serviceId?: string,
+  edited?: Recipe,
 ): Promise<SwapTarget> {
   await shop.catalogue.firstScan()
   const service = shop.kind.pick(serviceId)
   assertManaged(service)
   const entry = findEntry(shop, model)
-  const recipe = shop.recipes().find(entry.repo)?.recipe
+  const recipe = edited ?? shop.recipes().find(entry.repo)?.recipe
   const fit = requireFit(entry, recipe, service)
   const [first] = entry.onHosts.filter(({ model: { state } }) => state === 'ready')
   return {

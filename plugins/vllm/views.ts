@@ -121,3 +121,14 @@ export const SwapPlanView = Type.Object({
   last_load_seconds: Nullable(Type.Number()),
   running_requests: Type.Integer(),
 })
+
+/** Settings that are not saved yet, judged by the rules that saving them is judged by. */
+export const RecipeCheckView = Type.Object({
+  /** Every field that is not right; empty if it can be saved. */
+  details: Type.Array(Type.Object({ path: Type.String(), message: Type.String() })),
+  /** What loading the model with them would run, in this order. */
+  commands: Type.Array(Type.Object({ host: Nullable(Type.String()), command: Type.String() })),
+  /** Why no commands can be told, though the settings may be right. */
+  not_shown: Nullable(Type.String()),
+})
+export type RecipeCheckView = Static<typeof RecipeCheckView>
