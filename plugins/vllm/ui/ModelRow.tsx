@@ -42,7 +42,7 @@ export function ModelRow(props: {
       aside={<WhereItLies model={props.model} />}
       actions={
         <>
-          <Show when={props.model.state === 'ready' && props.model.recipe}>
+          <Show when={!['needs_setup', 'unsupported'].includes(props.model.state)}>
             <Button
               look="quiet"
               aria-label={`Settings of ${name()}`}

@@ -20,7 +20,10 @@ import {
 import type { Recipe } from '../recipe.ts'
 import type { ModelView, Suggestion } from '../views.ts'
 import { load } from './acts.ts'
+import { CommandPreview } from './CommandPreview.tsx'
+import { createCheck } from './create-check.ts'
 import { titleOf } from './model-words.ts'
+import { RecipeOrigin, ResetButton } from './RecipeOrigin.tsx'
 import {
   errorsByField,
   FIELDS,
@@ -58,6 +61,15 @@ export function SetupDialog(props: {
       setError(asCallError(thrown)),
     )
   }
+  const check = createCheck({
+    key: () => props.model.key,
+    service: () => props.service,
+    recipe: () => {
+      const begun = start()
+      return begun && fromForm(values(), begun.recipe)
+    },
+  })
+  const mistakes = () => error()?.details ?? check.view()?.details ?? []
   if (props.model.recipe) begin({ recipe: props.model.recipe, why: [] })
   else void suggest()
   const save = async (base: Recipe, isLoading: boolean) => {
@@ -76,15 +88,6 @@ export function SetupDialog(props: {
     }
     setIsSaving(false)
   }
-  const forget = async () => {
-    try {
-      await call(`DELETE /api/models/${encodeURIComponent(props.model.key)}/recipe`)
-      props.onClose()
-      toast(`The settings you had saved for ${titleOf(props.model)} are gone.`)
-    } catch (thrown) {
-      setError(asCallError(thrown))
-    }
-  }
   return (
     <Dialog
       title={
@@ -97,11 +100,7 @@ export function SetupDialog(props: {
       isHeld={isSaving()}
       footer={
         <>
-          <Show when={props.model.recipe_source === 'override'}>
-            <Button look="quiet" onClick={forget}>
-              Forget my changes
-            </Button>
-          </Show>
+          <ResetButton model={props.model} onDone={() => props.onClose()} />
           <Button data-autofocus onClick={() => props.onClose()}>
             Cancel
           </Button>
@@ -147,6 +146,7 @@ export function SetupDialog(props: {
       >
         {(begun) => (
           <>
+            <RecipeOrigin model={props.model} />
             <Show when={begun().why.length > 0}>
               <Muted>
                 These values were read from the model's own files. Look them over once; they are
@@ -156,9 +156,13 @@ export function SetupDialog(props: {
             <RecipeForm
               why={begun().why}
               values={values()}
-              errors={errorsByField(error()?.details ?? [])}
-              onInput={(key, value) => setValues((before) => ({ ...before, [key]: value }))}
+              errors={errorsByField(mistakes())}
+              onInput={(key, value) => {
+                setError(undefined)
+                setValues((before) => ({ ...before, [key]: value }))
+              }}
             />
+            <CommandPreview check={check} />
           </>
         )}
       </Show>

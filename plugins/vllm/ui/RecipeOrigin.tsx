@@ -1,0 +1,44 @@
+import { Show } from 'solid-js'
+import { act, Button, Code, Muted } from '#ui'
+import type { ModelView } from '../views.ts'
+
+/** Where the settings of a model come from. */
+export const RecipeOrigin = (props: { model: ModelView }) => (
+  <>
+    <Show when={props.model.recipe_source === 'override'}>
+      <Muted>You saved these settings. They count whatever Spark Control ships.</Muted>
+    </Show>
+    <Show when={props.model.recipe_source === 'shipped'}>
+      <Muted>
+        <Show when={props.model.recipe_match} fallback="These settings came with Spark Control.">
+          {(match) => (
+            <>
+              These settings came with Spark Control for <Code>{match().repo}</Code> and for all
+              that fit <Code>{match().glob}</Code>.
+            </>
+          )}
+        </Show>{' '}
+        Saved, they are this model's own.
+      </Muted>
+    </Show>
+  </>
+)
+
+/** Goes back to what was shipped, after saying what changes with that. */
+export const ResetButton = (props: { model: ModelView; onDone(): void }) => (
+  <Show when={props.model.recipe_source === 'override'}>
+    <Button
+      look="quiet"
+      onClick={() =>
+        act({
+          route: `DELETE /api/models/${encodeURIComponent(props.model.key)}/recipe`,
+          keep: 'Keep my settings',
+          done: 'Your settings are gone.',
+          onDone: () => props.onDone(),
+        })
+      }
+    >
+      Reset to shipped…
+    </Button>
+  </Show>
+)
