@@ -1,4 +1,5 @@
 import { type Api, JobView, Type } from '#core'
+import { ImportBody, ImportView } from './import/views.ts'
 import { MODEL_KEY, REPO } from './patterns.ts'
 import { Recipe } from './recipe.ts'
 import { CardView, ModelsView, RecipeCheckView, Suggestion, SwapPlanView } from './views.ts'
@@ -104,6 +105,12 @@ export const door = {
     query: Type.Object({ service: ServiceId }),
     body: Type.Unknown({ description: 'a recipe' }),
     reply: { 200: RecipeCheckView },
+  },
+  'POST /api/models/import': {
+    summary: 'What a recipe file of spark-vllm-docker would become, line by line; saves nothing',
+    effect: 'use',
+    body: ImportBody,
+    reply: { 200: ImportView },
   },
   'POST /api/models/rescan': {
     summary: 'Read the disks now',

@@ -19,6 +19,7 @@ import {
 } from '#ui'
 import type { ModelsView, ModelView } from '../views.ts'
 import { filterModels, isOfState, type SortKey, type StateFilter } from './filter-models.ts'
+import { ImportDialog } from './ImportDialog.tsx'
 import { ModelRow } from './ModelRow.tsx'
 import { SetupDialog } from './SetupDialog.tsx'
 import { createModels, createTargets } from './sources.ts'
@@ -42,6 +43,7 @@ const SORTS: readonly { value: SortKey; label: string }[] = [
 export default function ModelsPage() {
   const models = createModels()
   const [isReading, setIsReading] = createSignal(false)
+  const [isImporting, setIsImporting] = createSignal(false)
   const rescan = async () => {
     setIsReading(true)
     await call('POST /api/models/rescan', { body: {} }).catch(toastError)
@@ -62,9 +64,12 @@ export default function ModelsPage() {
         </Show>
       }
       actions={
-        <Button onClick={rescan} isBusy={isReading()}>
-          Read the disks again
-        </Button>
+        <>
+          <Button onClick={() => setIsImporting(true)}>Import a recipe…</Button>
+          <Button onClick={rescan} isBusy={isReading()}>
+            Read the disks again
+          </Button>
+        </>
       }
     >
       <Show when={models.error()}>
@@ -79,6 +84,9 @@ export default function ModelsPage() {
         }
       >
         {(value) => <ModelsList view={value()} />}
+      </Show>
+      <Show when={isImporting()}>
+        <ImportDialog service={undefined} onClose={() => setIsImporting(false)} />
       </Show>
     </Page>
   )
