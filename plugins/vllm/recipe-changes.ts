@@ -2,8 +2,8 @@ import type { Recipe } from './recipe.ts'
 
 /** How the owner calls a field, where its key says too little. */
 const CALLED: Partial<Record<keyof Recipe, string>> = {
-  nodes: 'machines',
-  tensor_parallel: 'parts',
+  nodes: 'number of machines',
+  tensor_parallel: 'number of parts',
   max_model_len: 'context length',
   gpu_memory_utilization: 'share of memory',
   kv_cache_dtype: 'cache precision',
@@ -11,7 +11,8 @@ const CALLED: Partial<Record<keyof Recipe, string>> = {
   reasoning_parser: 'reasoning parser',
   load_format: 'load format',
   moe_backend: 'MoE backend',
-  args: 'further arguments',
+  args: 'list of further arguments',
+  mods: 'list of mods',
   env: 'environment',
 }
 
@@ -25,7 +26,8 @@ export function describeChanges(from: Recipe, to: Recipe): string[] {
       if (before === after) return []
       const name = CALLED[field] ?? field
       if (after === '') return [`No ${name} any more; it is ${before} now.`]
-      return [`${capital(name)}: ${after}, ${before === '' ? 'none now' : `${before} now`}.`]
+      if (before === '') return [`${capital(name)} becomes ${after}; none is set now.`]
+      return [`${capital(name)} goes from ${before} to ${after}.`]
     })
 }
 

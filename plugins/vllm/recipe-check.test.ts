@@ -115,7 +115,7 @@ describe('going back', () => {
     expect(plan).toMatchObject({ title: 'Go back to the shipped settings of M AWQ?' })
     expect(plan?.consequence.split('\n')).toEqual([
       'They are those of Org/M-FP8, which fit */M-*.',
-      'Title: M AWQ, Mine now.',
+      'Title goes from Mine to M AWQ.',
       'No context length any more; it is 4096 now.',
       'What is loaded stays as it is; the settings count from the next load on.',
     ])
@@ -137,8 +137,8 @@ describe('what differs between two recipes', () => {
     const from = sampleRecipe({ args: ['--seed', '1'], env: { VLLM_B: '1', VLLM_A: '2' } })
     const to = sampleRecipe({ args: ['--seed', '2'], env: { VLLM_A: '2', VLLM_B: '1' }, nodes: 2 })
     expect(describeChanges(from, { ...to, source: 'else' })).toEqual([
-      'Machines: 2, 1 now.',
-      'Further arguments: --seed 2, --seed 1 now.',
+      'Number of machines goes from 1 to 2.',
+      'List of further arguments goes from --seed 1 to --seed 2.',
     ])
   })
 })

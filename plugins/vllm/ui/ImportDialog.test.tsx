@@ -44,7 +44,7 @@ describe('importing a recipe', () => {
     fireEvent.input(field, { target: { value: 'name: x' } })
     await screen.findByText('Model says another.', { exact: false })
     screen.getByText('--port 8000')
-    screen.getByText('The service listens elsewhere.')
+    screen.getByText(/The service listens elsewhere\./)
     screen.getByText(/gpu_memory_utilization: 0\.7/)
     screen.getByText(/count instead of the settings that came with/)
     await screen.findByText('serve it')

@@ -1,5 +1,5 @@
-import { For, type JSX, Show } from 'solid-js'
-import { Code, CodeBlock, count, Disclosure, Notice, sentence, Table } from '#ui'
+import { For, Show } from 'solid-js'
+import { Code, CodeBlock, count, Disclosure, Notice, sentence } from '#ui'
 import type { ImportView } from '../import/views.ts'
 import { settingsText } from './settings-text.ts'
 
@@ -24,38 +24,32 @@ export const ImportResult = (props: { view: ImportView }) => (
       {(recipe) => <CodeBlock label="Settings" text={settingsText(recipe())} canCopy />}
     </Show>
     <Show when={props.view.dropped.length > 0}>
-      <Part title={`${count(props.view.dropped.length, 'part')} left out, and why`} isOpen>
-        <Table
-          label="Left out"
-          rows={props.view.dropped}
-          columns={[
-            { title: 'Line', align: 'end', cell: ({ line }) => line },
-            { title: 'In the file', cell: ({ what }) => <Code>{what}</Code> },
-            { title: 'Why', cell: ({ because }) => sentence(because) },
-          ]}
-        />
-      </Part>
+      <Disclosure summary={`${count(props.view.dropped.length, 'part')} left out, and why`} isOpen>
+        <ul class="list">
+          <For each={props.view.dropped}>
+            {({ line, what, because }) => (
+              <li>
+                Line {line}, <Code>{what}</Code>: {sentence(because)}
+              </li>
+            )}
+          </For>
+        </ul>
+      </Disclosure>
     </Show>
     <Show when={props.view.translated.length > 0}>
-      <Part title="What was read as what">
-        <Table
-          label="Read as"
-          rows={props.view.translated}
-          columns={[
-            { title: 'Line', align: 'end', cell: ({ line }) => line },
-            { title: 'In the file', cell: ({ from }) => <Code>{from}</Code> },
-            { title: 'Here', cell: ({ to }) => <Code>{to}</Code> },
-          ]}
-        />
-      </Part>
+      <Disclosure summary="What was read as what">
+        <ul class="list">
+          <For each={props.view.translated}>
+            {({ line, from, to }) => (
+              <li>
+                Line {line}, <Code>{from}</Code> → <Code>{to}</Code>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Disclosure>
     </Show>
   </>
-)
-
-const Part = (props: { title: string; isOpen?: boolean; children: JSX.Element }) => (
-  <Disclosure summary={props.title} isOpen={props.isOpen ?? false}>
-    {props.children}
-  </Disclosure>
 )
 
 const Lines = (props: { notes: ImportView['mistakes'] }) => (

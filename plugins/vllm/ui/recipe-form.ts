@@ -20,7 +20,12 @@ export const FIELDS: readonly RecipeField[] = [
     hint: 'Tensor parallelism; with several machines, one part each.',
     type: 'number',
   },
-  { key: 'max_model_len', label: 'Context length', hint: 'In tokens.', type: 'number' },
+  {
+    key: 'max_model_len',
+    label: 'Context length',
+    hint: 'In tokens. Empty: what the model was made for.',
+    type: 'number',
+  },
   {
     key: 'gpu_memory_utilization',
     label: 'Share of memory',
@@ -40,18 +45,42 @@ export const FIELDS: readonly RecipeField[] = [
     hint: 'Empty: thoughts stay in the answer.',
     type: 'text',
   },
-  { key: 'load_format', label: 'Load format', hint: '--load-format', type: 'text', isRare: true },
-  { key: 'moe_backend', label: 'MoE backend', hint: '--moe-backend', type: 'text', isRare: true },
+  {
+    key: 'load_format',
+    label: 'Load format',
+    hint: 'How weights are read, such as fastsafetensors. Empty: the engine decides.',
+    type: 'text',
+    isRare: true,
+  },
+  {
+    key: 'moe_backend',
+    label: 'MoE backend',
+    hint: 'The kernels of the experts, such as marlin. Empty: the engine decides.',
+    type: 'text',
+    isRare: true,
+  },
   { key: 'image', label: 'Image', hint: 'Empty: that of the service.', type: 'text', isRare: true },
-  { key: 'args', label: 'Further arguments', hint: 'One a line.', type: 'lines', isRare: true },
+  {
+    key: 'args',
+    label: 'Further arguments',
+    hint: 'Flags of vllm serve; a value stands on the line after its flag.',
+    type: 'lines',
+    isRare: true,
+  },
   {
     key: 'env',
     label: 'Environment',
-    hint: 'NAME=value, one a line.',
+    hint: 'NAME=value, one a line: VLLM_…, NCCL_… and the like.',
     type: 'pairs',
     isRare: true,
   },
-  { key: 'mods', label: 'Mods', hint: 'One a line.', type: 'lines', isRare: true },
+  {
+    key: 'mods',
+    label: 'Mods',
+    hint: 'Folders of the launcher that are applied before the start, one a line.',
+    type: 'lines',
+    isRare: true,
+  },
 ]
 
 export type FormValues = Record<string, string>
