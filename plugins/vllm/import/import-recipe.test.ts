@@ -230,6 +230,11 @@ describe('a file that is no recipe', () => {
     ])
   })
 
+  it('made of thousands of mistakes is answered with the first hundred', () => {
+    expect(importRecipe('&a '.repeat(20_000)).mistakes).toHaveLength(100)
+    expect(importRecipe('a b: 1\n'.repeat(5_000)).dropped).toHaveLength(100)
+  })
+
   it('with a bomb of aliases is refused before it goes off', () => {
     const lines = ['a0: &a0 [x,x,x,x,x,x,x,x,x]']
     for (let at = 1; at < 30; at++) {

@@ -36,11 +36,21 @@ export function importRecipe(text: string): Imported {
   return finish(notes, recipe as Recipe)
 }
 
+/** More of a kind than anybody reads at once; a file can be made to hold thousands. */
+const MOST_NOTES = 100
+
 function finish(notes: Notes, recipe: Recipe | null): Imported {
-  for (const list of [notes.mistakes, notes.warnings, notes.dropped, notes.translated])
-    list.sort((a, b) => a.line - b.line)
+  const tidy = <T extends { line: number }>(list: T[]) =>
+    list.toSorted((a, b) => a.line - b.line).slice(0, MOST_NOTES)
   const isGood = recipe !== null && notes.mistakes.length === 0
-  return { key: isGood ? keyOf(recipe.repo) : null, recipe: isGood ? recipe : null, ...notes }
+  return {
+    key: isGood ? keyOf(recipe.repo) : null,
+    recipe: isGood ? recipe : null,
+    mistakes: tidy(notes.mistakes),
+    warnings: tidy(notes.warnings),
+    dropped: tidy(notes.dropped),
+    translated: tidy(notes.translated),
+  }
 }
 
 /** The recipe, and the line of the file each of its fields comes from. */
