@@ -72,6 +72,14 @@ describe('the recipe of a repo', () => {
     expect(book.unsaved('x/M-35B-AWQ')?.match?.glob).toBe('*/M-35B*')
   })
 
+  it('that was saved keeps its patterns for itself, so that editing it does not lose them', () => {
+    const saved = entry('Org/M', { match: ['*/M-*'] }, 'override')
+    const book = createBook([saved, shipped])
+    expect(book.find('Org/M')?.recipe.match).toEqual(['*/M-*'])
+    expect(book.find('x/M-1')?.recipe).not.toHaveProperty('match')
+    expect(book.find('Org/M-35B-FP8')?.recipe).not.toHaveProperty('match')
+  })
+
   it('is none where neither name nor pattern fits', () => {
     expect(createBook([shipped]).find('Org/Else')).toBeUndefined()
     expect(createBook([]).unsaved('Org/Else')).toBeUndefined()

@@ -51,12 +51,18 @@ export function createBook(all: readonly RecipeEntry<Recipe>[]): RecipeBook {
   }
 }
 
+/** Patterns are the file's, not the model's; only the owner's own stay, to be edited with the rest. */
 function found(
-  { source, recipe: { repo } }: RecipeEntry<Recipe>,
+  { source, recipe: { repo, match } }: RecipeEntry<Recipe>,
   { match: _, ...recipe }: Recipe,
   glob: string | null,
 ): FoundRecipe {
-  return { recipe, source, match: glob === null ? null : { repo, glob } }
+  if (glob !== null) return { recipe, source, match: { repo, glob } }
+  return {
+    recipe: source === 'override' && match ? { ...recipe, match } : recipe,
+    source,
+    match: null,
+  }
 }
 
 /** Two models of one family are told apart by what their names say beyond the family's. */

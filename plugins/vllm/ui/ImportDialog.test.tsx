@@ -66,6 +66,11 @@ describe('importing a recipe', () => {
     expect(screen.queryByText(/^Save as/)).toBeNull()
   })
 
+  it('begins in the field, where a file is pasted', async () => {
+    const { field } = show([])
+    await waitFor(() => expect(document.activeElement).toBe(field))
+  })
+
   it('takes a dropped file, unless it is too large', async () => {
     const { asked, field } = show([
       { route: IMPORT, json: read() },

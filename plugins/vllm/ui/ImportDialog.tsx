@@ -1,4 +1,4 @@
-import { createEffect, createSignal, on, onCleanup, Show } from 'solid-js'
+import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js'
 import {
   asCallError,
   Button,
@@ -75,6 +75,9 @@ export function ImportDialog(props: { service: string | undefined; onClose(): vo
     }
     setIsSaving(false)
   }
+  let place: HTMLDivElement | undefined
+  // once the dialog has opened and put the focus at its top
+  onMount(() => queueMicrotask(() => place?.querySelector('textarea')?.focus()))
   return (
     <Dialog
       title="Import a recipe"
@@ -99,7 +102,7 @@ export function ImportDialog(props: { service: string | undefined; onClose(): vo
       }
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: pasting into the field does the same */}
-      <div onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+      <div ref={place} onDragOver={(event) => event.preventDefault()} onDrop={drop}>
         <TextField
           label="Recipe file"
           hint="A file of spark-vllm-docker's recipes folder: paste its text, or drop it here. Nothing is saved or run before you say so."

@@ -10,6 +10,7 @@ describe('the settings form', () => {
       args: ['--enable-prefix-caching', '--seed', '1'],
       env: { A: '1', B: 'x=y' },
       source: 'a note',
+      match: ['*/gemma-4*'],
     })
     expect(fromForm(toForm(recipe), recipe)).toEqual(recipe)
   })

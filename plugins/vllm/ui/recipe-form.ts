@@ -107,6 +107,7 @@ export function toForm(recipe: Recipe): FormValues {
 export function fromForm(values: FormValues, base: Recipe): Record<string, unknown> {
   const recipe: Record<string, unknown> = { repo: base.repo }
   if (base.source !== undefined) recipe.source = base.source
+  if (base.match !== undefined) recipe.match = base.match
   for (const { key, type } of FIELDS) {
     const text = (values[key] ?? '').trim()
     if (text === '') continue
