@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { RecipeEntry } from '#core'
+import { viewModels } from './models.ts'
 import type { Recipe } from './recipe.ts'
 import { createBook } from './recipe-book.ts'
+import type { HostScan } from './scan-host.ts'
 import { sampleRecipe } from './testing/samples.ts'
 
 const entry = (
@@ -83,5 +85,25 @@ describe('the recipe of a repo', () => {
   it('is none where neither name nor pattern fits', () => {
     expect(createBook([shipped]).find('Org/Else')).toBeUndefined()
     expect(createBook([]).unsaved('Org/Else')).toBeUndefined()
+  })
+})
+
+describe('a model on disk whose recipe comes by a pattern', () => {
+  it('is ready, shows the recipe made out to it, and whose it is', () => {
+    const model = { key: 'x--M-35B-AWQ', repo: 'x/M-35B-AWQ', source: 'hf-cache', state: 'ready' }
+    const scan = { host: 'spark-1', scannedAt: 0, error: null, warning: null, models: [model] }
+    const { models, recipes } = viewModels({
+      scans: [scan as unknown as HostScan],
+      failures: [],
+      recipes: createBook([shipped]),
+      services: [],
+    })
+    expect(models[0]).toMatchObject({
+      state: 'ready',
+      recipe: { repo: 'x/M-35B-AWQ', title: 'M 35B AWQ' },
+      recipe_source: 'shipped',
+      recipe_match: { repo: 'Org/M-35B-FP8', glob: '*/M-35B*' },
+    })
+    expect(recipes).toEqual([{ key: 'Org--M-35B-FP8', repo: 'Org/M-35B-FP8', title: 'M 35B' }])
   })
 })

@@ -83,9 +83,11 @@ function assemble(
   warnOfParsers(command, notes)
   const mods = modsOf(file, notes)
   const env = envOf(new Map([...(file.tables.get('env') ?? []), ...serveEnv]), notes)
-  for (const { line, text } of file.lists.get('build_args') ?? []) {
-    const because = 'images are not built from here: give it to build-and-copy.sh'
-    notes.dropped.push({ line, what: `build_args: ${text}`, because })
+  const [built, ...more] = file.lists.get('build_args') ?? []
+  if (built) {
+    const what = ['build_args:', built.text, ...more.map(({ text }) => text)].join(' ')
+    const because = 'images are not built from here: build it with build-and-copy.sh'
+    notes.dropped.push({ line: built.line, what: what.slice(0, 200), because })
   }
   const recipe: Record<string, unknown> = {
     title: put('title', titleOf(name), name?.line ?? 1, 'name'),
