@@ -35,6 +35,7 @@ async function serve(
     command: ['sleep', 'infinity'],
     env: { HF_HUB_OFFLINE: '1' },
     mounts: [{ source: cache, target: '/root/.cache/huggingface', isReadOnly: false }],
+    labels: {},
     autoRemoves: true,
   }
   await runContainer(silent, host, cluster, spec, true)

@@ -116,12 +116,19 @@ test('the topology names two hosts and two services', async () => {
       },
     },
     services: {
-      llm: { kind: 'vllm', host: 'spark-1', port: ports.llm, nodes: ['spark-1', 'spark-2'] },
+      llm: {
+        kind: 'vllm',
+        host: 'spark-1',
+        port: ports.llm,
+        nodes: ['spark-1', 'spark-2'],
+        launcher_dir: '~/spark-vllm-docker',
+      },
       'llm-2': {
         kind: 'vllm',
         host: 'spark-2',
         port: ports['llm-2'],
         nodes: ['spark-2'],
+        launcher_dir: '~/spark-vllm-docker',
         container: 'vllm_node_2',
         manage: false,
       },

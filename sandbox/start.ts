@@ -6,6 +6,7 @@ import type { Cluster, SimHost } from './cluster.ts'
 import { createControl } from './control.ts'
 import { createDaemon } from './docker/daemon.ts'
 import { docker } from './docker/docker.ts'
+import { hostVllm } from './engine/host-vllm.ts'
 import { createFaultBox } from './faults.ts'
 import { serveFirstModels } from './first-models.ts'
 import { keepClockFiles } from './host/clock-files.ts'
@@ -111,7 +112,12 @@ async function build(
     nextPid: () => ++pid,
     closing: closing.signal,
   }
-  const tools = { docker, 'launch-cluster.sh': launchCluster, 'hf-download.sh': hfDownload }
+  const tools = {
+    docker,
+    'launch-cluster.sh': launchCluster,
+    'hf-download.sh': hfDownload,
+    vllm: hostVllm,
+  }
   const gate = await startGate(cluster, ports.gate, tools)
   undo.push(gate.close)
   undo.push(() => killContainers(hosts))

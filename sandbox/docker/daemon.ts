@@ -20,6 +20,7 @@ export interface Container {
   command: string[]
   env: Record<string, string>
   mounts: { source: string; target: string; isReadOnly: boolean }[]
+  labels: Record<string, string>
   autoRemoves: boolean
   createdAtMs: number
   finishedAtMs?: number
@@ -33,10 +34,13 @@ export interface Container {
   fault?: LaunchFault | undefined
 }
 
+/** What an engine needs of the place it runs in. */
+export type EnginePlace = Pick<Container, 'processes' | 'fault' | 'mounts' | 'env'>
+
 /** What a new container is made of. */
 export type ContainerSpec = Pick<
   Container,
-  'name' | 'command' | 'env' | 'mounts' | 'autoRemoves'
+  'name' | 'command' | 'env' | 'mounts' | 'labels' | 'autoRemoves'
 > & {
   image: string
 }
@@ -54,9 +58,15 @@ export interface DockerDaemon {
   remove(container: Container): void
 }
 
-const IMAGE_NAMES = ['vllm-node', 'vllm-node-b12x', 'vllm-node-mxfp4', 'vllm-node-tf5']
+const IMAGE_NAMES = [
+  'vllm-node',
+  'vllm-node-b12x',
+  'vllm-node-mxfp4',
+  'vllm-node-tf5',
+  'vllm/vllm-openai',
+]
 
-/** A daemon with the images of spark-vllm-docker and no container. */
+/** A daemon with the images of spark-vllm-docker and vLLM's own, and no container. */
 export function createDaemon(pace: Pace, random: () => number): DockerDaemon {
   const images = IMAGE_NAMES.map(makeImage)
   let containers: Container[] = []

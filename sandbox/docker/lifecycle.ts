@@ -1,9 +1,16 @@
 import type { Tool, ToolCall } from '../cluster.ts'
+import { isServe } from './exec.ts'
 import { findOrRefuse, tooFew, usage } from './list.ts'
 import { type LogEntry, parseSince, rfc3339Nano } from './log.ts'
 import { lastValue, parseOptions } from './options.ts'
 
-/** `docker stop -t N`: PID 1 is `sleep`, which ignores SIGTERM, so the whole grace time passes. */
+/** How long vLLM takes to end after SIGTERM. */
+const ENGINE_ENDS_MS = 1500
+
+/**
+ * `docker stop -t N`: where PID 1 is `sleep`, which ignores SIGTERM, the whole grace time passes; where
+ * it is vLLM, it ends by itself.
+ */
 export const stop: Tool = async (call, host, cluster) => {
   const parsed = parseOptions(call.args, {
     flags: [],
@@ -24,7 +31,8 @@ export const stop: Tool = async (call, host, cluster) => {
       continue
     }
     if (container.state === 'running') {
-      await cluster.pace.sleep(graceS * 1000) // goes on in the daemon when the caller leaves
+      const endsMs = isServe(container.command) ? ENGINE_ENDS_MS : Number.POSITIVE_INFINITY
+      await cluster.pace.sleep(Math.min(graceS * 1000, endsMs)) // goes on when the caller leaves
       if (host.faults.current().docker === 'stuck') {
         call.err(
           `Error response from daemon: cannot stop container: ${name}: tried to kill container, but did not receive an exit event\n`,
@@ -32,7 +40,7 @@ export const stop: Tool = async (call, host, cluster) => {
         status = 1
         continue
       }
-      host.docker.kill(container, 137)
+      host.docker.kill(container, endsMs < graceS * 1000 ? 0 : 137)
     }
     call.out(`${name}\n`)
   }

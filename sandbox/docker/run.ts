@@ -10,7 +10,7 @@ import { shortLived } from './short-lived.ts'
 const HELP = "\nRun 'docker run --help' for more information\n"
 
 // Understood and without effect here, since a simulated container has no such thing.
-const IGNORED_VALUES = `add-host cap-add cap-drop cpus cpuset-cpus device gpus h hostname ipc label l
+const IGNORED_VALUES = `add-host cap-add cap-drop cpus cpuset-cpus device gpus h hostname ipc
   log-driver log-opt memory m memory-swap net network p pid pids-limit platform publish pull restart
   runtime security-opt shm-size stop-signal stop-timeout tmpfs u ulimit user w workdir`
 
@@ -23,6 +23,7 @@ export const run: Tool = async (call, host, cluster) => {
       ['env', 'e'],
       ['volume', 'v'],
       ['entrypoint'],
+      ['label', 'l'],
       ...IGNORED_VALUES.split(/\s+/).map((name) => [name]),
     ],
     stopsAtRest: true,
@@ -39,6 +40,7 @@ export const run: Tool = async (call, host, cluster) => {
     command: entrypoint ? [entrypoint, ...command] : command,
     env: Object.fromEntries((parsed.values.get('env') ?? []).map(parseEnv)),
     mounts: (parsed.values.get('volume') ?? []).map((text) => parseMount(text)),
+    labels: Object.fromEntries((parsed.values.get('label') ?? []).map(parseEnv)),
     autoRemoves: parsed.flags.has('rm'),
   }
   return runContainer(call, host, cluster, spec, parsed.flags.has('detach'))

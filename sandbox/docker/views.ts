@@ -48,7 +48,7 @@ export function inspectContainer(container: Container): Record<string, unknown> 
       Env: Object.entries(container.env).map(([key, value]) => `${key}=${value}`),
       Cmd: container.command,
       Image: shortName(container.image.name),
-      Labels: {},
+      Labels: container.labels,
     },
     NetworkSettings: { Ports: {} },
   }

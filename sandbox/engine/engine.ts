@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import type { Cluster, SimHost } from '../cluster.ts'
-import type { Container } from '../docker/daemon.ts'
+import type { EnginePlace } from '../docker/daemon.ts'
 import { GIB } from '../host/memory.ts'
 import { closeServer, listen } from '../ports.ts'
 import { badArguments, EngineFailure, fabricBroken, peerLost } from './failures.ts'
@@ -11,11 +11,11 @@ import { createMetrics } from './metrics.ts'
 import { parseServe, type ServeOptions } from './serve-options.ts'
 import type { EngineProcess, World } from './world.ts'
 
-/** What starts an engine: the words behind `vllm serve`, in a container. */
+/** What starts an engine: the words behind `vllm serve`, in a container or on the host itself. */
 export interface EngineStart {
   host: SimHost
   cluster: Cluster
-  container: Container
+  container: EnginePlace
   words: readonly string[]
   env: Record<string, string>
   /** Where its output goes. */
@@ -82,7 +82,7 @@ interface Life extends EngineStart {
   pids: { api: number; core: number }
   coreName: string
   stopping: AbortController
-  fault: Container['fault']
+  fault: EnginePlace['fault']
   finish(status: number): void
 }
 

@@ -1,5 +1,5 @@
 import type { Cluster, SimHost } from '../cluster.ts'
-import type { Container } from '../docker/daemon.ts'
+import type { EnginePlace } from '../docker/daemon.ts'
 import { VLLM_VERSION } from '../docker/version.ts'
 import type { LaunchFault } from '../faults.ts'
 import { GIB } from '../host/memory.ts'
@@ -14,7 +14,7 @@ import type { ServeOptions } from './serve-options.ts'
 export interface Loading {
   host: SimHost
   cluster: Cluster
-  container: Container
+  container: EnginePlace
   options: ServeOptions
   voice: EngineVoice
   fault: LaunchFault | undefined

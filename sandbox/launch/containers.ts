@@ -34,6 +34,7 @@ export async function startContainers(launch: Launch): Promise<boolean | undefin
         ),
       ),
       mounts: mountsFor(launch, node.host),
+      labels: {},
       autoRemoves: true,
     }
     // Its exit status is not looked at, as in the real script.

@@ -11,6 +11,7 @@ export function installStandIns(
   mkdirSync(host.bin, { recursive: true })
   mkdirSync(launcher, { recursive: true })
   writeProgram(join(host.bin, 'docker'), callScript(host.run, 'docker'))
+  writeProgram(join(host.bin, 'vllm'), callScript(host.run, 'vllm'))
   writeProgram(join(launcher, 'launch-cluster.sh'), callScript(host.run, 'launch-cluster.sh'))
   writeProgram(join(launcher, 'hf-download.sh'), callScript(host.run, 'hf-download.sh'))
   writeProgram(join(host.bin, 'nvidia-smi'), nvidiaSmi(host.run))
