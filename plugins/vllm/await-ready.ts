@@ -1,5 +1,6 @@
 import type { Host } from '#core'
-import { type ContainerLook, isHostError, lookAt, tailCommand } from './container.ts'
+import { isHostError } from './container.ts'
+import type { Engine, EngineLook } from './engine.ts'
 import { vllmError } from './errors.ts'
 import { findFailure } from './failures.ts'
 import { followLog } from './follow-log.ts'
@@ -56,9 +57,9 @@ function noteServing({ service, box }: JobContext, { containers }: Loading, read
 type Ready = Answering & { state: 'serving' }
 
 class EngineGone extends Error {
-  readonly look: ContainerLook | undefined
+  readonly look: EngineLook | undefined
   readonly host: string
-  constructor(host: string, message: string, look?: ContainerLook) {
+  constructor(host: string, message: string, look?: EngineLook) {
     super(message)
     this.host = host
     this.look = look
@@ -66,7 +67,7 @@ class EngineGone extends Error {
 }
 
 async function watch(
-  { service, signal, container }: JobContext,
+  { service, signal, engine }: JobContext,
   loading: Loading,
   lines: readonly string[],
 ): Promise<Ready> {
@@ -84,7 +85,7 @@ async function watch(
       )
     }
     if (clock.now() - since > GRACE_MS) {
-      for (const host of loading.hosts) await lookFor(host, container, loading, misses, signal)
+      for (const host of loading.hosts) await lookFor(host, engine, loading, misses, signal)
     }
     if (clock.now() - since > BUDGET_MS) {
       throw vllmError(
@@ -99,24 +100,24 @@ async function watch(
 
 async function lookFor(
   host: Host,
-  container: string,
+  engine: Engine,
   { containers, hosts }: Loading,
   misses: Map<string, number>,
   signal: AbortSignal,
 ): Promise<void> {
-  let look: ContainerLook
+  let look: EngineLook
   try {
-    look = await lookAt(host, container, signal)
+    look = await engine.look(host, signal)
   } catch (thrown) {
     // a lost connection says nothing about the load; the budget bounds how long this goes on
     if (isHostError(thrown) && !signal.aborted) return
     throw thrown
   }
-  if (look.state === 'absent') throw new EngineGone(host.id, 'the container is gone')
+  if (look.state === 'absent') throw new EngineGone(host.id, `${engine.thing} is gone`)
   if (look.id !== containers[host.id]) {
-    throw new EngineGone(host.id, 'the container was replaced by another one', look)
+    throw new EngineGone(host.id, `${engine.thing} was replaced by another one`, look)
   }
-  if (look.state === 'stopped') throw new EngineGone(host.id, 'the container has stopped', look)
+  if (look.state === 'stopped') throw new EngineGone(host.id, `${engine.thing} has stopped`, look)
   if (look.engines.length > 0) {
     misses.set(host.id, 0)
     return
@@ -130,17 +131,18 @@ async function lookFor(
 
 /** Turns a dead engine into an error with the cause its log names. */
 async function explain(
-  { job, container }: JobContext,
+  { job, engine }: JobContext,
   { title, hosts }: Loading,
   gone: EngineGone,
   headLines: readonly string[],
 ) {
-  // what a worker says last stands in its own log only
+  // what a worker says last stands in its own log only; a log that is kept has the head's last words
   const others = await Promise.all(
-    hosts.slice(1).map(async (host) => {
+    (engine.isKept ? hosts : hosts.slice(1)).map(async (host) => {
       try {
-        const command = tailCommand(host.spec.container_runtime, container, 400)
-        const { stdout, stderr } = await host.exec(command)
+        const command = engine.tail(host.spec.container_runtime, 400)
+        const { code, stdout, stderr } = await host.exec(command)
+        if (code !== 0) return []
         return `${stdout}\n${stderr}`.split(/\r?\n|\r/).filter((line) => line.trim() !== '')
       } catch {
         // without the worker's log the head's must do

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { judgeLaunch } from './cluster-launcher.ts'
 import { parseLook } from './container.ts'
 import { parseMetrics } from './engine-metrics.ts'
-import { judgeLaunch } from './launcher.ts'
-import { judgeContainer } from './probe.ts'
+import { judgeEngine } from './probe.ts'
 
 const AT = { host: 'spark-1', runtime: 'docker' }
 const MEM = 'MEM\tMemTotal:\t127600000\nMEM\tMemFree:\t1000\nMEM\tMemAvailable:\t2000\n'
@@ -82,8 +82,7 @@ describe('a look at a container', () => {
       memory: null,
     }
     expect(
-      judgeContainer({ ...base, ...found } as Parameters<typeof judgeContainer>[0], 'vllm_node')
-        .state,
+      judgeEngine({ ...base, ...found } as Parameters<typeof judgeEngine>[0], 'vllm_node').state,
     ).toBe(state)
   })
 })

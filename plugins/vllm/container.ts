@@ -1,34 +1,36 @@
 import { type Command, ControlError, type Host, script, sh } from '#core'
+import type { Engine, EngineLook } from './engine.ts'
 import { vllmError } from './errors.ts'
 import { LOOK_SCRIPT } from './look-script.ts'
+import { readMemory } from './read-memory.ts'
 
-export interface Memory {
-  totalBytes: number
-  freeBytes: number
-  availableBytes: number
+/** The label by which a container says which service it was started for. */
+export const OWNER_LABEL = 'spark-control.service'
+
+/** An engine in a container; `isKept` for one that was started without --rm. */
+export function containerEngine(container: string, { isKept }: { isKept: boolean }): Engine {
+  return {
+    name: container,
+    thing: `the container ${container}`,
+    isKept,
+    look: (host, signal) => lookAt(host, container, signal),
+    stop: (runtime) =>
+      isKept
+        ? sh`${stopCommand(runtime, container)} && ${removeCommand(runtime, container)}`
+        : stopCommand(runtime, container),
+    remove: (runtime) => removeCommand(runtime, container),
+    byHand: (runtime) => `${runtime} rm -f ${container}; if it stays, restart ${runtime} there`,
+    follow: (runtime, tail) => logsCommand(runtime, container, tail),
+    tail: (runtime, lines) => tailCommand(runtime, container, lines),
+  }
 }
-
-/** A container as one look found it. */
-export type ContainerLook = { memory: Memory | null } & (
-  | { state: 'absent' }
-  | {
-      state: 'running' | 'stopped'
-      id: string
-      image: string
-      startedAt: string | null
-      exitCode: number
-      isOomKilled: boolean
-      /** Command lines of vLLM's processes in it; empty when it has died. */
-      engines: string[]
-    }
-)
 
 /** Looks at a container on one host. Throws HOST_* when the host cannot be asked. */
 export async function lookAt(
   host: Host,
   container: string,
   signal?: AbortSignal,
-): Promise<ContainerLook> {
+): Promise<EngineLook> {
   const runtime = host.spec.container_runtime
   const { stdout, stderr } = await host.exec(script(LOOK_SCRIPT, runtime, container), {
     ...(signal && { signal }),
@@ -41,7 +43,7 @@ export async function lookAt(
 export function parseLook(
   text: string,
   at: { host: string; runtime: string; stderr?: string },
-): ContainerLook {
+): EngineLook {
   const sections = readSections(text)
   const inspect = sections.get('INSPECT')
   if (!inspect || !text.trimEnd().endsWith('END')) {
@@ -127,25 +129,11 @@ function readSections(text: string): Map<string, Section> {
   return sections
 }
 
-function readMemory(fields: string[][]): Memory | null {
-  const bytes = (name: string) =>
-    Number(fields.find(([key]) => key === name)?.[1] ?? Number.NaN) * 1024
-  const [totalBytes, freeBytes, availableBytes] = ['MemTotal:', 'MemFree:', 'MemAvailable:'].map(
-    bytes,
-  )
-  if (!totalBytes || Number.isNaN(totalBytes)) return null
-  return {
-    totalBytes,
-    freeBytes: freeBytes || 0,
-    availableBytes: availableBytes || freeBytes || 0,
-  }
-}
-
 interface Inspected {
   Id?: string
   Image?: string
   ImageName?: string
-  Config?: { Image?: string }
+  Config?: { Image?: string; Labels?: Record<string, string> | null }
   State?: { Running?: boolean; StartedAt?: string; ExitCode?: number; OOMKilled?: boolean }
 }
 
@@ -172,6 +160,7 @@ function readInspect(text: string) {
     startedAt: startedAt && !startedAt.startsWith('0001-') ? startedAt : null,
     exitCode: found.State.ExitCode ?? 0,
     isOomKilled: found.State.OOMKilled ?? false,
+    owner: found.Config?.Labels?.[OWNER_LABEL] ?? null,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Loading } from './await-ready.ts'
-import { isHostError, logsCommand } from './container.ts'
+import { isHostError } from './container.ts'
 import type { JobContext } from './job-context.ts'
 import { createLogReader } from './log-phases.ts'
 
@@ -14,7 +14,7 @@ const BAR_STEP_PERCENT = 10
  * log, all of it kept (bounded) for finding a cause. Attaches again when the connection is lost.
  */
 export function followLog(
-  { job, service, container }: JobContext,
+  { job, service, engine }: JobContext,
   { hosts, isResumed }: Loading,
   signal: AbortSignal,
 ): { lines: readonly string[]; ended: Promise<void> } {
@@ -51,7 +51,7 @@ export function followLog(
       const skip = seen
       let count = 0
       try {
-        await head.exec(logsCommand(head.spec.container_runtime, container), {
+        await head.exec(engine.follow(head.spec.container_runtime), {
           signal,
           timeoutMs: null,
           maxOutputBytes: 64 * 1024,

@@ -1,6 +1,7 @@
 import type { Host, Job, Service } from '#core'
+import type { Engine } from './engine.ts'
 import { type ServedBox, servedBy } from './served.ts'
-import { hostsOf } from './services.ts'
+import { engineFor, hostsOf } from './services.ts'
 import type { Settings } from './settings.ts'
 
 /** What the steps of a job share. */
@@ -8,7 +9,8 @@ export interface JobContext {
   job: Pick<Job, 'line' | 'phase' | 'percent'>
   service: Service<Settings>
   box: ServedBox
-  container: string
+  /** What the engine runs in. */
+  engine: Engine
   /** Aborted by cancel; cleaning up takes one that is not. */
   signal: AbortSignal
 }
@@ -18,7 +20,7 @@ export const contextOf = (job: Job, service: Service<Settings>): JobContext => (
   job,
   service,
   box: servedBy(service),
-  container: service.settings.container,
+  engine: engineFor(service),
   signal: job.signal,
 })
 

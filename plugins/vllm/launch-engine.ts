@@ -1,12 +1,13 @@
-import { type Host, sh } from '#core'
-import { isHostError, lookAt } from './container.ts'
+import { arg, type Host, sh } from '#core'
+import { isHostError } from './container.ts'
 import { vllmError } from './errors.ts'
 import type { JobContext } from './job-context.ts'
-import { judgeLaunch, type Launch, launchCommand } from './launcher.ts'
+import type { Launch } from './launch.ts'
+import { type Launcher, launcherOf } from './launcher.ts'
 import { stopEngine } from './stop-engine.ts'
 import { list } from './words.ts'
 
-/** The launcher's own limit and a little more. */
+/** The longest limit of a launcher's own and a little more. */
 const LAUNCH_TIMEOUT_MS = 930_000
 const RUNNING_WITHIN_MS = 20_000
 const POLL_MS = 1_000
@@ -30,20 +31,23 @@ export async function launchEngine(
   launch: Launch,
   attempt: number,
 ): Promise<Launched> {
+  const launcher = launcherOf(launch)
   if (attempt > 1) {
-    const adopted = await takeOver(context, hosts, launch)
+    const adopted = await takeOver(context, hosts, launch, launcher)
     if (adopted) return adopted
   }
   try {
-    await runLauncher(context, hosts, launch)
+    await runLauncher(context, hosts, launcher)
   } catch (thrown) {
     if (!isHostError(thrown) || context.signal.aborted) throw thrown
     context.job.line('the connection was lost during the launch; looking what became of it')
-    const adopted = await takeOverWhenBack(context, hosts, launch, thrown)
+    const adopted = await takeOverWhenBack(context, thrown, () =>
+      takeOver(context, hosts, launch, launcher),
+    )
     if (adopted) return adopted
     throw thrown
   }
-  const containers = await requireRunning(context, hosts)
+  const containers = await requireRunning(context, hosts, launcher)
   context.box.kept.setLaunched(containers)
   return { containers, isAdopted: false }
 }
@@ -51,15 +55,15 @@ export async function launchEngine(
 async function runLauncher(
   { job, signal }: JobContext,
   hosts: Host[],
-  launch: Launch,
+  launcher: Launcher,
 ): Promise<void> {
   const head = headOf(hosts)
-  const { code, stdout, stderr } = await head.exec(launchCommand(launch), {
+  const { code, stdout, stderr } = await head.exec(launcher.start(), {
     signal,
     timeoutMs: LAUNCH_TIMEOUT_MS,
     onLine: (line) => job.line(line),
   })
-  const { mistake, hint } = judgeLaunch(code, `${stdout}\n${stderr}`)
+  const { mistake, hint } = launcher.judge(code, `${stdout}\n${stderr}`)
   if (mistake === null) return
   throw vllmError('LAUNCH_FAILED', mistake, {
     ...(hint && { hint }),
@@ -70,26 +74,31 @@ async function runLauncher(
   })
 }
 
-/** The ids of the running containers; the launcher does not check `docker run`, so this does. */
+/**
+ * The ids of what runs; launch-cluster.sh does not check `docker run`, so this does. An engine that
+ * ended at once and stays has its log: the watch over the load will name the cause.
+ */
 async function requireRunning(
-  { service, container, signal }: JobContext,
+  { service, signal }: JobContext,
   hosts: Host[],
+  launcher: Launcher,
 ): Promise<Record<string, string>> {
   const since = service.clock.now()
   for (;;) {
-    const looks = await Promise.all(hosts.map((host) => lookAt(host, container, signal)))
+    const looks = await Promise.all(hosts.map((host) => launcher.look(host, signal)))
     const containers: Record<string, string> = {}
     const missing: string[] = []
     for (const [index, look] of looks.entries()) {
       const id = hosts[index]?.id ?? ''
-      if (look.state === 'running') containers[id] = look.id
+      const isThere = look.state === 'running' || (look.state === 'stopped' && launcher.isKept)
+      if (isThere) containers[id] = look.id
       else missing.push(id)
     }
     if (missing.length === 0) return containers
     if (service.clock.now() - since > RUNNING_WITHIN_MS) {
       throw vllmError(
         'LAUNCH_FAILED',
-        `the launcher reported success, but ${container} does not run on ${list(missing)}`,
+        `the launcher reported success, but ${launcher.name} does not run on ${list(missing)}`,
         {
           hint: `start it by hand on ${missing[0]} to see why: docker run --rm --gpus all <image> true`,
         },
@@ -104,11 +113,10 @@ async function takeOver(
   context: JobContext,
   hosts: Host[],
   launch: Launch,
+  launcher: Launcher,
 ): Promise<Launched | undefined> {
-  await waitForLauncher(context, headOf(hosts))
-  const looks = await Promise.all(
-    hosts.map((host) => lookAt(host, context.container, context.signal)),
-  )
+  await waitForStarter(context, headOf(hosts), launcher)
+  const looks = await Promise.all(hosts.map((host) => launcher.look(host, context.signal)))
   const containers: Record<string, string> = {}
   for (const [index, look] of looks.entries()) {
     // the head's command names the model; a worker's processes may only call themselves VLLM or ray
@@ -129,15 +137,14 @@ async function takeOver(
 
 async function takeOverWhenBack(
   context: JobContext,
-  hosts: Host[],
-  launch: Launch,
   lost: unknown,
+  take: () => Promise<Launched | undefined>,
 ): Promise<Launched | undefined> {
   const { clock } = context.service
   const since = clock.now()
   for (;;) {
     try {
-      return await takeOver(context, hosts, launch)
+      return await take()
     } catch (thrown) {
       if (context.signal.aborted || !isHostError(thrown)) throw thrown
       if (clock.now() - since > LOST_FOR_MS) throw lost
@@ -150,14 +157,18 @@ async function takeOverWhenBack(
 const isEngineOf = (engines: string[], { serve: [model = ''] }: Launch): boolean =>
   engines.some((args) => args.split(/\s+/).includes(model))
 
-/** A launcher that outlived its controller would start containers behind our back. */
-async function waitForLauncher({ job, service, signal }: JobContext, head: Host): Promise<void> {
+/** A start that outlived its controller would start containers behind our back. */
+async function waitForStarter(
+  { job, service, signal }: JobContext,
+  head: Host,
+  { starter }: Launcher,
+): Promise<void> {
+  if (starter === null) return
   const since = service.clock.now()
   let isTold = false
   while (service.clock.now() - since < LAUNCH_TIMEOUT_MS) {
-    // [.] keeps the pattern from finding itself
     const { stdout } = await head.exec(
-      sh`grep -ls 'launch-cluster[.]sh' "\${SPARK_PROC:-/proc}"/[0-9]*/cmdline || true`,
+      sh`grep -ls -e ${arg(starter)} -- "\${SPARK_PROC:-/proc}"/[0-9]*/cmdline || true`,
       { signal },
     )
     if (stdout.trim() === '') return

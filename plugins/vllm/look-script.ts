@@ -18,7 +18,9 @@ status=$?
 printf 'INSPECT\\t%s\\n' "$status"
 printf '%s\\n' "$said" | sed 's/^/|/'
 if [ "$status" -eq 0 ]; then
-  said=$("$runtime" top "$container" -eo pid,args 2>&1)
+  # podman has names of its own for what docker takes from ps
+  if [ "$runtime" = podman ]; then set -- hpid args; else set -- -eo pid,args; fi
+  said=$("$runtime" top "$container" "$@" 2>&1)
   printf 'TOP\\t%s\\n' "$?"
   printf '%s\\n' "$said" | sed 's/^/|/'
 fi

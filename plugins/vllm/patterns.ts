@@ -11,8 +11,17 @@ export const CONTAINER = '^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$'
 export const IMAGE = '^(?!.*\\.\\.)[A-Za-z0-9][A-Za-z0-9./:@_-]{0,254}$'
 /** An absolute path or one below the login user's home. */
 export const FOLDER = '^(?!.*(?:^|/)\\.\\.(?:/|$))(~$|~/|/)[A-Za-z0-9._/@+-]{0,512}$'
+/** `host:container`, `:ro` behind it for a mount that is only read. Never the whole disk. */
+export const VOLUME =
+  '^(?!.*[/:]\\.\\.(?:[/:]|$))(~/|/)[A-Za-z0-9._@+-][A-Za-z0-9._/@+-]{0,511}:/[A-Za-z0-9._@+-][A-Za-z0-9._/@+-]{0,511}(:ro)?$'
+/** What docker and podman take as a size. */
+export const SIZE = '^[1-9][0-9]{0,5}[mg]$'
+/** A program by its name or its path. */
+export const PROGRAM = '^(?!.*(?:^|/)\\.\\.(?:/|$))(~/|/)?[A-Za-z0-9][A-Za-z0-9._/@+-]{0,512}$'
+/** A word of a command line that is never read by a shell: anything that can be seen. */
+export const VISIBLE = '^[^\\x00-\\x1f\\x7f]{1,4096}$'
 /** A mod: a folder or zip inside the launcher's folder. */
-export const MOD = '^(?!.*\\.\\.)[A-Za-z0-9][A-Za-z0-9._/-]*$'
+export const MOD = '^(?!.*\\.\\.)[A-Za-z0-9][A-Za-z0-9._/-]{0,255}$'
 /** Names like `qwen3_xml`, `fp8_e4m3`, `flashinfer_cutlass`. */
 export const WORD = '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$'
 /** Environment of an engine: families of names that tune it, none that carries a secret or a path to code. */

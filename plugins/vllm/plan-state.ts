@@ -1,11 +1,14 @@
 import type { Service } from '#core'
-import { lookAt } from './container.ts'
+import { countGpus } from './count-gpus.ts'
 import { readMetrics } from './engine-metrics.ts'
 import { vllmError } from './errors.ts'
 import { titleOf } from './infer.ts'
+import { launchSettings } from './launch-settings.ts'
+import { engineOf } from './launcher.ts'
 import { isForeign } from './probe.ts'
 import { readServed } from './read-served.ts'
 import { openBook } from './recipe-book.ts'
+import { requireOwn } from './require-own.ts'
 import { footprintOf, servedBy } from './served.ts'
 import { hostsOf, portOf } from './services.ts'
 import type { Settings } from './settings.ts'
@@ -27,24 +30,26 @@ export async function lookForPlan(
   const box = servedBy(service)
   const footprint = footprintOf(box)
   const hosts = hostsOf(service)
-  const [looks, answering, metrics] = await Promise.all([
-    Promise.all(hosts.map((host) => lookAt(host, settings.container, signal))),
+  const how = launchSettings(settings, service.id)
+  const engine = engineOf(how)
+  const [looks, gpuCount, answering, metrics] = await Promise.all([
+    Promise.all(hosts.map((host) => engine.look(host, signal))),
+    countGpus(service.host, how, signal),
     readServed(upstream, signal),
     readMetrics(upstream, signal),
   ])
+  looks.forEach((look, index) => {
+    requireOwn(look, { engine, service: service.id, host: hosts[index]?.id ?? '' })
+  })
   const hasContainer = looks.some((look) => look.state === 'running')
   const served = servedTitle()
   if (served !== null && !hasContainer) throw servedElsewhere(service, served)
   const running = Math.max(metrics.running ?? 0, upstream.inFlight)
   return {
-    service: service.id,
+    ...how,
     port: portOf(service),
-    container: settings.container,
-    image: settings.image,
-    launcherDir: settings.launcher_dir,
-    env: settings.env,
     serveAs: settings.serve_as,
-    gpus: settings.gpus ?? null,
+    gpuCount,
     nodes: hosts.map((host, index) => {
       const look = looks[index]
       return {
@@ -81,12 +86,16 @@ export async function lookForPlan(
 
 /** Stopping the container would stop nothing, and the next engine would find the port taken. */
 function servedElsewhere(service: Service<Settings>, served: string) {
-  const { host, settings } = service
+  const { host } = service
+  const how = launchSettings(service.settings, service.id)
   return vllmError(
     'NOT_STOPPED',
-    `${served} answers on port ${portOf(service)} of ${host.id}, but not from the container ${settings.container}, so it cannot be stopped from here`,
+    `${served} answers on port ${portOf(service)} of ${host.id}, but not from ${engineOf(how).thing}, so it cannot be stopped from here`,
     {
-      hint: `set container of the service to the name docker ps shows on ${host.id}, or stop it there by hand`,
+      hint:
+        how.launcher === 'command'
+          ? `stop it on ${host.id} by hand`
+          : `set container of the service to the name docker ps shows on ${host.id}, or stop it there by hand`,
     },
   )
 }

@@ -44,6 +44,14 @@ describe('a probe', () => {
     expect((await probeEngine(service, signal)).figures).not.toHaveProperty('started_by')
   })
 
+  it('of an engine that carries the service’s label knows it as its own, whatever was kept', async () => {
+    const cluster = serving()
+    Object.assign(cluster.containers.get('spark-1') ?? {}, { owner: 'llm' })
+    const { service, health } = await probe(cluster)
+    expect(health.figures).not.toHaveProperty('started_by')
+    expect(isForeign(servedBy(service))).toBe(false)
+  })
+
   it('with no container is idle, not down', async () => {
     const { health, service } = await probe(createFakeCluster())
     expect(health).toEqual({ state: 'idle', reason: 'no model is loaded' })

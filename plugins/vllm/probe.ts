@@ -1,11 +1,11 @@
 import type { Health, JobView, Service } from '#core'
-import { type ContainerLook, lookAt } from './container.ts'
+import type { EngineLook } from './engine.ts'
 import { gaugesOf, readPage } from './engine-metrics.ts'
 import type { Served } from './kept.ts'
 import { meterOf } from './meter.ts'
 import { type Answering, readServed } from './read-served.ts'
 import { type ServedBox, servedBy } from './served.ts'
-import { hostsOf } from './services.ts'
+import { engineFor, hostsOf } from './services.ts'
 import type { Settings } from './settings.ts'
 
 /** One look at a service: its HTTP first, its container where HTTP alone cannot tell. */
@@ -54,18 +54,19 @@ async function whenRefused(
     return { state: 'down', reason: 'nothing answers on its port' }
   }
   // a host that cannot be asked makes this throw: then the state is unknown, not "idle"
-  const look = await lookAt(service.host, service.settings.container, signal)
+  const engine = engineFor(service)
+  const look = await engine.look(service.host, signal)
   forget(service, box)
-  return judgeContainer(look, service.settings.container)
+  return judgeEngine(look, engine.thing)
 }
 
-/** What a container says about a port that refuses. */
-export function judgeContainer(look: ContainerLook, container: string): Health {
+/** What a container or a process says about a port that refuses. */
+export function judgeEngine(look: EngineLook, thing: string): Health {
   if (look.state === 'absent') return { state: 'idle', reason: 'no model is loaded' }
   if (look.state === 'stopped') {
     return {
       state: 'down',
-      reason: `the container ${container} has stopped with status ${look.exitCode}${look.isOomKilled ? ' (out of memory)' : ''}`,
+      reason: `${thing} has stopped${look.exitCode === null ? '' : ` with status ${look.exitCode}`}${look.isOomKilled ? ' (out of memory)' : ''}`,
     }
   }
   if (look.engines.length > 0) {
@@ -73,7 +74,7 @@ export function judgeContainer(look: ContainerLook, container: string): Health {
   }
   return {
     state: 'down',
-    reason: `the container ${container} runs, but the engine in it has ended; unload, then load again`,
+    reason: `${thing} runs, but the engine in it has ended; unload, then load again`,
   }
 }
 
@@ -123,20 +124,25 @@ async function findOrigin(
   signal: AbortSignal,
 ): Promise<Pick<Served, 'since' | 'containers'>> {
   const containers: Record<string, string> = {}
+  const own: Record<string, string> = {}
   let since = knownSince ?? seenAt
   if (!canLook(service)) return { since, containers }
   await Promise.all(
     hostsOf(service).map(async (host, index) => {
       try {
-        const look = await lookAt(host, service.settings.container, signal)
+        const look = await engineFor(service).look(host, signal)
         if (look.state !== 'running') return
         containers[host.id] = look.id
+        if (look.owner === service.id) own[host.id] = look.id
         if (index === 0 && look.startedAt) since = new Date(look.startedAt).toISOString()
       } catch {
         // it serves whether or not its host can be asked; asked again at the next probe
       }
     }),
   )
+  // what is written on it is known even where the store was lost
+  const { kept } = servedBy(service)
+  if (Object.keys(own).length > 0) kept.setLaunched({ ...kept.launched(), ...own })
   return { since, containers }
 }
 

@@ -16,7 +16,9 @@ export const Recipe = Type.Object(
         description: 'further repos it is right for, * standing for any characters',
       }),
     ),
-    tensor_parallel: Type.Integer({ minimum: 1, maximum: 16 }),
+    tensor_parallel: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 16, description: 'GPUs; default: those there are' }),
+    ),
     nodes: Type.Integer({ minimum: 1, maximum: 8, description: 'machines it spans' }),
     max_model_len: Type.Optional(Type.Integer({ minimum: 256, maximum: 16_777_216 })),
     gpu_memory_utilization: Type.Number({ minimum: 0.05, maximum: 0.95 }),

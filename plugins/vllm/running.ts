@@ -1,9 +1,10 @@
 import type { Running, Service } from '#core'
 import type { api } from './api.ts'
-import { logsCommand } from './container.ts'
+import { launchSettings } from './launch-settings.ts'
 import { meterOf } from './meter.ts'
 import { activeJob, isForeign, probeEngine } from './probe.ts'
 import { servedBy } from './served.ts'
+import { engineFor } from './services.ts'
 import { nodesOf, type Settings } from './settings.ts'
 import { unloadHandler } from './swap-handlers.ts'
 import type { CardView } from './views.ts'
@@ -19,7 +20,7 @@ export function startService(service: Service<Settings>): Running<typeof api> {
     probe: (signal) => probeEngine(service, signal),
     models: () => box.get()?.models ?? [],
     metrics: () => meterOf(service).families(),
-    ...(service.settings.manage && { logs: (options) => followContainer(service, options) }),
+    ...(service.settings.manage && { logs: (options) => followEngine(service, options) }),
   }
 }
 
@@ -29,11 +30,13 @@ export function cardOf(service: Service<Settings>): CardView {
   const served = box.get()
   const check = box.kept.selfCheck()
   const { settings } = service
+  const how = launchSettings(settings, service.id)
   return {
     service: service.id,
     manage: settings.manage,
     nodes: settings.manage ? nodesOf(settings, service.host.id) : (settings.nodes ?? []),
-    container: settings.container,
+    launcher: how.launcher,
+    container: how.launcher === 'command' ? null : how.container,
     served: served?.models ?? [],
     since: served?.since ?? null,
     seen_at: served?.seenAt ?? null,
@@ -47,7 +50,7 @@ export function cardOf(service: Service<Settings>): CardView {
 /** Most lines waiting for a slow reader; beyond it the oldest are dropped. */
 const MAX_WAITING_LINES = 10_000
 
-async function* followContainer(
+async function* followEngine(
   service: Service<Settings>,
   { signal, tail }: { signal: AbortSignal; tail: number },
 ): AsyncIterable<string> {
@@ -56,7 +59,7 @@ async function* followContainer(
   let wake: () => void = () => undefined
   let isOver = false
   const run = host
-    .exec(logsCommand(host.spec.container_runtime, service.settings.container, tail), {
+    .exec(engineFor(service).follow(host.spec.container_runtime, tail), {
       signal,
       timeoutMs: null,
       maxOutputBytes: 64 * 1024,

@@ -1,4 +1,7 @@
 import { ControlError, type Host, type Service } from '#core'
+import type { Engine } from './engine.ts'
+import { launchSettings } from './launch-settings.ts'
+import { engineOf } from './launcher.ts'
 import { nodesOf, type Settings } from './settings.ts'
 
 /** The machines of a service as hosts, head first. */
@@ -24,6 +27,10 @@ export function assertManaged(service: Service<Settings>): void {
     { hint: `remove manage: false from services.${service.id} in topology.yaml` },
   )
 }
+
+/** What the engine of a service runs in, by its settings. */
+export const engineFor = (service: Service<Settings>): Engine =>
+  engineOf(launchSettings(service.settings, service.id))
 
 /** vLLM's port. */
 export const portOf = (service: Service<Settings>): number => service.port ?? 8888

@@ -13,9 +13,11 @@ const host = (change: Partial<HostSpec> = {}): HostSpec => ({
   local: false,
   ...change,
 })
+const CLUSTER = { launcher: 'launch-cluster' }
 const { user: _, ...noUser } = host()
 const topology = {
   hosts: { 'spark-1': host(), 'spark-2': host(), appliance: noUser },
+  services: {},
 } as unknown as Topology
 const check = (settings: object, hostId: string | undefined = 'spark-1') =>
   checkSettings(
@@ -30,17 +32,22 @@ const check = (settings: object, hostId: string | undefined = 'spark-1') =>
 describe('the settings of a service', () => {
   it.each<[string, object, string | undefined, string[]]>([
     ['nothing at all is fine', {}, 'spark-1', []],
-    ['two machines, the host first', { nodes: ['spark-1', 'spark-2'] }, 'spark-1', []],
+    ['two machines, the host first', { ...CLUSTER, nodes: ['spark-1', 'spark-2'] }, 'spark-1', []],
     [
       'another machine first',
-      { nodes: ['spark-2', 'spark-1'] },
+      { ...CLUSTER, nodes: ['spark-2', 'spark-1'] },
       'spark-1',
       ['nodes.0 HEAD_NOT_HOST'],
     ],
-    ['a machine twice', { nodes: ['spark-1', 'spark-1'] }, 'spark-1', ['nodes.1 NODE_TWICE']],
+    [
+      'a machine twice',
+      { ...CLUSTER, nodes: ['spark-1', 'spark-1'] },
+      'spark-1',
+      ['nodes.1 NODE_TWICE'],
+    ],
     [
       'a machine without a user',
-      { nodes: ['spark-1', 'appliance'] },
+      { ...CLUSTER, nodes: ['spark-1', 'appliance'] },
       'spark-1',
       ['nodes.1 MANAGE_NEEDS_SSH'],
     ],
@@ -55,7 +62,7 @@ describe('the settings of a service', () => {
     (hf_home) => {
       const found = checkSettings(
         { id: 'llm', host: 'spark-1', settings: Value.Default(Settings, {}) as Settings },
-        { hosts: { 'spark-1': host({ hf_home }) } } as unknown as Topology,
+        { hosts: { 'spark-1': host({ hf_home }) }, services: {} } as unknown as Topology,
       )
       expect(found.map(({ code }) => code)).toEqual(['HF_HOME_UNSAFE'])
     },
@@ -93,11 +100,122 @@ const HOSTILE = [
   'x'.repeat(5000),
 ]
 
+describe('the launcher of a service', () => {
+  const start = ['vllm', 'serve', '{model}', '--port={port}', '{args}']
+  it.each<[string, object, string[]]>([
+    ['docker where nothing is said', {}, []],
+    ['docker with all its keys', { image: 'a/b:c', container: 'x', gpus: [0], shm_size: '8g' }, []],
+    ['launch-cluster by its folder', { launcher_dir: '/opt/x', mods: ['mods/a'], gpus: 'all' }, []],
+    ['command by its commands', { commands: { start }, gpus: [0], env: { VLLM_X: '1' } }, []],
+    ['mods with docker', { mods: ['mods/a'] }, ['mods LAUNCHER_KEY']],
+    ['numbers of GPUs with launch-cluster', { ...CLUSTER, gpus: [0] }, ['gpus LAUNCHER_KEY']],
+    ['shm_size with launch-cluster', { ...CLUSTER, shm_size: '8g' }, ['shm_size LAUNCHER_KEY']],
+    [
+      'both folder and commands',
+      { launcher_dir: '~/x', commands: { start } },
+      ['commands LAUNCHER_KEY'],
+    ],
+    [
+      'a folder with launcher: docker',
+      { launcher: 'docker', launcher_dir: '~/x' },
+      ['launcher_dir LAUNCHER_KEY'],
+    ],
+    [
+      'container, image and volumes with command',
+      { commands: { start }, container: 'x', image: 'y', volumes: ['/a:/b'] },
+      ['container LAUNCHER_KEY', 'image LAUNCHER_KEY', 'volumes LAUNCHER_KEY'],
+    ],
+    ['command without commands', { launcher: 'command' }, ['commands COMMAND_MISSING']],
+    [
+      'a command that cannot be told the model',
+      { commands: { start: ['serve', '{port}'] } },
+      ['commands.start COMMAND_PLACEHOLDER'],
+    ],
+    ['machines with docker', { nodes: ['spark-1', 'spark-2'] }, ['nodes.1 LAUNCHER_ONE_MACHINE']],
+    [
+      '~ in a volume of launch-cluster',
+      { ...CLUSTER, volumes: ['~/a:/b'] },
+      ['volumes.0 VOLUME_PATH'],
+    ],
+    [
+      'a flag that is set elsewhere',
+      { args: ['--max-model-len', '9'] },
+      ['args.0 ARGUMENT_REFUSED'],
+    ],
+  ])('%s', (_, settings, mistakes) => {
+    const found = checkSettings(
+      {
+        id: 'llm',
+        host: 'spark-1',
+        settings: Value.Default(Settings, settings) as Settings,
+      },
+      topology,
+    )
+    expect(found.map(({ at, code }) => `${at} ${code}`)).toEqual(mistakes)
+  })
+
+  it('does not take the default name of another service’s container', () => {
+    const service = (id: string, settings: object) => [
+      id,
+      { id, kind: 'vllm', host: 'spark-1', settings: Value.Default(Settings, settings) },
+    ]
+    const mistakesOf = (first: object, second: object) => {
+      const services = Object.fromEntries([service('one', first), service('two', second)])
+      return ['one', 'two'].flatMap((id) =>
+        checkSettings(services[id], { ...topology, services } as Topology).map(
+          ({ at, code }) => `${id}.${at} ${code}`,
+        ),
+      )
+    }
+    expect(mistakesOf(CLUSTER, CLUSTER)).toEqual(['two.container CONTAINER_TAKEN'])
+    expect(mistakesOf(CLUSTER, { container: 'vllm_node' })).toEqual([
+      'one.container CONTAINER_TAKEN',
+    ])
+    expect(mistakesOf(CLUSTER, { ...CLUSTER, container: 'other' })).toEqual([])
+    expect(mistakesOf(CLUSTER, { ...CLUSTER, manage: false })).toEqual([])
+    expect(mistakesOf({}, {})).toEqual([])
+  })
+})
+
 describe('hostile words in topology.yaml', () => {
   it.each(['container', 'image', 'launcher_dir'])('are refused as %s', (key) => {
     for (const word of HOSTILE) {
       const value = Value.Default(Settings, { [key]: word })
       expect([word, Value.Check(Settings, value)]).toEqual([word, false])
+    }
+  })
+
+  it.each<[string, (word: string) => object]>([
+    ['volumes', (word) => ({ volumes: [word] })],
+    ['the host side of a volume', (word) => ({ volumes: [`${word}:/x`] })],
+    ['the container side of a volume', (word) => ({ volumes: [`/srv/x:${word}`] })],
+    ['what stands behind a volume', (word) => ({ volumes: [`/srv/x:/x:${word}`] })],
+    ['shm_size', (word) => ({ shm_size: word })],
+    ['mods', (word) => ({ mods: [word] })],
+    ['gpus', (word) => ({ gpus: [word] })],
+    ['launcher', (word) => ({ launcher: word })],
+  ])('are refused as %s', (_, settings) => {
+    for (const word of HOSTILE) {
+      const value = Value.Default(Settings, settings(word))
+      expect([word, Value.Check(Settings, value)]).toEqual([word, false])
+    }
+  })
+
+  it.each(['/:/host', '/srv/../etc:/x', '/srv:/', 'srv:/x', '/srv:x', '/srv', '/srv:/x:rw,z'])(
+    'a volume %j is refused',
+    (volume) =>
+      expect(Value.Check(Settings, Value.Default(Settings, { volumes: [volume] }))).toBe(false),
+  )
+
+  it.each<[string, (word: string) => object]>([
+    ['the program of a command', (word) => ({ commands: { start: [word, '{model}', '{port}'] } })],
+    ['args', (word) => ({ args: [word] })],
+    ['a flag of args', (word) => ({ args: [`--${word}`] })],
+  ])('are refused as %s, by the schema or by the check', (_, settings) => {
+    for (const word of HOSTILE) {
+      const value = Value.Default(Settings, settings(word)) as Settings
+      const found = Value.Check(Settings, value) ? check(settings(word)) : ['by the schema']
+      expect([word, found.length]).toEqual([word, 1])
     }
   })
 

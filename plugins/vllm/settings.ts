@@ -9,7 +9,24 @@ import {
   type Topology,
   Type,
 } from '#core'
-import { ENV_KEY, ENV_VALUE, FOLDER, IMAGE, SERVED_NAME } from './patterns.ts'
+import { checkLauncherKeys } from './check-launcher-keys.ts'
+import {
+  ENV_KEY,
+  ENV_VALUE,
+  FOLDER,
+  IMAGE,
+  MOD,
+  SERVED_NAME,
+  SIZE,
+  VISIBLE,
+  VOLUME,
+} from './patterns.ts'
+
+/** What a pattern wants, in words, for messages. */
+const expects = (words: string) => ({ 'x-expects': words })
+const A_VOLUME =
+  '"/folder:/in/container", with ":ro" behind it or not, of letters, digits and . _ / @ + -'
+const WORD_EXPECTED = 'a word without control characters, of at most 4096 characters'
 
 /** The keys of a `kind: vllm` service in topology.yaml. */
 export const Settings = Type.Object({
@@ -20,15 +37,65 @@ export const Settings = Type.Object({
       description: 'machines a model may span; the first is the head and equals host',
     }),
   ),
-  container: ContainerName({ default: 'vllm_node', description: 'name of the container' }),
-  image: Type.String({ pattern: IMAGE, default: 'vllm-node', description: 'image of the engine' }),
-  launcher_dir: Type.String({
-    pattern: FOLDER,
-    default: '~/spark-vllm-docker',
-    description: 'folder of launch-cluster.sh on the head',
-  }),
+  launcher: Type.Optional(
+    Type.Union([Type.Literal('launch-cluster'), Type.Literal('docker'), Type.Literal('command')], {
+      description: 'how engines are started; default: by the keys there are, else docker',
+    }),
+  ),
+  launcher_dir: Type.Optional(
+    Type.String({
+      pattern: FOLDER,
+      ...expects('a folder such as ~/spark-vllm-docker'),
+      description: 'folder of launch-cluster.sh on the head',
+    }),
+  ),
+  container: Type.Optional(ContainerName({ description: 'name of the container' })),
+  image: Type.Optional(
+    Type.String({
+      pattern: IMAGE,
+      ...expects('an image such as vllm/vllm-openai:latest'),
+      description: 'image of the engine',
+    }),
+  ),
   manage: Type.Boolean({ default: true, description: 'false: watched, never touched' }),
   gpus: Type.Optional(GpuList()),
+  shm_size: Type.Optional(
+    Type.String({
+      pattern: SIZE,
+      ...expects('a size such as 16g or 512m'),
+      description: "size of /dev/shm; default: the machine's",
+    }),
+  ),
+  volumes: Type.Optional(
+    Type.Array(Type.String({ pattern: VOLUME, ...expects(A_VOLUME) }), {
+      maxItems: 32,
+      description: 'further mounts: host:container or host:container:ro',
+    }),
+  ),
+  mods: Type.Optional(
+    Type.Array(Type.String({ pattern: MOD, ...expects('a folder in that of the launcher') }), {
+      maxItems: 16,
+      description: 'mods of launch-cluster.sh for every model',
+    }),
+  ),
+  args: Type.Optional(
+    Type.Array(Type.String({ pattern: VISIBLE, ...expects(WORD_EXPECTED) }), {
+      maxItems: 64,
+      description: 'flags of vllm serve for every model',
+    }),
+  ),
+  commands: Type.Optional(
+    Type.Object(
+      {
+        start: Type.Array(Type.String({ pattern: VISIBLE, ...expects(WORD_EXPECTED) }), {
+          minItems: 1,
+          maxItems: 128,
+          description: 'program and arguments; {model}, {port} and {args} are filled in',
+        }),
+      },
+      { additionalProperties: false, description: 'the program that serves, without a container' },
+    ),
+  ),
   serve_as: Type.Array(Type.String({ pattern: SERVED_NAME }), {
     default: [],
     maxItems: 16,
@@ -82,6 +149,7 @@ export function checkSettings(
     })
     return mistakes
   }
+  mistakes.push(...checkLauncherKeys(service, topology))
   nodesOf(settings, host).forEach((node, index) => {
     const at = settings.nodes ? `nodes.${index}` : 'manage'
     const spec = topology.hosts[node]

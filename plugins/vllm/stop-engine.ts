@@ -1,8 +1,9 @@
-import type { Host } from '#core'
-import { type ContainerLook, lookAt, type Memory, removeCommand, stopCommand } from './container.ts'
+import { display, type Host } from '#core'
+import type { Engine, EngineLook, Memory } from './engine.ts'
 import { vllmError } from './errors.ts'
 import type { JobContext } from './job-context.ts'
 import { readServed } from './read-served.ts'
+import { requireOwn } from './require-own.ts'
 import { footprintOf } from './served.ts'
 import { portOf } from './services.ts'
 import { gigabytes, list } from './words.ts'
@@ -64,14 +65,16 @@ export async function stopEngine(context: JobContext, hosts: Host[]): Promise<St
 }
 
 async function stopOn(
-  { job, service, container, signal }: JobContext,
+  { job, service, engine, signal }: JobContext,
   host: Host,
-): Promise<{ host: Host; before: ContainerLook }> {
+): Promise<{ host: Host; before: EngineLook }> {
   const runtime = host.spec.container_runtime
-  const before = await lookAt(host, container, signal)
+  const before = await engine.look(host, signal)
   if (before.state === 'absent') return { host, before }
-  job.line(`${host.id}: ${runtime} stop -t 15 ${container}`)
-  const { code, stderr } = await host.exec(stopCommand(runtime, container), {
+  requireOwn(before, { engine, service: service.id, host: host.id })
+  const stop = engine.stop(runtime)
+  job.line(`${host.id}: ${display(stop)}`)
+  const { code, stderr } = await host.exec(stop, {
     signal,
     timeoutMs: 60_000,
   })
@@ -79,33 +82,35 @@ async function stopOn(
   const since = service.clock.now()
   let isRemoved = false
   for (;;) {
-    const look = await lookAt(host, container, signal)
+    const look = await engine.look(host, signal)
     if (look.state === 'absent') return { host, before }
     const waitedMs = service.clock.now() - since
-    if (waitedMs > GONE_WITHIN_MS) throw notStopped(host, container, look, said)
+    if (waitedMs > GONE_WITHIN_MS) throw notStopped(host, engine, look, said)
     if (look.state === 'stopped' && !isRemoved && waitedMs >= REMOVE_AFTER_MS) {
       isRemoved = true
-      job.line(`${host.id}: ${runtime} rm ${container} (it was started without --rm)`)
-      await host.exec(removeCommand(runtime, container), { signal })
+      const remove = engine.remove(runtime)
+      const why = engine.isKept ? 'it is still there' : 'it was started without --rm'
+      job.line(`${host.id}: ${display(remove)} (${why})`)
+      await host.exec(remove, { signal })
     }
     await service.clock.sleep(POLL_MS, signal)
   }
 }
 
-function notStopped(host: Host, container: string, look: ContainerLook, said: string) {
+function notStopped(host: Host, engine: Engine, look: EngineLook, said: string) {
   const runtime = host.spec.container_runtime
   const how = look.state === 'running' ? 'still runs' : 'is still there'
   return vllmError(
     'NOT_STOPPED',
-    `not stopped: ${container} ${how} on ${host.id}${said ? ` (${said})` : ''}`,
+    `not stopped: ${engine.name} ${how} on ${host.id}${said ? ` (${said})` : ''}`,
     {
-      hint: `on ${host.id}: ${runtime} rm -f ${container}; if it stays, restart ${runtime} there`,
+      hint: `on ${host.id}: ${engine.byHand(runtime)}`,
     },
   )
 }
 
 /** The port must refuse: an engine outside the container would fight with the next one. */
-async function waitForPort({ service, signal }: JobContext): Promise<void> {
+async function waitForPort({ service, engine, signal }: JobContext): Promise<void> {
   const since = service.clock.now()
   for (;;) {
     const answering = await readServed(service.http(), signal)
@@ -116,20 +121,20 @@ async function waitForPort({ service, signal }: JobContext): Promise<void> {
   const port = portOf(service)
   throw vllmError(
     'NOT_STOPPED',
-    `not stopped: something still answers on port ${port} of ${service.host.id}, outside the container ${service.settings.container}`,
+    `not stopped: something still answers on port ${port} of ${service.host.id}, outside ${engine.thing}`,
     { hint: `see what it is on ${service.host.id}: ss -ltnp "sport = :${port}"` },
   )
 }
 
 async function waitForMemory(
-  { service, container, signal }: JobContext,
+  { service, engine, signal }: JobContext,
   host: Host,
   before: Memory,
   expected: number,
 ): Promise<{ freedBytes: number; isBack: boolean }> {
   const since = service.clock.now()
   for (;;) {
-    const { memory } = await lookAt(host, container, signal)
+    const { memory } = await engine.look(host, signal)
     const freedBytes = memory ? memory.availableBytes - before.availableBytes : 0
     const isBack = expected < LEAST_FOOTPRINT_BYTES || freedBytes >= expected / 2
     if (isBack || !memory) return { freedBytes, isBack: true }

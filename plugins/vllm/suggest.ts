@@ -3,6 +3,7 @@ import type { Shop } from './door.ts'
 import { vllmError } from './errors.ts'
 import { findEntry } from './find-model.ts'
 import { inferRecipe } from './infer.ts'
+import { launcherName } from './launch-settings.ts'
 import type { HostScan } from './scan-host.ts'
 import type { Suggestion } from './views.ts'
 
@@ -23,7 +24,7 @@ export function suggestFor(shop: Shop, repo: string, serviceId?: string): Sugges
     .filter(({ host }) => nodes.length === 0 || nodes.includes(host))
     .map(engineBytes)
     .filter((bytes) => bytes !== null)
-  return inferRecipe({
+  const suggestion = inferRecipe({
     repo: entry.repo,
     facts: best.model.facts,
     weightBytes: best.model.weightBytes,
@@ -31,6 +32,19 @@ export function suggestFor(shop: Shop, repo: string, serviceId?: string): Sugges
     hostBytes: memories.length > 0 ? Math.min(...memories) : null,
     hosts: Math.max(1, nodes.length),
   })
+  return isSpread(shop, serviceId) ? suggestion : withoutParts(suggestion)
+}
+
+/** On one machine there are as many parts as GPUs, which is what leaving it open means. */
+function withoutParts({ recipe, why, ...rest }: Suggestion): Suggestion {
+  const { tensor_parallel: _, ...others } = recipe
+  return { ...rest, recipe: others, why: why.filter(({ field }) => field !== 'tensor_parallel') }
+}
+
+/** Whether the service's launcher counts machines and not GPUs. */
+function isSpread(shop: Shop, serviceId?: string): boolean {
+  const services = shop.kind.services().filter(({ id }) => id === (serviceId ?? id))
+  return services.some(({ settings }) => launcherName(settings) === 'launch-cluster')
 }
 
 /** A discrete GPU's own memory, else the machine's, which the GPU shares. */

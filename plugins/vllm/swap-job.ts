@@ -8,12 +8,13 @@ import {
   Type,
 } from '#core'
 import { awaitReady } from './await-ready.ts'
-import { isHostError, lookAt } from './container.ts'
+import { isHostError } from './container.ts'
 import { drain } from './drain.ts'
 import { vllmError } from './errors.ts'
 import { contextOf, type JobContext, pickHosts } from './job-context.ts'
+import { Launch } from './launch.ts'
 import { launchEngine } from './launch-engine.ts'
-import { checkImage, checkLauncher } from './launcher.ts'
+import { launcherOf } from './launcher.ts'
 import { leaveNothingRunning } from './leave-nothing.ts'
 import { readServed } from './read-served.ts'
 import { checkModel } from './self-check.ts'
@@ -33,17 +34,7 @@ export const SwapInput = Type.Object({
   stop_nodes: Strings,
   has_tools: Type.Boolean(),
   drain_s: Type.Number(),
-  launch: Type.Object({
-    launcherDir: Type.String(),
-    hfHome: Type.Union([Type.String(), Type.Null()]),
-    addresses: Strings,
-    container: Type.String(),
-    image: Type.String(),
-    env: Type.Record(Type.String(), Type.String()),
-    mods: Strings,
-    modelFolder: Type.Union([Type.String(), Type.Null()]),
-    serve: Strings,
-  }),
+  launch: Launch,
 })
 export type SwapInput = Static<typeof SwapInput>
 
@@ -55,8 +46,8 @@ export const swapJob = {
 } satisfies JobDef<typeof SwapInput, Settings>
 
 async function runSwap(job: Job<SwapInput>, service: Service<Settings>): Promise<unknown> {
-  const context = contextOf(job, service)
   const { input } = job
+  const context = { ...contextOf(job, service), engine: launcherOf(input.launch) }
   // a topology edit may have changed what the plan was made for
   assertManaged(service)
   await prepare(job, context)
@@ -85,22 +76,21 @@ async function runSwap(job: Job<SwapInput>, service: Service<Settings>): Promise
 }
 
 /** Whatever would make the launch fail is found out before anything is stopped. */
-async function prepare(job: Job<SwapInput>, { service, signal }: JobContext): Promise<void> {
+async function prepare(
+  job: Job<SwapInput>,
+  { service, engine, signal }: JobContext,
+): Promise<void> {
   const { nodes, launch } = job.input
   job.phase('checking')
   await job.step('check', async () => {
     const hosts = requireHosts(service, nodes)
-    const [head] = hosts
-    if (head) await checkLauncher(head, launch.launcherDir, signal)
-    await checkImage(hosts, launch.image, signal)
+    await launcherOf(launch).check(hosts, signal)
+    // every machine must be reachable, those where something is only stopped too
     await Promise.all(
-      requireHosts(service, job.input.stop_nodes).map(reachable(signal, launch.container)),
+      requireHosts(service, job.input.stop_nodes).map((host) => engine.look(host, signal)),
     )
   })
 }
-
-const reachable = (signal: AbortSignal, container: string) => (host: Host) =>
-  lookAt(host, container, signal)
 
 async function clearTheWay(
   job: Job<SwapInput>,
@@ -199,14 +189,14 @@ async function selfCheck(job: Job<SwapInput>, { service, box, signal }: JobConte
 }
 
 async function availableBytes(
-  { container, signal }: JobContext,
+  { engine, signal }: JobContext,
   hosts: Host[],
 ): Promise<Record<string, number>> {
   const bytes: Record<string, number> = {}
   await Promise.all(
     hosts.map(async (host) => {
       try {
-        const { memory } = await lookAt(host, container, signal)
+        const { memory } = await engine.look(host, signal)
         if (memory) bytes[host.id] = memory.availableBytes
       } catch (thrown) {
         // a figure for later plans is not worth a failed load

@@ -1,9 +1,10 @@
 import { display, type Plan } from '#core'
-import { stopCommand } from './container.ts'
 import { OVERHEAD_BYTES } from './fit.ts'
-import { type Launch, launchCommand } from './launcher.ts'
+import type { Launch } from './launch.ts'
+import type { LaunchSettings } from './launch-settings.ts'
+import { engineOf, launcherOf } from './launcher.ts'
+import { planLaunch } from './plan-launch.ts'
 import type { Recipe } from './recipe.ts'
-import { serveArgs } from './serve-args.ts'
 import { countRequests, duration, gigabytes, list, roughly } from './words.ts'
 
 /** One machine of the service, as a look found it. */
@@ -11,9 +12,9 @@ export interface PlanNode {
   id: string
   /** How the launcher reaches it from the head. */
   address: string
-  runtime: string
+  runtime: 'docker' | 'podman'
   hfHome: string | null
-  /** Whether a container of the service's name is there, and whether it runs. */
+  /** Whether a container of the service's name, or its process, is there, and whether it runs. */
   container: 'absent' | 'running' | 'stopped'
   totalBytes: number | null
   availableBytes: number | null
@@ -22,15 +23,11 @@ export interface PlanNode {
 }
 
 /** Everything a plan is decided from. */
-export interface SwapState {
-  service: string
+export interface SwapState extends LaunchSettings {
   port: number
-  container: string
-  image: string
-  launcherDir: string
-  env: Record<string, string>
   serveAs: readonly string[]
-  gpus: readonly number[] | 'all' | null
+  /** GPUs the engine may use; null where that is not known or the launcher decides. */
+  gpuCount: number | null
   /** Machines of the service, head first. */
   nodes: PlanNode[]
   /** Title of what is served; null if nothing is. */
@@ -67,13 +64,14 @@ export function planSwap(state: SwapState, wanted: Wanted): SwapPlan {
   const { recipe } = wanted
   const nodes = state.nodes.slice(0, recipe.nodes)
   const launch = planLaunch(state, wanted, nodes)
+  const launcher = launcherOf(launch)
   const { title } = recipe
   const busy = state.nodes.filter((node) => node.container !== 'absent')
   const head = state.nodes[0]?.id ?? null
   return {
     title: state.served ? `Load ${title} instead of ${state.served}?` : `Load ${title}?`,
     confirm: `Load ${title}`,
-    commands: [...stopCommands(state), { host: head, command: display(launchCommand(launch)) }],
+    commands: [...stopCommands(state), { host: head, command: display(launcher.start()) }],
     stops: stopsOf(state, busy),
     consequence: [
       whatHappens(state, wanted),
@@ -84,7 +82,7 @@ export function planSwap(state: SwapState, wanted: Wanted): SwapPlan {
     ]
       .filter((line) => line !== '')
       .join('\n'),
-    holds: [state.service, ...new Set([...nodes, ...busy].map(({ id }) => `gpu:${id}`))],
+    holds: [state.service, ...gpusHeld(state, [...nodes, ...busy])],
     last_seconds: wanted.lastSeconds,
     running_requests: state.runningRequests ?? 0,
     launch,
@@ -93,44 +91,45 @@ export function planSwap(state: SwapState, wanted: Wanted): SwapPlan {
   }
 }
 
+type Where = Pick<SwapState, 'launcher' | 'container' | 'service'>
+
 /** The commands that stop whatever carries the container's name, on every machine. */
-export const stopCommands = (state: Pick<SwapState, 'nodes' | 'container'>) =>
+export const stopCommands = (state: Where & Pick<SwapState, 'nodes'>) =>
   state.nodes.map(({ id, runtime }) => ({
     host: id,
-    command: display(stopCommand(runtime, state.container)),
+    command: display(engineOf(state).stop(runtime)),
   }))
+
+/**
+ * What a job on these machines holds: the GPUs that are numbered, so that two engines of one machine
+ * can load at once; else whole machines.
+ */
+export function gpusHeld(
+  { launcher, gpus }: Pick<SwapState, 'launcher' | 'gpus'>,
+  nodes: readonly { id: string }[],
+): string[] {
+  const isNumbered = launcher !== 'launch-cluster' && Array.isArray(gpus)
+  return [
+    ...new Set(
+      nodes.flatMap(({ id }) =>
+        isNumbered ? gpus.map((gpu: number) => `gpu:${id}:${gpu}`) : [`gpu:${id}`],
+      ),
+    ),
+  ]
+}
 
 /** What stops, in one sentence each. */
 export function stopsOf(
-  state: Pick<SwapState, 'served' | 'container'>,
+  state: Where & Pick<SwapState, 'served'>,
   busy: readonly Pick<PlanNode, 'id'>[],
 ): string[] {
   const where = list(busy.map(({ id }) => id))
   if (state.served) return [`${state.served} stops${where ? ` on ${where}` : ''}.`]
   if (!where) return []
-  return [`The container ${state.container} on ${where} stops. Nothing is being served from it.`]
+  return [`${capital(engineOf(state).thing)} on ${where} stops. Nothing is being served from it.`]
 }
 
-function planLaunch(state: SwapState, wanted: Wanted, nodes: PlanNode[]): Launch {
-  const { recipe, folder } = wanted
-  const gpus = Array.isArray(state.gpus) ? { CUDA_VISIBLE_DEVICES: state.gpus.join(',') } : {}
-  const name = folder?.slice(folder.lastIndexOf('/') + 1)
-  return {
-    launcherDir: state.launcherDir,
-    hfHome: nodes[0]?.hfHome ?? null,
-    addresses: nodes.map(({ address }) => address),
-    container: state.container,
-    image: recipe.image ?? state.image,
-    env: { ...gpus, ...state.env, ...recipe.env },
-    mods: recipe.mods ?? [],
-    modelFolder: folder,
-    serve: serveArgs(recipe, {
-      model: name === undefined ? recipe.repo : `/models/${name}`,
-      port: state.port,
-      serveAs: state.serveAs,
-    }),
-  }
-}
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 function whatHappens(state: SwapState, { recipe, lastSeconds }: Wanted): string {
   const how =
@@ -157,7 +156,7 @@ export function whatElse(state: Pick<SwapState, 'neighbours'>, nodes: { id: stri
           : `It also takes ${id}.`
       }
       if (titles.length === 0) return ''
-      return `${list(titles)} on ${id} ${titles.length > 1 ? 'keep' : 'keeps'} running.`
+      return `${capital(list(titles))} on ${id} ${titles.length > 1 ? 'keep' : 'keeps'} running.`
     })
     .filter((line) => line !== '')
     .join(' ')

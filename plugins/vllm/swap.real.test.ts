@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,12 @@ import { describeWhere } from '../../core/testing/real/describe-where.ts'
 import { type SpawnedController, spawnController } from '../../core/testing/spawn-controller.ts'
 import type { HostView, JobView } from '../../core/views.ts'
 import { plantModel } from './testing/plant.ts'
-import { ENGINE_IMAGE, installLauncher } from './testing/real/parts.ts'
+import {
+  ENGINE_IMAGE,
+  installDocker,
+  installEngine,
+  installLauncher,
+} from './testing/real/parts.ts'
 import type { ModelsView } from './views.ts'
 
 const SOLO = 'Qwen/Qwen3-8B'
@@ -35,6 +40,7 @@ describeWhere(missingParts(), 'swaps on two real hosts, through the API alone', 
   let dataDir: string
   let cluster: RealCluster
   let controller: SpawnedController
+  let args: string[]
 
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'swap-real-'))
@@ -43,14 +49,17 @@ describeWhere(missingParts(), 'swaps on two real hosts, through the API alone', 
     const [first, second] = cluster.hosts
     const hubOf = ({ home }: { home: string }) => join(home, '.cache/huggingface/hub')
     installLauncher(first.home)
+    installEngine(first.home)
+    installDocker(join(first.home, '../bin'))
     plantModel(hubOf(first), SOLO, WEIGHTS)
     plantModel(hubOf(first), PAIR, WEIGHTS)
     plantModel(hubOf(second), PAIR, WEIGHTS)
     plantModel(hubOf(first), FAILING, WEIGHTS)
     plantModel(hubOf(second), PARTIAL, WEIGHTS, { dangling: ['model-00002-of-00002.safetensors'] })
     const file = join(dataDir, 'topology.yaml')
-    writeFileSync(file, topologyOf(cluster, await freePort()))
-    const args = [file, '--data', dataDir, '--host', '127.0.0.1', '--port', '0']
+    const ports = [await freePort(), await freePort(), await freePort()]
+    writeFileSync(file, topologyOf(cluster, ports))
+    args = [file, '--data', dataDir, '--host', '127.0.0.1', '--port', '0']
     controller = await spawnController(args)
   })
   afterAll(async () => {
@@ -206,6 +215,54 @@ describeWhere(missingParts(), 'swaps on two real hosts, through the API alone', 
       body: { job: null, unchanged: true },
     })
   })
+
+  it('a swap by docker runs a container of its own, which an unload removes', async () => {
+    const [{ docker }] = cluster.hosts
+    const job = await finish('/api/swap', { service: 'chat', model: SOLO })
+    expect(job).toMatchObject({ state: 'succeeded', result: { self_check: { answered: true } } })
+    expect(await containers()).toEqual(['sc-chat', ''])
+    const format =
+      '{{index .Config.Labels "spark-control.service"}} {{.HostConfig.AutoRemove}} {{.HostConfig.ShmSize}}'
+    expect(await docker('inspect', '--format', format, 'sc-chat')).toBe(
+      `chat false ${64 * 2 ** 20}`,
+    )
+    expect(await (await chat(SOLO)).text()).toContain('data: [DONE]')
+    expect(await finish('/api/unload', { service: 'chat' })).toMatchObject({ state: 'succeeded' })
+    expect(await containers()).toEqual(['', ''])
+  })
+
+  it('an engine in docker that dies tells its cause from a log that is still there', async () => {
+    const job = await finish('/api/swap', { service: 'chat', model: FAILING })
+    expect(job).toMatchObject({
+      state: 'failed',
+      error: { message: expect.stringContaining('the GPU ran out of memory') },
+    })
+    expect(await containers()).toEqual(['', ''])
+  })
+
+  it('a program without a container outlives its controller, and an unload ends it', async () => {
+    const [{ home }] = cluster.hosts
+    const job = await finish('/api/swap', { service: 'own', model: SOLO })
+    expect(job).toMatchObject({ state: 'succeeded', result: { self_check: { answered: true } } })
+    const run = join(home, '.local/state/spark-control/own/run')
+    const before = readFileSync(run, 'utf8')
+    const engine = Number(/engine (\d+)/.exec(before)?.[1])
+
+    await controller.kill('SIGKILL')
+    controller = await spawnController(args)
+    await vi.waitFor(
+      async () => {
+        const { body } = await ask<{ served: string[]; is_foreign: boolean }>('/api/own/card')
+        expect(body).toMatchObject({ served: [SOLO], is_foreign: false })
+      },
+      { timeout: 20_000, interval: 200 },
+    )
+    expect(readFileSync(run, 'utf8')).toBe(before)
+    expect(await (await chat(SOLO)).text()).toContain('data: [DONE]')
+    expect(await finish('/api/unload', { service: 'own' })).toMatchObject({ state: 'succeeded' })
+    expect(() => process.kill(engine, 0)).toThrow(/ESRCH/)
+    expect(existsSync(run)).toBe(false)
+  })
 })
 
 async function freePort(): Promise<number> {
@@ -214,7 +271,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-function topologyOf({ hosts }: RealCluster, port: number): string {
+function topologyOf({ hosts }: RealCluster, [llm, chat, own]: number[]): string {
   const entries = hosts.map(
     ({ id, address, sshPort, user }) =>
       `  ${id}: { address: ${address}, fabric: ${address}, user: ${user}, ssh: { port: ${sshPort} } }\n`,
@@ -222,6 +279,11 @@ function topologyOf({ hosts }: RealCluster, port: number): string {
   return `cluster: real
 hosts:
 ${entries.join('')}services:
-  llm: { kind: vllm, host: spark-1, port: ${port}, nodes: [spark-1, spark-2] }
+  llm:
+    { kind: vllm, host: spark-1, port: ${llm}, nodes: [spark-1, spark-2], launcher: launch-cluster, default: true }
+  chat:
+    { kind: vllm, host: spark-1, port: ${chat}, launcher: docker, image: vllm-node, gpus: [0], shm_size: 64m }
+  own:
+    { kind: vllm, host: spark-1, port: ${own}, commands: { start: [vllm, serve, "{model}", --port, "{port}", "{args}"] } }
 `
 }

@@ -54,6 +54,18 @@ describe('an unload', () => {
     })
   })
 
+  it('of a container that carries another service’s label stops nothing', async () => {
+    const cluster = createFakeCluster()
+    cluster.start('spark-1', 'vllm serve Org/Old')
+    Object.assign(cluster.containers.get('spark-1') ?? {}, { owner: 'code' })
+    await expect(runUnloadFor(cluster, INPUT)).rejects.toMatchObject({
+      code: 'NOT_STOPPED',
+      message: 'not stopped: the container vllm_node on spark-1 was started for code, not for llm',
+    })
+    expect(cluster.commands.filter((command) => command.includes(' stop '))).toEqual([])
+    expect(cluster.containers.get('spark-1')?.state).toBe('running')
+  })
+
   it('of a watched service is refused', async () => {
     const cluster = createFakeCluster()
     await expect(

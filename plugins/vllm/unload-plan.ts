@@ -1,5 +1,6 @@
 import type { Plan } from '#core'
-import { type PlanNode, type SwapState, stopCommands, stopsOf } from './swap-plan.ts'
+import { engineOf } from './launcher.ts'
+import { gpusHeld, type PlanNode, type SwapState, stopCommands, stopsOf } from './swap-plan.ts'
 import { countRequests, gigabytes, list } from './words.ts'
 
 export interface UnloadPlan extends Plan {
@@ -10,12 +11,19 @@ export interface UnloadPlan extends Plan {
 export function planUnload(
   state: Pick<
     SwapState,
-    'service' | 'container' | 'nodes' | 'served' | 'runningRequests' | 'drainS'
+    | 'service'
+    | 'launcher'
+    | 'container'
+    | 'gpus'
+    | 'nodes'
+    | 'served'
+    | 'runningRequests'
+    | 'drainS'
   >,
 ): UnloadPlan | null {
   const busy = state.nodes.filter((node) => node.container !== 'absent')
   if (busy.length === 0) return null
-  const what = state.served ?? `the container ${state.container}`
+  const what = state.served ?? engineOf(state).thing
   const running = state.runningRequests ?? 0
   return {
     title:
@@ -32,7 +40,7 @@ export function planUnload(
     ]
       .filter((line) => line !== '')
       .join('\n'),
-    holds: [state.service, ...busy.map(({ id }) => `gpu:${id}`)],
+    holds: [state.service, ...gpusHeld(state, busy)],
     last_seconds: null,
     running_requests: running,
     stopNodes: state.nodes.map(({ id }) => id),

@@ -96,7 +96,9 @@ export const CardView = Type.Object({
   service: Type.String(),
   manage: Type.Boolean(),
   nodes: Type.Array(Type.String()),
-  container: Type.String(),
+  launcher: literals('launch-cluster', 'docker', 'command'),
+  /** null for a program without a container. */
+  container: Nullable(Type.String()),
   /** Ids served as of `seen_at`, the repo id first. */
   served: Type.Array(Type.String()),
   since: Nullable(At),

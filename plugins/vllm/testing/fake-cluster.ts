@@ -34,6 +34,8 @@ export interface FakeContainer {
   engines: string[]
   log: string[]
   startedAtMs: number
+  /** The service on its label. */
+  owner?: string
 }
 
 /** What may go wrong; all off by default. */
@@ -200,7 +202,10 @@ export function createFakeCluster(ids = ['spark-1', 'spark-2']) {
     const details = JSON.stringify([
       {
         Id: container.id,
-        Config: { Image: 'vllm-node' },
+        Config: {
+          Image: 'vllm-node',
+          Labels: container.owner ? { 'spark-control.service': container.owner } : {},
+        },
         State: {
           Running: container.state === 'running',
           ExitCode: container.exitCode,

@@ -63,6 +63,7 @@ export function createFakeService(
 ): Service<Settings> & { started: { name: string; input: unknown; holds: string[] }[] } {
   const settings = Value.Default(Settings, {
     nodes: [...cluster.hosts.keys()],
+    launcher_dir: '~/spark-vllm-docker',
     ...options.settings,
   }) as Settings
   const started: { name: string; input: unknown; holds: string[] }[] = []

@@ -1,4 +1,7 @@
+import { Value } from '#core'
+import { launchSettings } from '../launch-settings.ts'
 import type { Recipe } from '../recipe.ts'
+import { Settings } from '../settings.ts'
 import type { SwapInput } from '../swap-job.ts'
 import type { PlanNode, SwapState, Wanted } from '../swap-plan.ts'
 import { planSwap } from '../swap-plan.ts'
@@ -28,14 +31,13 @@ export const sampleNode = (id: string, change: Partial<PlanNode> = {}): PlanNode
 })
 
 export const sampleState = (change: Partial<SwapState> = {}): SwapState => ({
-  service: 'llm',
+  ...launchSettings(
+    Value.Default(Settings, { launcher_dir: '~/spark-vllm-docker' }) as Settings,
+    'llm',
+  ),
   port: 8888,
-  container: 'vllm_node',
-  image: 'vllm-node',
-  launcherDir: '~/spark-vllm-docker',
-  env: {},
   serveAs: [],
-  gpus: null,
+  gpuCount: null,
   nodes: [sampleNode('spark-1'), sampleNode('spark-2')],
   served: null,
   isForeign: false,

@@ -26,7 +26,7 @@ import {
 } from '#ui'
 import type { CardView, ModelView } from '../views.ts'
 import { load, unload } from './acts.ts'
-import { abilitiesOf, servedBy, titleOf, traitsOf } from './model-words.ts'
+import { abilitiesOf, liesOn, servedBy, titleOf, traitsOf } from './model-words.ts'
 import { createCard, createModels } from './sources.ts'
 
 const MOST_OFFERED = 4
@@ -84,7 +84,11 @@ export default function ModelTile(props: { service: ServiceView; isDetailed?: bo
           <Serving service={props.service} served={served()} card={card.value()} />
         </Show>
         <Show when={isManaged() && !props.isDetailed}>
-          <Offers models={all()} service={props.service.id} served={served()} />
+          <Offers
+            models={all().filter((model) => liesOn(model, card.value()?.nodes))}
+            service={props.service.id}
+            served={served()}
+          />
         </Show>
       </Show>
     </Tile>

@@ -9,6 +9,18 @@ export const titleOf = (model: Pick<ModelView, 'recipe' | 'repo'>): string =>
 export const servedBy = (models: readonly ModelView[], service: string): ModelView | undefined =>
   models.find((model) => model.running.some((running) => running.service === service))
 
+/** Whether a model lies whole on as many of a service's machines, head first, as it runs on. */
+export function liesOn(
+  { recipe, hosts }: ModelView,
+  nodes: readonly string[] | undefined,
+): boolean {
+  if (!nodes) return true
+  const wanted = nodes.slice(0, recipe?.nodes ?? 1)
+  const isWhole = (node: string) =>
+    hosts.some(({ host, state }) => host === node && state === 'ready')
+  return wanted.length === (recipe?.nodes ?? 1) && wanted.every(isWhole)
+}
+
 /** Services of this kind. */
 export const isOurs = ({ kind }: Pick<ServiceView, 'kind'>): boolean => kind === 'vllm'
 

@@ -17,7 +17,7 @@ export const FIELDS: readonly RecipeField[] = [
   {
     key: 'tensor_parallel',
     label: 'Parts',
-    hint: 'Tensor parallelism; with several machines, one part each.',
+    hint: 'Tensor parallelism. Empty: a part for each GPU, or for each of several machines.',
     type: 'number',
   },
   {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -19,4 +19,26 @@ export function installLauncher(home: string): void {
   const folder = join(home, 'spark-vllm-docker')
   mkdirSync(folder, { recursive: true })
   copyFileSync(path('launch-cluster.sh'), join(folder, 'launch-cluster.sh'))
+}
+
+/** Puts the engine on a host itself, as a program of its user. */
+export function installEngine(home: string): void {
+  const bin = join(home, '.local/bin')
+  mkdirSync(bin, { recursive: true })
+  const text = `#!/bin/sh\nexec '${process.execPath}' '${path('engine/main.ts')}' "$@"\n`
+  writeFileSync(join(bin, 'vllm'), text, { mode: 0o755 })
+}
+
+/** A docker command that leaves out --gpus, since the machines of a test have none. */
+export function installDocker(bin: string): void {
+  const text = `#!/bin/sh
+for word in "$@"; do
+  shift
+  if [ "$word" = --gpus ]; then skips=yes; continue; fi
+  if [ "\${skips:-}" = yes ]; then skips=no; continue; fi
+  set -- "$@" "$word"
+done
+exec /usr/bin/docker "$@"
+`
+  writeFileSync(join(bin, 'docker'), text, { mode: 0o755 })
 }

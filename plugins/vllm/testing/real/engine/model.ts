@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import { say } from './voice.ts'
 
@@ -8,8 +9,7 @@ export interface Revision {
   shards: string[]
 }
 
-// where the launcher mounts the cache of the machine
-const HUB = '/root/.cache/huggingface/hub'
+const HUB = join(process.env.HF_HOME ?? join(homedir(), '.cache/huggingface'), 'hub')
 
 /** Finds the model on the disk; ends the process as vLLM does when it is not there. */
 export function findRevision(model: string): Revision {
