@@ -237,6 +237,23 @@ describe('a hostile string', () => {
       ['services.llm.nodes', (text) => ({ services: { llm: { nodes: [text] } } })],
       ['services.llm.serve_as', (text) => ({ services: { llm: { serve_as: [text] } } })],
       ['services.llm.env', (text) => ({ services: { llm: { env: { [text]: '1' } } } })],
+      ['services.more.launcher_dir', (text) => more({ launcher_dir: text })],
+      ['services.more.launcher', (text) => more({ launcher: text })],
+      ['services.more.image', (text) => more({ image: text })],
+      ['services.more.container', (text) => more({ container: text })],
+      ['services.more.gpus', (text) => more({ gpus: [text] })],
+      ['services.more.shm_size', (text) => more({ shm_size: text })],
+      ['services.more.volumes', (text) => more({ volumes: [text] })],
+      ['services.more.volumes', (text) => more({ volumes: [`/srv/x:/x${text}`] })],
+      ['services.more.volumes', (text) => more({ volumes: [`${text}:/x`] })],
+      ['services.more.env', (text) => more({ env: { [text]: '1' } })],
+      ['services.more.args', (text) => more({ args: [text] })],
+      ['services.more.args', (text) => more({ args: [`--${text}`] })],
+      ['services.more.mods', (text) => more({ launcher: 'launch-cluster', mods: [text] })],
+      [
+        'services.more.commands',
+        (text) => more({ commands: { start: [text, '{model}', '{port}'] } }),
+      ],
       ['hosts.spark-1.address', (text) => ({ hosts: { 'spark-1': { address: text } } })],
       ['hosts.spark-1.user', (text) => ({ hosts: { 'spark-1': { user: text } } })],
       ['hosts.spark-1.fabric', (text) => ({ hosts: { 'spark-1': { fabric: text } } })],
@@ -286,6 +303,11 @@ describe('a topology that is only checked', () => {
         expect(reply.text).not.toContain('/usr/bin')
       }
   })
+})
+
+/** One more service, beside those of the sandbox. */
+const more = (keys: object) => ({
+  services: { more: { kind: 'vllm', host: 'spark-1', port: 1234, ...keys } },
 })
 
 interface Validated {
