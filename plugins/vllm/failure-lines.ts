@@ -200,7 +200,7 @@ export const CAUSES: readonly FailureLine[] = [
     pattern:
       /CUDA error: (an illegal memory access was encountered|unspecified launch failure|device-side assert triggered|misaligned address)/,
     message: ([, what]) => `the GPU code failed: ${what}`,
-    hint: 'Load it again; if it comes back, try another moe_backend or a newer image, and look for Xid in the machine’s dmesg.',
+    hint: 'Load it again; if it comes back, try another moe_backend or a newer image, and look for Xid in the kernel log of the machine (dmesg).',
   },
 ]
 
