@@ -45,7 +45,7 @@ export function createCatalogue(deps: CatalogueDeps, signal: AbortSignal): Catal
 
   for (const host of deps.hosts()) {
     const before = deps.store.get<HostScan>(`scan:${host.id}`)
-    if (before) scans.set(host.id, before)
+    if (before) scans.set(host.id, withPresentFacts(before))
   }
 
   async function scanOne(host: Host, isFull: boolean): Promise<boolean> {
@@ -129,6 +129,15 @@ async function keepScanning(
     scannedAt = deps.clock.now()
   }
 }
+
+/** What an earlier version read of a config is read anew, not misread. */
+const withPresentFacts = (scan: HostScan): HostScan => ({
+  ...scan,
+  models: scan.models.map((model) => ({
+    ...model,
+    facts: model.facts && 'layout' in model.facts ? model.facts : null,
+  })),
+})
 
 /** A scan without what changes by itself. */
 const contentOf = ({ scannedAt: _, disk: __, ...rest }: HostScan): string => JSON.stringify(rest)

@@ -1,8 +1,10 @@
+export type Config = Record<string, unknown>
+
 /**
  * JSON as model repos write it: bare Infinity and NaN (Nemotron) become null. Undefined when it
  * still is no object.
  */
-export function parseConfig(text: string | undefined): Record<string, unknown> | undefined {
+export function parseConfig(text: string | undefined): Config | undefined {
   if (text === undefined) return undefined
   try {
     const value: unknown = JSON.parse(withoutBareNumbers(text))
@@ -13,22 +15,35 @@ export function parseConfig(text: string | undefined): Record<string, unknown> |
   }
 }
 
-/** The text model's fields over the top level's; null counts as absent. */
-export function flattenConfig(config: Record<string, unknown>): Record<string, unknown> {
-  const flat = withoutNulls(config)
-  for (const name of ['thinker_config', 'llm_config', 'language_config', 'text_config']) {
-    const inner = config[name]
-    if (!isRecord(inner)) continue
-    Object.assign(flat, withoutNulls(isRecord(inner.text_config) ? inner.text_config : inner))
+/** Parts in which a model of several keeps the fields of its text model, each over the one before. */
+const TEXT_PARTS = ['thinker_config', 'llm_config', 'language_config', 'text_config']
+/** What names the whole model stays; the text part only fills it in. */
+const WHOLE = ['model_type', 'architectures', 'quantization_config']
+
+/** The text model's fields over the top level's, however deep; null counts as absent. */
+export function flattenConfig(config: Config): Config {
+  const own = withoutNulls(config)
+  const flat = { ...own }
+  for (const name of TEXT_PARTS) {
+    const part = config[name]
+    if (isRecord(part)) Object.assign(flat, flattenConfig(part))
+    delete flat[name]
   }
-  // the whole model's type and architecture name it, not its text part
-  if (typeof config.model_type === 'string') flat.model_type = config.model_type
-  if (Array.isArray(config.architectures)) flat.architectures = config.architectures
+  for (const name of WHOLE) if (own[name] !== undefined) flat[name] = own[name]
   return flat
 }
 
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Config =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** A number above zero, of the first of these keys that has one; else undefined. */
+export function positive(config: Config, ...keys: string[]): number | undefined {
+  for (const key of keys) {
+    const value = config[key]
+    if (typeof value === 'number' && value > 0 && Number.isFinite(value)) return value
+  }
+  return undefined
+}
 
 /** Replaces Infinity, -Infinity and NaN outside strings. */
 function withoutBareNumbers(text: string): string {
@@ -38,5 +53,5 @@ function withoutBareNumbers(text: string): string {
   )
 }
 
-const withoutNulls = (record: Record<string, unknown>): Record<string, unknown> =>
+const withoutNulls = (record: Config): Config =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null))

@@ -21,10 +21,15 @@ const FACTS: ConfigFacts = {
   architecture: 'Qwen3ForCausalLM',
   contextLimit: 40960,
   quantization: 'none',
+  quantizationBecause: 'no quantization is named',
+  hasFp8Cache: false,
   isMoe: false,
   capabilities: ['chat'],
+  heads: 32,
+  layout: { groups: [{ kind: 'full', count: 36, kvHeads: 8, keyDim: 128, valueDim: 128 }] },
   cacheBytesPerToken: 73728,
-  isCacheShared: false,
+  parameters: 8.19e9,
+  estimatedWeightBytes: 16.4e9,
   markers: ['template'],
 }
 

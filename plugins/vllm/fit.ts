@@ -1,3 +1,7 @@
+import { cacheBytes, longestSequence } from './hybrid-blocks.ts'
+import type { Layout } from './layout.ts'
+import { canSplit } from './split.ts'
+
 const GIB = 2 ** 30
 /** Activations, graphs and communication buffers; measured 6–10 GiB on GB10. */
 export const OVERHEAD_BYTES = 8 * GIB
@@ -7,20 +11,27 @@ const SOLO_SHARE = 0.8
 const CLUSTER_SHARE = 0.85
 /** The least cache worth starting with. */
 const LEAST_CONTEXT = 32_768
+/** Numbers of machines the launcher spreads a model over; heads rarely split in three. */
+const SPREADS = [1, 2, 4, 8]
 
 export interface FitInput {
   weightBytes: number
   /** Memory of one machine as the engine sees it. */
   hostBytes: number
   hosts: number
-  cacheBytesPerToken: number | null
-  isCacheShared: boolean
+  layout: Layout | null
+  /** Query heads; null if unknown. */
+  heads: number | null
   contextLimit: number | null
 }
 
 export interface Fit {
   /** Machines it takes; null if it fits on none of the numbers there are. */
   nodes: number | null
+  /** The most machines it could be spread over, whether it fits or not. */
+  most: number
+  /** Numbers of machines there are that cannot share its heads evenly. */
+  uneven: number[]
   utilization: number
   maxModelLen: number | null
   /** Bytes one machine needs with that context. */
@@ -30,40 +41,40 @@ export interface Fit {
 /** How many machines a model takes and how long its context can be. Pure arithmetic, an estimate. */
 export function fitModel(input: FitInput): Fit {
   const context = Math.min(LEAST_CONTEXT, input.contextLimit ?? LEAST_CONTEXT)
-  for (const nodes of [1, 2, 4, 8]) {
-    if (nodes > input.hosts) break
-    const share = nodes === 1 ? SOLO_SHARE : CLUSTER_SHARE
-    if (needOf(input, nodes, context) > share * input.hostBytes) continue
-    const maxModelLen = longestContext(input, nodes, share)
-    return {
-      nodes,
-      utilization: share,
-      maxModelLen,
-      needBytes: needOf(input, nodes, maxModelLen ?? context),
-    }
-  }
-  const most = Math.max(...[1, 2, 4, 8].filter((nodes) => nodes <= input.hosts))
+  const there = SPREADS.filter((nodes) => nodes <= Math.max(1, input.hosts))
+  const even = there.filter((nodes) => canSplit(input, nodes))
+  const nodes =
+    even.find((count) => needOf(input, count, context) <= shareFor(count) * input.hostBytes) ?? null
+  const most = even.at(-1) ?? 1
+  const utilization = shareFor(nodes ?? most)
+  const maxModelLen =
+    nodes === null ? input.contextLimit : longestContext(input, nodes, utilization)
   return {
-    nodes: null,
-    utilization: most === 1 ? SOLO_SHARE : CLUSTER_SHARE,
-    maxModelLen: input.contextLimit,
-    needBytes: needOf(input, most, context),
+    nodes,
+    most,
+    uneven: there.filter((count) => !even.includes(count)),
+    utilization,
+    maxModelLen,
+    needBytes: needOf(input, nodes ?? most, (nodes !== null && maxModelLen) || context),
   }
 }
 
-function needOf(input: FitInput, nodes: number, context: number): number {
-  return input.weightBytes / nodes + OVERHEAD_BYTES + cacheOn(input, nodes) * context
-}
+const shareFor = (nodes: number): number => (nodes === 1 ? SOLO_SHARE : CLUSTER_SHARE)
 
-const cacheOn = (input: FitInput, nodes: number): number =>
-  (input.cacheBytesPerToken ?? 0) / (input.isCacheShared ? 1 : nodes)
+/** The cache is fp8 where a suggestion is made. */
+const onEach = (nodes: number) => ({ elementBytes: 1 as const, tensorParallel: nodes })
+
+function needOf({ weightBytes, layout }: FitInput, nodes: number, context: number): number {
+  const cache = layout ? cacheBytes(layout, context, onEach(nodes)) : 0
+  return weightBytes / nodes + OVERHEAD_BYTES + cache
+}
 
 /** The longest context that fits: the model's own limit, else the next lower power of two. */
 function longestContext(input: FitInput, nodes: number, share: number): number | null {
-  const perToken = cacheOn(input, nodes)
-  if (input.contextLimit === null || perToken === 0) return input.contextLimit
+  const { layout, contextLimit } = input
+  if (contextLimit === null || !layout) return contextLimit
   const left = share * input.hostBytes - input.weightBytes / nodes - OVERHEAD_BYTES
-  const tokens = Math.floor(left / perToken)
-  if (tokens >= input.contextLimit) return input.contextLimit
+  const tokens = longestSequence(layout, left, contextLimit, onEach(nodes))
+  if (tokens >= contextLimit) return contextLimit
   return 2 ** Math.floor(Math.log2(Math.max(tokens, 256)))
 }

@@ -103,8 +103,8 @@ describe('how a model fits', () => {
       weightBytes: weightGib * GIB,
       hostBytes: 121.69 * GIB,
       hosts,
-      cacheBytesPerToken: 65536,
-      isCacheShared: false,
+      layout: { groups: [{ kind: 'full', count: 64, kvHeads: 4, keyDim: 128, valueDim: 128 }] },
+      heads: 32,
       contextLimit: 262144,
     })
 
@@ -157,6 +157,37 @@ describe('inferred settings', () => {
     ['zai-org/GLM-4.6', 'glm4_moe', 'glm45', 'glm45'],
     ['deepseek-ai/DeepSeek-V3.1', 'deepseek_v3', 'deepseek_v31', 'deepseek_v3'],
     ['meta-llama/Llama-3.3-70B-Instruct', 'llama', 'llama3_json', undefined],
+    ['Qwen/Qwen3-VL-8B-Thinking', 'qwen3_vl', 'hermes', 'qwen3'],
+    ['Qwen/Qwen3-Next-80B-A3B-Instruct', 'qwen3_next', 'hermes', undefined],
+    ['Qwen/QwQ-32B', 'qwen2', 'hermes', 'deepseek_r1'],
+    ['Qwen/Qwen2.5-VL-7B-Instruct', 'qwen2_5_vl', 'hermes', undefined],
+    ['deepseek-ai/DeepSeek-R1-Distill-Llama-70B', 'llama', undefined, 'deepseek_r1'],
+    ['google/functiongemma-270m-it', 'gemma3_text', 'functiongemma', undefined],
+    ['google/gemma-3-27b-it', 'gemma3', undefined, undefined],
+    ['zai-org/GLM-4.7-Flash', 'glm4_moe_lite', 'glm47', 'glm45'],
+    ['zai-org/GLM-5.2', 'glm_moe_dsa', 'glm47', 'glm45'],
+    ['MiniMaxAI/MiniMax-M2.5', 'minimax_m2', 'minimax_m2', 'minimax_m2_append_think'],
+    ['MiniMaxAI/MiniMax-M3', 'minimax_m3', 'minimax_m3', 'minimax_m3'],
+    ['deepseek-ai/DeepSeek-V3-0324', 'deepseek_v3', 'deepseek_v3', undefined],
+    ['deepseek-ai/DeepSeek-R1-0528', 'deepseek_v3', 'deepseek_v3', 'deepseek_r1'],
+    ['deepseek-ai/DeepSeek-V3.2', 'deepseek_v32', 'deepseek_v32', 'deepseek_v3'],
+    ['deepseek-ai/DeepSeek-V4-Flash', 'deepseek_v4', 'deepseek_v4', 'deepseek_v4'],
+    ['moonshotai/Kimi-K2-Instruct', 'kimi_k2', 'kimi_k2', undefined],
+    ['moonshotai/Kimi-K2-Thinking', 'kimi_k2', 'kimi_k2', 'kimi_k2'],
+    ['moonshotai/Kimi-K2.5', 'kimi_k25', 'kimi_k2', 'kimi_k2'],
+    ['nvidia/Nemotron-3-Super', 'nemotron_h', 'qwen3_coder', 'nemotron_v3'],
+    ['mistralai/Magistral-Small', 'mistral3', 'mistral', 'mistral'],
+    ['mistralai/Devstral-Small', 'mistral', 'mistral', undefined],
+    ['meta-llama/Llama-4-Scout', 'llama4', 'llama4_pythonic', undefined],
+    ['meta-llama/Llama-2-7b', 'llama', undefined, undefined],
+    ['stepfun-ai/Step-3.7-Flash', 'step3p7', 'step3p5', 'step3p5'],
+    ['ByteDance-Seed/Seed-OSS-36B', 'seed_oss', 'seed_oss', 'seed_oss'],
+    ['allenai/Olmo-3-32B-Think', 'olmo3', 'olmo3', 'olmo3'],
+    ['baidu/ERNIE-4.5-21B', 'ernie4_5_moe', 'ernie45', 'ernie45'],
+    ['tencent/Hunyuan-A13B', 'hunyuan_v1_moe', 'hunyuan_a13b', 'hunyuan_a13b'],
+    ['CohereLabs/command-a-03-2025', 'cohere2', 'cohere_command3', undefined],
+    ['CohereLabs/command-a-plus', 'cohere2', 'cohere_command4', 'cohere_command4'],
+    ['XiaomiMiMo/MiMo-V2-Flash', 'mimo_v2_flash', 'mimo', 'mimo'],
   ])('%s speaks its family’s dialects', (repo, modelType, tool, reasoning) => {
     const { recipe } = infer(repo, { ...dense, model_type: modelType })
     expect([recipe.tool_parser, recipe.reasoning_parser]).toEqual([tool, reasoning])
@@ -171,6 +202,57 @@ describe('inferred settings', () => {
     expect(recipe.tool_parser).toBe('qwen3_xml')
   })
 
+  it.each([
+    ['function', 'qwen3_xml'],
+    ['tool_call', 'hermes'],
+    ['arg_key', 'glm45'],
+    ['minimax', 'minimax_m2'],
+    ['mistral', 'mistral'],
+    ['python_tag', 'llama3_json'],
+    ['channel', 'openai'],
+    ['kimi', 'kimi_k2'],
+  ])('a template with %s is answered by %s', (marker, parser) => {
+    const markers = ['template', marker]
+    const { recipe } = infer('Org/New', { ...dense, model_type: 'novel' }, 30, 2, markers)
+    expect(recipe.tool_parser).toBe(parser)
+  })
+
+  it('a family whose chat format is code gets it by name', () => {
+    const { recipe, why } = infer('D/V4', { ...dense, model_type: 'deepseek_v4' }, 30, 2, [])
+    expect(recipe.args).toEqual(['--tokenizer-mode', 'deepseek_v4'])
+    expect(recipe.tool_parser).toBe('deepseek_v4')
+    expect(recipeMistakes(recipe)).toEqual([])
+    expect(why.some(({ field }) => field === 'args')).toBe(true)
+  })
+
+  it('says which numbers of machines cannot share the heads evenly', () => {
+    const odd = { ...dense, num_attention_heads: 15, num_key_value_heads: 5 }
+    const { recipe, why } = infer('Q/Odd', odd, 125)
+    expect(recipe.nodes).toBe(1)
+    const because = why.find(({ field }) => field === 'nodes')?.because
+    expect(because).toMatch(/2 machines cannot share its 15 heads evenly; it will probably fail/)
+  })
+
+  it.each<[string, object, RegExp]>([
+    [
+      'by what its config.json promises',
+      { vocab_size: 1000, intermediate_size: 4096 },
+      /by its config\.json/,
+    ],
+    ['by what has come, where it promises nothing', {}, /so far/],
+  ])('counts an unfinished download %s', (_, change, expected) => {
+    const input = { repo: 'Q/Part', facts: facts({ ...dense, ...change }), weightBytes: 1000 }
+    const { why } = inferRecipe({ ...input, isWhole: false, hostBytes: null, hosts: 1 })
+    const because = why.find(({ field }) => field === 'nodes')?.because
+    expect(because).toMatch(expected)
+    expect(because).toMatch(/the download is not complete\)/)
+  })
+
+  it('an embedding model gets no cache precision', () => {
+    const { recipe } = infer('Org/Bert', { ...dense, architectures: ['BertModel'] })
+    expect(recipe.kv_cache_dtype).toBeUndefined()
+  })
+
   it('a base model without a template gets no parsers', () => {
     expect(infer('Qwen/Qwen3-8B-Base', dense, 15, 1, []).recipe.tool_parser).toBeUndefined()
   })
@@ -180,6 +262,10 @@ describe('inferred settings', () => {
     expect(infer('Q/M', moe).recipe.moe_backend).toBeUndefined()
     const quantized = { ...moe, quantization_config: { quant_method: 'fp8' } }
     expect(infer('Q/M', quantized).recipe.moe_backend).toBe('flashinfer_cutlass')
+    const gemma = { ...quantized, model_type: 'gemma4' }
+    expect(infer('G/M', gemma).recipe.moe_backend).toBe('marlin')
+    const nemotron = { ...quantized, model_type: 'nemotron_h' }
+    expect(infer('N/M', nemotron).recipe.moe_backend).toBeUndefined()
   })
 
   it('a model too large says so instead of promising', () => {

@@ -1,6 +1,8 @@
+import { isGeneration } from './capabilities.ts'
 import type { ConfigFacts } from './config-facts.ts'
-import { fitModel } from './fit.ts'
-import { findParsers, MOE_BACKENDS, TEMPLATE_TOOL_PARSERS } from './parsers.ts'
+import { describeFacts } from './describe-facts.ts'
+import { type Fit, fitModel } from './fit.ts'
+import { inferArgs, inferMoeBackend, inferParsers } from './infer-parsers.ts'
 import type { Recipe } from './recipe.ts'
 import type { Suggestion } from './views.ts'
 
@@ -22,45 +24,39 @@ export interface InferInput {
 
 type Why = Suggestion['why']
 
+/** Notes why a field has its value, and gives the value back. */
+export type Put = <V>(field: string, value: V, because: string) => V
+
 /** Launch settings for a model nobody wrote a recipe for, each with its reason. */
 export function inferRecipe(input: InferInput): Suggestion {
   const { repo, facts } = input
   const why: Why = []
-  const put = <V>(field: string, value: V, because: string): V => {
+  const put: Put = (field, value, because) => {
     why.push({ field, value, because })
     return value
   }
   const spread = inferSpread(input, put)
   const parsers = inferParsers(repo, facts, put)
   const moe = inferMoeBackend(facts, put)
+  const args = inferArgs(facts, put)
   const recipe: Recipe = {
     title: put('title', titleOf(repo), 'from the repo id'),
     repo,
     ...spread,
     ...parsers,
     ...(moe && { moe_backend: moe }),
+    ...(args && { args }),
   }
-  return { repo, recipe, why }
+  return { repo, recipe, why, facts: describeFacts(facts) }
 }
 
-type Put = <V>(field: string, value: V, because: string) => V
-
 function inferSpread(input: InferInput, put: Put) {
-  const { facts, weightBytes } = input
+  const { facts } = input
+  const weightBytes = weightsWhenWhole(input)
   const hostBytes = input.hostBytes ?? GB10_BYTES
   const fit = fitModel({ ...facts, weightBytes, hostBytes, hosts: input.hosts })
-  const weights = `${gib(weightBytes)} of weights${input.isWhole ? '' : ' (so far; the download is not complete)'}`
-  const total = `${gib(hostBytes)} of memory${input.hostBytes ? '' : ' (assumed)'}`
-  const nodes = fit.nodes ?? largestUsable(input.hosts)
-  const because =
-    fit.nodes === null
-      ? `${weights} do not fit on ${input.hosts === 1 ? 'one machine' : `${input.hosts} machines`} with ${total} each; it will probably fail`
-      : fit.nodes === 1
-        ? `${weights} fit on one machine with ${total}`
-        : `${weights} are too much for one machine with ${total}; ${fit.nodes} share them`
-  put('nodes', nodes, because)
+  const nodes = put('nodes', fit.nodes ?? fit.most, whySoMany(input, fit, weightBytes, hostBytes))
   put('tensor_parallel', nodes, 'one part of the model for each machine')
-  const isFp8 = /For(CausalLM|ConditionalGeneration)$/.test(facts.architecture)
   const maxModelLen = fit.maxModelLen ?? undefined
   if (maxModelLen !== undefined) {
     put(
@@ -71,6 +67,8 @@ function inferSpread(input: InferInput, put: Put) {
         : `the model allows ${facts.contextLimit}; this is what the memory left over holds`,
     )
   }
+  const hasCache = isGeneration(facts.architecture) && !facts.capabilities.includes('embedding')
+  const twice = 'twice the context in the same memory'
   return {
     nodes,
     tensor_parallel: nodes,
@@ -80,48 +78,42 @@ function inferSpread(input: InferInput, put: Put) {
       'leaves room for the system on memory shared with the GPU',
     ),
     ...(maxModelLen !== undefined && { max_model_len: Math.max(256, maxModelLen) }),
-    ...(isFp8 && {
-      kv_cache_dtype: put('kv_cache_dtype', 'fp8' as const, 'twice the context in the same memory'),
+    ...(hasCache && {
+      kv_cache_dtype: put(
+        'kv_cache_dtype',
+        'fp8' as const,
+        facts.hasFp8Cache ? `${twice}; its makers measured the cache for it` : twice,
+      ),
     }),
   }
 }
 
-function inferParsers(repo: string, facts: ConfigFacts, put: Put) {
-  const hasChat = facts.capabilities.includes('chat')
-  const row = findParsers(repo, facts.modelType)
-  const found: { tool_parser?: string; reasoning_parser?: string } = {}
-  if (!hasChat) return found
-  const sniffed = TEMPLATE_TOOL_PARSERS.find(([marker]) => facts.markers.includes(marker))
-  if (row?.tool) {
-    found.tool_parser = put('tool_parser', row.tool, `what ${facts.modelType} models speak`)
-  } else if (!row && sniffed) {
-    found.tool_parser = put('tool_parser', sniffed[1], 'what its chat template speaks')
-  }
-  if (row?.reasoning) {
-    found.reasoning_parser = put(
-      'reasoning_parser',
-      row.reasoning,
-      `how ${facts.modelType} models think`,
-    )
-  }
-  return found
-}
+/** Bytes on disk, or what config.json promises while the download is not complete. */
+const weightsWhenWhole = ({ facts, weightBytes, isWhole }: InferInput): number =>
+  isWhole ? weightBytes : Math.max(weightBytes, facts.estimatedWeightBytes ?? 0)
 
-function inferMoeBackend(facts: ConfigFacts, put: Put): string | undefined {
-  if (!facts.isMoe || facts.quantization === 'none') return undefined
-  const row = MOE_BACKENDS.find(
-    ({ modelType, quantization }) =>
-      modelType.test(facts.modelType) && quantization.test(facts.quantization),
+function whySoMany(input: InferInput, fit: Fit, weightBytes: number, hostBytes: number): string {
+  const how = input.isWhole
+    ? ''
+    : weightBytes > input.weightBytes
+      ? ' (by its config.json; the download is not complete)'
+      : ' (so far; the download is not complete)'
+  const weights = `${gib(weightBytes)} of weights${how}`
+  const total = `${gib(hostBytes)} of memory${input.hostBytes ? '' : ' (assumed)'}`
+  const uneven = fit.uneven.map(
+    (nodes) =>
+      `; ${nodes} machines cannot share its ${input.facts.heads ?? 'attention'} heads evenly`,
   )
-  if (!row) return undefined
-  return put('moe_backend', row.backend, `${facts.quantization} experts run on it`)
+  if (fit.nodes === null) {
+    const where = fit.most === 1 ? 'one machine' : `${fit.most} machines`
+    return `${weights} do not fit on ${where} with ${total} each${uneven.join('')}; it will probably fail`
+  }
+  if (fit.nodes === 1) return `${weights} fit on one machine with ${total}`
+  return `${weights} are too much for one machine with ${total}; ${fit.nodes} share them${uneven.join('')}`
 }
 
 /** `Qwen/Qwen3-30B-A3B-FP8` → `Qwen3 30B A3B FP8`. */
 export const titleOf = (repo: string): string =>
   repo.slice(repo.indexOf('/') + 1).replaceAll(/[-_]+/g, ' ')
-
-const largestUsable = (hosts: number): number =>
-  Math.max(...[1, 2, 4, 8].filter((nodes) => nodes <= Math.max(1, hosts)))
 
 const gib = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`

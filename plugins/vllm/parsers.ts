@@ -5,7 +5,11 @@ export interface ParserRow {
   name?: RegExp
   tool?: string
   reasoning?: string
+  /** What else it takes. */
+  note?: string
 }
+
+const OWN_TEMPLATE = 'calls are surest with the tool template of vLLM’s examples'
 
 /**
  * First match wins. Source: vLLM docs/features/tool_calling.md and reasoning_outputs.md, the
@@ -22,28 +26,44 @@ export const PARSERS: readonly ParserRow[] = [
   { modelType: /^gpt_oss/, tool: 'openai', reasoning: 'openai_gptoss' },
   { modelType: /^gemma4/, tool: 'gemma4', reasoning: 'gemma4' },
   { modelType: /^gemma/, name: /functiongemma/i, tool: 'functiongemma' },
+  { modelType: /^gemma/ },
   { modelType: /^glm4_moe_lite/, tool: 'glm47', reasoning: 'glm45' },
   { modelType: /^glm4_moe/, name: /4\.7/, tool: 'glm47', reasoning: 'glm45' },
-  { modelType: /^glm4_moe/, tool: 'glm45', reasoning: 'glm45' },
+  { modelType: /^glm4v?_moe/, tool: 'glm45', reasoning: 'glm45' },
   { modelType: /^glm_moe_dsa/, tool: 'glm47', reasoning: 'glm45' },
   { modelType: /^minimax_m3/, tool: 'minimax_m3', reasoning: 'minimax_m3' },
-  { modelType: /^minimax/, tool: 'minimax_m2', reasoning: 'minimax_m2_append_think' },
+  { modelType: /^minimax_m2/, tool: 'minimax_m2', reasoning: 'minimax_m2_append_think' },
   { modelType: /^deepseek_v4/, tool: 'deepseek_v4', reasoning: 'deepseek_v4' },
   { modelType: /^deepseek_v32/, tool: 'deepseek_v32', reasoning: 'deepseek_v3' },
   { modelType: /^deepseek_v3/, name: /V3\.1/i, tool: 'deepseek_v31', reasoning: 'deepseek_v3' },
   { modelType: /^deepseek_v3/, name: /R1/i, tool: 'deepseek_v3', reasoning: 'deepseek_r1' },
   { modelType: /^deepseek_v3/, tool: 'deepseek_v3' },
-  { modelType: /^kimi_k2/, tool: 'kimi_k2', reasoning: 'kimi_k2' },
+  { modelType: /^kimi_k25/, tool: 'kimi_k2', reasoning: 'kimi_k2' },
+  { modelType: /^kimi_k2/, name: /thinking|k2\.5/i, tool: 'kimi_k2', reasoning: 'kimi_k2' },
+  { modelType: /^kimi_k2/, tool: 'kimi_k2' },
   { modelType: /^nemotron_h/, tool: 'qwen3_coder', reasoning: 'nemotron_v3' },
-  { modelType: /^mistral/, name: /magistral/i, tool: 'mistral', reasoning: 'mistral' },
-  { modelType: /^mistral/, tool: 'mistral' },
-  { modelType: /^llama4/, tool: 'llama4_pythonic' },
-  { modelType: /^llama/, name: /llama-?3/i, tool: 'llama3_json' },
+  { modelType: /^mi(ni)?stral/, name: /magistral/i, tool: 'mistral', reasoning: 'mistral' },
+  { modelType: /^mi(ni)?stral/, tool: 'mistral' },
+  { modelType: /^llama4/, tool: 'llama4_pythonic', note: OWN_TEMPLATE },
+  { modelType: /^m?llama/, name: /llama-?3/i, tool: 'llama3_json', note: OWN_TEMPLATE },
   { modelType: /^step3p[57]/, tool: 'step3p5', reasoning: 'step3p5' },
   { modelType: /^seed_oss/, tool: 'seed_oss', reasoning: 'seed_oss' },
   { modelType: /^olmo3/, tool: 'olmo3', reasoning: 'olmo3' },
   { modelType: /^ernie4_5/, tool: 'ernie45', reasoning: 'ernie45' },
   { modelType: /^hunyuan/, tool: 'hunyuan_a13b', reasoning: 'hunyuan_a13b' },
+  {
+    modelType: /^cohere/,
+    name: /command-?a-?(plus|\+)|command-?r?-?4/i,
+    tool: 'cohere_command4',
+    reasoning: 'cohere_command4',
+  },
+  {
+    modelType: /^cohere/,
+    name: /reasoning/i,
+    tool: 'cohere_command3',
+    reasoning: 'cohere_command3',
+  },
+  { modelType: /^cohere/, tool: 'cohere_command3' },
   { modelType: /^mimo/, tool: 'mimo', reasoning: 'mimo' },
 ]
 
@@ -63,7 +83,16 @@ export const TEMPLATE_TOOL_PARSERS: readonly [marker: string, parser: string][] 
   ['channel', 'openai'],
 ]
 
-/** MoE kernels that run on GB10; nothing for dense or unquantized models. */
+/** Families whose chat format is code in vLLM, chosen by name. */
+export const TOKENIZER_MODES: readonly { modelType: RegExp; mode: string }[] = [
+  { modelType: /^deepseek_v4/, mode: 'deepseek_v4' },
+  { modelType: /^deepseek_v32/, mode: 'deepseek_v32' },
+]
+
+/**
+ * MoE kernels that run on GB10; nothing for dense or unquantized models. What people report
+ * differs, so a recipe's moe_backend overrides it.
+ */
 export const MOE_BACKENDS: readonly { modelType: RegExp; quantization: RegExp; backend: string }[] =
   [
     { modelType: /^qwen/, quantization: /./, backend: 'flashinfer_cutlass' },

@@ -8,7 +8,7 @@ import { SCAN_SCRIPT } from './scan-script.ts'
 /** One model on one disk, with what its config.json says. */
 export type DiskModel = Omit<
   JudgedModel,
-  'config' | 'quantConfig' | 'markers' | 'shards' | 'tree'
+  'config' | 'quantConfig' | 'markers' | 'isPooled' | 'shards' | 'tree'
 > & { facts: ConfigFacts | null }
 
 /** What one host's disk held when it was last read. */
@@ -65,12 +65,12 @@ export async function scanHost(
 function remember(models: JudgedModel[], memory: Memory): DiskModel[] {
   const before = new Map(memory)
   memory.clear()
-  return models.map(({ config, quantConfig, markers, shards, tree, ...model }) => {
+  return models.map(({ config, quantConfig, markers, isPooled, shards, tree, ...model }) => {
     const name = `models--${model.key}@${model.revision}`
     const facts =
       config === undefined
         ? (before.get(name)?.facts ?? null)
-        : (readFacts({ config, quantConfig, markers }) ?? null)
+        : (readFacts({ config, quantConfig, markers, isPooled }) ?? null)
     if (model.source === 'hf-cache' && model.state === 'ready' && facts) {
       memory.set(name, { facts, ...(shards && { shards }), ...(tree && { tree }) })
     }

@@ -24,6 +24,8 @@ export interface JudgedModel {
   quantConfig?: string
   /** What the chat template speaks, when the scan looked. */
   markers?: string[]
+  /** Beside it lies what sentence-transformers needs. */
+  isPooled: boolean
   /** Shards the index speaks of, when the scan looked. */
   shards?: string[]
   /** File list of trees/<commit>.json, when the scan sent it. */
@@ -94,6 +96,7 @@ function judgeFolder(
     sizeBytes: sizeOf(folder),
     weightBytes: weights.reduce((sum, [, file]) => sum + file.sizeBytes, 0),
     lastUsedAtS: lastUsed(folder),
+    isPooled: [...files.keys()].some((name) => /^(modules\.json$|1_Pooling\/)/.test(name)),
     ...(config !== undefined && { config }),
     ...(quantConfig !== undefined && { quantConfig }),
     ...(markers && { markers }),

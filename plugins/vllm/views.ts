@@ -75,6 +75,10 @@ export const Suggestion = Type.Object({
   why: Type.Array(
     Type.Object({ field: Type.String(), value: Type.Unknown(), because: Type.String() }),
   ),
+  /** What was read of the model's files: name and value as people read them. */
+  facts: Type.Array(
+    Type.Object({ name: Type.String(), value: Type.String(), because: Type.String() }),
+  ),
 })
 export type Suggestion = Static<typeof Suggestion>
 

@@ -16,6 +16,7 @@ const raw = aModel({
   recipe_source: null,
 })
 const why = [{ field: 'nodes', value: 1, because: '16 GB of weights fit on one machine' }]
+const facts = [{ name: 'Weights', value: 'nvfp4', because: 'as hf_quant_config.json says: NVFP4' }]
 
 beforeAll(installDialogs)
 afterEach(cleanup)
@@ -85,7 +86,12 @@ describe('the models page', () => {
       [
         {
           route: 'GET /api/models/suggest?repo=org%2Fraw-8b',
-          json: { repo: raw.repo, recipe: aRecipe({ repo: raw.repo, title: 'Raw 8B' }), why },
+          json: {
+            repo: raw.repo,
+            recipe: aRecipe({ repo: raw.repo, title: 'Raw 8B' }),
+            why,
+            facts,
+          },
         },
         {
           route: put,
@@ -98,7 +104,9 @@ describe('the models page', () => {
     fireEvent.click(await screen.findByRole('button', { name: 'Set up raw-8b' }))
     const nodes = await screen.findByLabelText('Machines')
     screen.getByText('16 GB of weights fit on one machine.')
+    screen.getByText('As hf_quant_config.json says: NVFP4.')
     fireEvent.input(nodes, { target: { value: 'two' } })
+    screen.getByText('Suggested: 1. 16 GB of weights fit on one machine.')
     fireEvent.click(screen.getByRole('button', { name: 'Save', hidden: true }))
     await screen.findByText('Expected integer.')
     expect(nodes.getAttribute('aria-invalid')).toBe('true')

@@ -8,6 +8,7 @@ import {
   Dialog,
   Disclosure,
   ErrorNotice,
+  Facts,
   Grid,
   Muted,
   Notice,
@@ -29,14 +30,10 @@ import {
   FIELDS,
   type FormValues,
   fromForm,
+  hintFor,
   type RecipeField,
   toForm,
 } from './recipe-form.ts'
-
-interface Start {
-  recipe: Recipe
-  why: Suggestion['why']
-}
 
 /** Launch settings of a model: suggested from its own files the first time, each with its reason. */
 export function SetupDialog(props: {
@@ -44,34 +41,40 @@ export function SetupDialog(props: {
   service: string | undefined
   onClose(): void
 }) {
-  const [start, setStart] = createSignal<Start>()
+  const [start, setStart] = createSignal<Recipe>()
+  const [read, setRead] = createSignal<Suggestion>()
   const [values, setValues] = createSignal<FormValues>({})
   const [error, setError] = createSignal<CallError>()
   const [isSaving, setIsSaving] = createSignal(false)
-  const begin = (next: Start) => {
-    setStart(next)
-    setValues(toForm(next.recipe))
+  const begin = (recipe: Recipe) => {
+    setStart(recipe)
+    setValues(toForm(recipe))
   }
-  const suggest = () => {
+  const suggest = async () => {
     const query = new URLSearchParams({
       repo: props.model.repo,
       ...(props.service && { service: props.service }),
     })
-    return call<Suggestion>(`GET /api/models/suggest?${query}`).then(begin, (thrown: unknown) =>
-      setError(asCallError(thrown)),
-    )
+    try {
+      const found = await call<Suggestion>(`GET /api/models/suggest?${query}`)
+      setRead(found)
+      if (!start()) begin(found.recipe)
+    } catch (thrown) {
+      // settings there are can be changed without what the files say
+      if (!start()) setError(asCallError(thrown))
+    }
   }
   const check = createCheck({
     key: () => props.model.key,
     service: () => props.service,
     recipe: () => {
       const begun = start()
-      return begun && fromForm(values(), begun.recipe)
+      return begun && fromForm(values(), begun)
     },
   })
   const mistakes = () => error()?.details ?? check.view()?.details ?? []
-  if (props.model.recipe) begin({ recipe: props.model.recipe, why: [] })
-  else void suggest()
+  if (props.model.recipe) begin(props.model.recipe)
+  void suggest()
   const save = async (base: Recipe, isLoading: boolean) => {
     setIsSaving(true)
     setError(undefined)
@@ -107,15 +110,11 @@ export function SetupDialog(props: {
           <Show when={start()}>
             {(begun) => (
               <>
-                <Button isBusy={isSaving()} onClick={() => save(begun().recipe, false)}>
+                <Button isBusy={isSaving()} onClick={() => save(begun(), false)}>
                   Save
                 </Button>
                 <Show when={props.model.state === 'needs_setup' || props.model.state === 'ready'}>
-                  <Button
-                    look="primary"
-                    isBusy={isSaving()}
-                    onClick={() => save(begun().recipe, true)}
-                  >
+                  <Button look="primary" isBusy={isSaving()} onClick={() => save(begun(), true)}>
                     Save and load…
                   </Button>
                 </Show>
@@ -144,27 +143,23 @@ export function SetupDialog(props: {
           </Show>
         }
       >
-        {(begun) => (
-          <>
-            <RecipeOrigin model={props.model} />
-            <Show when={begun().why.length > 0}>
-              <Muted>
-                These values were read from the model's own files. Look them over once; they are
-                kept.
-              </Muted>
-            </Show>
-            <RecipeForm
-              why={begun().why}
-              values={values()}
-              errors={errorsByField(mistakes())}
-              onInput={(key, value) => {
-                setError(undefined)
-                setValues((before) => ({ ...before, [key]: value }))
-              }}
-            />
-            <CommandPreview check={check} />
-          </>
-        )}
+        <RecipeOrigin model={props.model} />
+        <Show when={!props.model.recipe}>
+          <Muted>
+            These values were read from the model's own files. Look them over once; they are kept.
+          </Muted>
+        </Show>
+        <RecipeForm
+          read={read()}
+          values={values()}
+          errors={errorsByField(mistakes())}
+          onInput={(key, value) => {
+            setError(undefined)
+            setValues((before) => ({ ...before, [key]: value }))
+          }}
+        />
+        <Show when={read()}>{(found) => <WhatFilesSay facts={found().facts} />}</Show>
+        <CommandPreview check={check} />
       </Show>
     </Dialog>
   )
@@ -173,8 +168,23 @@ export function SetupDialog(props: {
 const focusInvalid = (): void =>
   queueMicrotask(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
 
+/** What was read of the model's files, each with where it stands. */
+const WhatFilesSay = (props: { facts: Suggestion['facts'] }) => (
+  <Disclosure summary="What the model's files say">
+    <Facts
+      facts={props.facts.map(({ name, value, because }) => [
+        name,
+        <>
+          {value} <Muted>{sentence(because)}</Muted>
+        </>,
+      ])}
+    />
+  </Disclosure>
+)
+
 interface FormProps {
-  why: Suggestion['why']
+  /** What was read of its files; undefined until then. */
+  read: Suggestion | undefined
   values: FormValues
   errors: Record<string, string>
   onInput(key: string, value: string): void
@@ -200,8 +210,8 @@ function RecipeForm(props: FormProps) {
 }
 
 function RecipeInput(props: FormProps & { field: RecipeField }) {
-  const because = () => props.why.find(({ field }) => field === props.field.key)?.because
-  const hint = () => (because() ? sentence(because() ?? '') : props.field.hint)
+  const hint = () =>
+    hintFor(props.field, props.values[props.field.key] ?? '', props.read) ?? props.field.hint
   const error = () => {
     const message = props.errors[props.field.key]
     return message && sentence(message)

@@ -1,4 +1,6 @@
+import { sentence } from '#ui'
 import type { Recipe } from '../recipe.ts'
+import type { Suggestion } from '../views.ts'
 
 export interface RecipeField {
   key: keyof Recipe
@@ -117,6 +119,19 @@ export function fromForm(values: FormValues, base: Recipe): Record<string, unkno
     else recipe[key] = text
   }
   return recipe
+}
+
+/** Why a field's value was suggested; where another stands there, what was. */
+export function hintFor(
+  { key }: RecipeField,
+  value: string,
+  read: Suggestion | undefined,
+): string | undefined {
+  const because = read?.why.find(({ field }) => field === key)?.because
+  if (!read || because === undefined) return undefined
+  const suggested = toForm(read.recipe)[key]
+  const reason = sentence(because)
+  return value === suggested ? reason : `Suggested: ${suggested?.replaceAll('\n', ' ')}. ${reason}`
 }
 
 /** Mistakes by field, from the paths of an error's details (`recipe.args.0`). */
