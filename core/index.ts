@@ -25,6 +25,7 @@ export {
   type Health,
   type Kind,
   type KindMistake,
+  type Neighbour,
   type Open,
   type Running,
   type Service,

@@ -118,7 +118,7 @@ export interface Service<S = unknown> {
   /** Another service's models and upstream, of whatever kind; undefined if there is none. */
   peer(id: string): { id: string; kind: string; upstream: Upstream } | undefined
   /** Every other enabled service, for telling the owner what else lives on a host. */
-  neighbours(): { id: string; title: string; host: string | null }[]
+  neighbours(): Neighbour[]
   readonly jobs: ServiceJobs
   readonly recipes: Recipes
   /** Small durable values of this service (JSON). */
@@ -131,6 +131,15 @@ export interface Service<S = unknown> {
   readonly log: Logger
   /** Aborted when the service stops (topology edit, shutdown). Jobs go on. */
   readonly signal: AbortSignal
+}
+
+/** Another service, as far as one that shares a host with it may know. */
+export interface Neighbour {
+  id: string
+  title: string
+  host: string | null
+  /** Names of its containers, by which its processes can be told. */
+  containers: readonly string[]
 }
 
 /** What a kind's door may use. */

@@ -9,6 +9,7 @@ import { originOf } from './origin.ts'
 import type { Clock, Kind, Open, Running, Service } from './plugin.ts'
 import type { Recipes } from './recipes/recipes.ts'
 import type { KeyValue } from './store/store.ts'
+import { containersIn } from './topology/containers.ts'
 import type { ServiceSpec } from './topology/topology.ts'
 import type { Upstream } from './upstream/upstream.ts'
 
@@ -136,10 +137,11 @@ function createService(
       deps
         .live()
         .filter((live) => live.spec.id !== spec.id)
-        .map(({ spec: { id, host }, loaded: { plugin } }) => ({
+        .map(({ spec: { id, host, settings }, loaded: { plugin } }) => ({
           id,
           title: plugin.title,
           host: host ?? null,
+          containers: containersIn(plugin.settings, settings),
         })),
     jobs: deps.jobsOf(spec.id),
     recipes: deps.recipesOf(loaded),

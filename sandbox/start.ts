@@ -164,7 +164,7 @@ function createHost(
   const folder = join(root, id)
   const proc = join(folder, 'proc')
   const run = join(folder, 'run')
-  const gpu = createGpu(run, `5a4d0000-0000-4000-8000-00000000000${index + 1}`)
+  const gpu = createGpu(run, proc, `5a4d0000-0000-4000-8000-00000000000${index + 1}`)
   const memory = createMemory((changed) => {
     if (!closing.aborted) writeMeminfo(proc, changed)
   })

@@ -1,4 +1,5 @@
 import { type Api, JobView, Type } from '#core'
+import { FitView } from './fit-view.ts'
 import { ImportBody, ImportView } from './import/views.ts'
 import { MODEL_KEY, REPO } from './patterns.ts'
 import { Recipe } from './recipe.ts'
@@ -84,6 +85,17 @@ export const door = {
     params: Key,
     query: Type.Object({ service: ServiceId }),
     reply: { 200: SwapPlanView },
+  },
+  'GET /api/models/:key/fit': {
+    summary: 'Whether a model fits on what is free now, the sum term by term and what would help',
+    effect: 'read',
+    params: Key,
+    query: Type.Object({
+      service: ServiceId,
+      max_model_len: Type.Optional(Type.Integer({ minimum: 256, maximum: 16_777_216 })),
+      gpu_memory_utilization: Type.Optional(Type.Number({ minimum: 0.05, maximum: 0.95 })),
+    }),
+    reply: { 200: FitView },
   },
   'PUT /api/models/:key/recipe': {
     summary: 'Save launch settings for a model',

@@ -67,12 +67,15 @@ export function readFacts(files: {
   }
 }
 
-function weightsOf(flat: Config, { weightBytes, keepsAttention }: Quantization) {
+function weightsOf(flat: Config, { weightBytes, attentionBytes }: Quantization) {
   const counted = countParameters(flat)
   if (!counted) return { parameters: null, estimatedWeightBytes: null }
   const { total, embeddings, attention } = counted
-  const wide = embeddings + (keepsAttention ? attention : 0)
-  return { parameters: total, estimatedWeightBytes: wide * 2 + (total - wide) * weightBytes }
+  const rest = total - embeddings - attention
+  return {
+    parameters: total,
+    estimatedWeightBytes: embeddings * 2 + attention * attentionBytes + rest * weightBytes,
+  }
 }
 
 const contextLimit = (flat: Config): number | null =>

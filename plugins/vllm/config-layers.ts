@@ -61,7 +61,7 @@ const WORDS: readonly [RegExp, LayerKind][] = [
   [/^moe$/, 'moe'],
   [/^mlp$/, 'mlp'],
   [/^(conv|none|no_op)$/, 'none'],
-  [/^(full|global|attention|full_attention|global_attention|hybrid|dense)$/, 'full'],
+  [/^((full|global|deepseek_sparse)_attention|full|global|attention|hybrid|dense)$/, 'full'],
 ]
 
 const named = (value: unknown): string[] | undefined =>

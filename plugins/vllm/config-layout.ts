@@ -19,7 +19,7 @@ export function readLayout(config: Config): Layout | null {
     read.push(layer)
   }
   const estimate = [...guesses, ...unknownLayers(layers, config)].join('; ')
-  return { groups: groupLayers(read), ...(estimate && { estimate }) }
+  return { groups: groupLayers(read), from: layers.from, ...(estimate && { estimate }) }
 }
 
 const NOTHING: Layer = { kind: 'none' }

@@ -58,6 +58,29 @@ const PUBLISHED: readonly [name: string, config: object, billions: number, gib: 
     549,
   ],
   [
+    'DeepSeek V4 Flash, fp8 with fp4 experts',
+    {
+      ...{ model_type: 'deepseek_v4', hidden_size: 4096, num_hidden_layers: 43, head_dim: 512 },
+      ...{ num_attention_heads: 64, num_key_value_heads: 1, q_lora_rank: 1024 },
+      ...{ o_lora_rank: 1024, o_groups: 8, n_routed_experts: 256, n_shared_experts: 1 },
+      ...{ moe_intermediate_size: 2048, vocab_size: 129_280, expert_dtype: 'fp4' },
+      ...{ compress_ratios: [0, 4, 128], ...fp8 },
+    },
+    283.81,
+    152,
+  ],
+  [
+    'Llama 4 Scout, its text part',
+    {
+      ...{ model_type: 'llama4', hidden_size: 5120, intermediate_size: 8192, head_dim: 128 },
+      ...{ num_hidden_layers: 48, num_attention_heads: 40, num_key_value_heads: 8 },
+      ...{ intermediate_size_mlp: 16_384, num_local_experts: 16, vocab_size: 202_048 },
+      ...{ attention_chunk_size: 8192, interleave_moe_layer_step: 1 },
+    },
+    107.77,
+    200.7,
+  ],
+  [
     'MiMo V2 Flash in fp8',
     {
       ...{ model_type: 'mimo_v2_flash', hidden_size: 4096, intermediate_size: 16_384 },
@@ -94,6 +117,16 @@ describe('parameters and weights by config.json alone', () => {
     const count = (config: object) =>
       readFacts({ config: JSON.stringify(config) })?.parameters ?? Number.NaN
     expect(count({ ...CONFIGS[name], ...change }) - count(CONFIGS[name])).toBe(difference)
+  })
+
+  it('a puzzle model has the width of each layer as a multiple', () => {
+    const count = (ffn: object) => {
+      const block = { attention: { n_heads_in_group: 8 }, ffn }
+      const config = { ...CONFIGS.puzzle, intermediate_size: null, block_configs: [block] }
+      return readFacts({ config: JSON.stringify(config) })?.parameters ?? Number.NaN
+    }
+    // 2 × 5.25 × 1024 / 3 is 3584, a step of 256 itself
+    expect(count({ ffn_mult: 5.25 }) - count({ no_op: true })).toBe(3 * 1024 * 3584)
   })
 
   it('is unknown without the sizes', () => {

@@ -7,7 +7,7 @@ import {
   windowAttention,
 } from './config-attention.ts'
 import { type LayerKind, readLayers } from './config-layers.ts'
-import { type Config, positive } from './config-text.ts'
+import { type Config, isRecord, positive } from './config-text.ts'
 
 /** Parameters by what becomes of them when the weights are quantized. */
 export interface Parameters {
@@ -46,7 +46,7 @@ function mixerParameters(config: Config, hidden: number, kind: LayerKind, at: nu
     case 'full':
       return positive(config, 'kv_lora_rank')
         ? latentParameters(config, hidden)
-        : attentionParameters(config, hidden, fullAttention(config, at), config.attention_k_eq_v)
+        : attentionParameters(config, hidden, fullAttention(config, at), isValueKey(config))
     case 'window':
     case 'chunk':
       return attentionParameters(config, hidden, windowAttention(config), false)
@@ -63,14 +63,26 @@ function attentionParameters(
   config: Config,
   hidden: number,
   sizes: Attention | undefined,
-  isValueKey: unknown,
+  isShared: boolean,
 ): number {
   if (!sizes) return Number.NaN
   const { heads, kvHeads, keyDim, valueDim } = sizes
   const queries = heads * keyDim * (config.attn_output_gate === true ? 2 : 1)
-  const values = isValueKey === true ? 0 : kvHeads * valueDim
-  return hidden * (queries + kvHeads * keyDim + values + heads * valueDim)
+  const values = isShared ? 0 : kvHeads * valueDim
+  const low = positive(config, 'q_lora_rank')
+  // DeepSeek-V4 narrows what comes out of each group of heads, too
+  const lowOut = positive(config, 'o_lora_rank')
+  const out = heads * valueDim
+  return (
+    (low ? low * (hidden + queries) : hidden * queries) +
+    hidden * (kvHeads * keyDim + values) +
+    (lowOut ? lowOut * (out + hidden * (positive(config, 'o_groups') ?? 1)) : hidden * out)
+  )
 }
+
+/** One projection gives keys and values both: Gemma 4's global layers, DeepSeek-V4. */
+const isValueKey = (config: Config): boolean =>
+  config.attention_k_eq_v === true || Array.isArray(config.compress_ratios)
 
 /** MLA, and the indexer of its sparse form. */
 function latentParameters(config: Config, hidden: number): number {
@@ -113,13 +125,13 @@ function mambaParameters(config: Config, hidden: number): number {
 /** Feed-forward of one layer. `isMoe` is given where the layer's own kind says it. */
 function forwardParameters(config: Config, hidden: number, at: number, isMoe?: boolean): number {
   // squared ReLU has no gate: two matrices instead of three
-  const matrices = /^nemotron/.test(String(config.model_type)) ? 2 : 3
-  const inner = positive(config, 'intermediate_size') ?? 0
+  const matrices = /^nemotron(_h|$)/.test(String(config.model_type)) ? 2 : 3
+  const inner = positive(config, 'intermediate_size') ?? blockWidth(config, hidden, at)
   const dense = matrices * hidden * (positive(config, 'intermediate_size_mlp') ?? inner)
   if (!(isMoe ?? isMoeLayer(config, at))) return dense
   const experts = countExperts(config)
   const width = positive(config, 'moe_intermediate_size', 'expert_ffn_hidden_size') ?? inner
-  const latent = positive(config, 'moe_latent_size')
+  const latent = positive(config, 'moe_latent_size', 'routed_expert_hidden_size')
   const shared =
     positive(
       config,
@@ -127,7 +139,7 @@ function forwardParameters(config: Config, hidden: number, at: number, isMoe?: b
       'shared_expert_intermediate_size',
       'shared_intermediate_size',
       'share_expert_dim',
-    ) ?? (positive(config, 'n_shared_experts', 'num_shared_experts') ?? 0) * width
+    ) ?? countShared(config) * width
   return (
     experts * matrices * (latent ?? hidden) * width +
     (latent === undefined ? 0 : 2 * hidden * latent) +
@@ -136,6 +148,19 @@ function forwardParameters(config: Config, hidden: number, at: number, isMoe?: b
     // Gemma 4 has experts beside a dense part
     (config.enable_moe_block === true ? dense : 0)
   )
+}
+
+/** Every layer with experts of Llama 4 has one that is always used, which its config leaves out. */
+const countShared = (config: Config): number =>
+  positive(config, 'n_shared_experts', 'num_shared_experts') ??
+  (/^llama4/.test(String(config.model_type)) ? 1 : 0)
+
+/** Puzzle models give each layer's width as a multiple, in steps of 256. */
+function blockWidth(config: Config, hidden: number, at: number): number {
+  const block: unknown = Array.isArray(config.block_configs) ? config.block_configs[at] : undefined
+  const forward = isRecord(block) && isRecord(block.ffn) ? block.ffn : {}
+  const multiple = forward.no_op === true ? undefined : positive(forward, 'ffn_mult')
+  return multiple === undefined ? 0 : Math.ceil((2 * multiple * hidden) / 3 / 256) * 256
 }
 
 /** Experts of a layer; 0 or 1 for a dense model. */

@@ -13,7 +13,7 @@ it('says what was read of the files, and where each stands', () => {
   expect(linesOf(CONFIGS.delta)).toEqual([
     'Weights: not quantized (no quantization is named)',
     'Parameters: 0.2 billion (counted from the sizes in config.json)',
-    'Layers: 6 × gated delta, 2 × full attention (as config.json lists them)',
+    'Layers: 6 × gated delta, 2 × full attention (by full_attention_interval in config.json)',
     'Cache: 2.0 kB per token, 6 MB per conversation (in fp8, on all machines)',
     'Context: 65,536 tokens (what the model was made for)',
     'Good for: chat, vision (by Qwen3_5ForConditionalGeneration, with a chat template)',

@@ -16,7 +16,7 @@ export function describeFacts(facts: ConfigFacts): Fact[] {
   }
   const { layout } = facts
   if (layout) {
-    note('Layers', layersOf(layout), layout.estimate ?? 'as config.json lists them')
+    note('Layers', layersOf(layout), layout.estimate ?? `by ${layout.from} in config.json`)
     note('Cache', cacheOf(layout), layout.estimate ? 'an upper bound' : 'in fp8, on all machines')
   }
   if (facts.contextLimit !== null) {

@@ -1,128 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Kind } from '#core'
 import { Value } from '#core'
 import { SwapBody } from './api.ts'
-import type { ConfigFacts } from './config-facts.ts'
-import { openDoor } from './door.ts'
-import type { HostScan } from './scan-host.ts'
-import type { Settings } from './settings.ts'
-import { createFakeCluster, type FakeCluster } from './testing/fake-cluster.ts'
-import {
-  createFakeService,
-  createFakeStore,
-  type FakeServiceOptions,
-  fakeJobView,
-} from './testing/fake-service.ts'
+import { createFakeCluster } from './testing/fake-cluster.ts'
+import { onDisk, openFakeDoor as open, scanOf } from './testing/fake-door.ts'
+import { type FakeServiceOptions, fakeJobView } from './testing/fake-service.ts'
 import { sampleRecipe } from './testing/samples.ts'
-import type { ModelsView } from './views.ts'
-
-const FACTS: ConfigFacts = {
-  modelType: 'qwen3',
-  architecture: 'Qwen3ForCausalLM',
-  contextLimit: 40960,
-  quantization: 'none',
-  quantizationBecause: 'no quantization is named',
-  hasFp8Cache: false,
-  isMoe: false,
-  capabilities: ['chat'],
-  heads: 32,
-  layout: { groups: [{ kind: 'full', count: 36, kvHeads: 8, keyDim: 128, valueDim: 128 }] },
-  cacheBytesPerToken: 73728,
-  parameters: 8.19e9,
-  estimatedWeightBytes: 16.4e9,
-  markers: ['template'],
-}
-
-const onDisk = (repo: string, change: object = {}) => ({
-  key: repo.replaceAll('/', '--'),
-  repo,
-  source: 'hf-cache',
-  revision: 'abc',
-  state: 'ready',
-  sizeBytes: 40e9,
-  weightBytes: 39e9,
-  lastUsedAtS: 1_790_000_000,
-  facts: FACTS,
-  ...change,
-})
-
-const scanOf = (host: string, models: object[], change: Partial<HostScan> = {}) =>
-  ({
-    host,
-    scannedAt: Date.UTC(2026, 10, 24, 11),
-    error: null,
-    warning: null,
-    hubPath: '/h',
-    memoryBytes: 128e9,
-    gpuMemoryBytes: null,
-    disk: null,
-    models,
-    ...change,
-  }) as HostScan
-
-/** A door over kept scans: the hosts answer no scan, so what was kept stays, marked stale. */
-function open(cluster: FakeCluster, scans: HostScan[], options: FakeServiceOptions = {}) {
-  const service = createFakeService(cluster, {
-    recipes: [
-      sampleRecipe(),
-      sampleRecipe({ repo: 'Org/Wide', title: 'Wide', nodes: 2, tensor_parallel: 2 }),
-    ],
-    ...options,
-  })
-  const store = createFakeStore()
-  for (const scan of scans) store.set(`scan:${scan.host}`, scan)
-  for (const id of cluster.hosts.keys()) cluster.faults.down.add(id)
-  const stop = new AbortController()
-  const kind = {
-    kind: 'vllm',
-    services: () => [service],
-    pick: () => service,
-    hosts: cluster.hosts,
-    jobs: { ...service.jobs, active: () => options.active ?? [] },
-    recipes: service.recipes,
-    store,
-    changed: () => undefined,
-    clock: {
-      now: cluster.clock.now,
-      sleep: (_: number, signal?: AbortSignal) => untilAborted(signal),
-    },
-    log: service.log,
-    signal: stop.signal,
-  } as unknown as Kind<Settings>
-  const door = openDoor(kind)
-  const call = <B>(body: B, more: object = {}) => ({
-    params: {},
-    query: {},
-    body,
-    signal: stop.signal,
-    caller: { address: '192.0.2.9' },
-    ...more,
-  })
-  return {
-    service,
-    handlers: door.handlers,
-    explain: (model: string) => door.explainModel?.(model),
-    call,
-    /** The hosts answer again; scans are no longer asked for in these tests. */
-    wake: async () => {
-      await door.handlers['GET /api/models'](call(undefined) as never)
-      cluster.faults.down.clear()
-    },
-    async models(): Promise<ModelsView> {
-      const { value } = await door.handlers['GET /api/models'](call(undefined) as never)
-      return value
-    },
-    async swap(body: object) {
-      const handler = door.handlers['POST /api/swap']
-      const plan = await handler.plan(call(body) as never)
-      return { plan, answer: await handler.apply(plan, call(body) as never) }
-    },
-    stop: () => stop.abort(new Error('test over')),
-  }
-}
-
-const untilAborted = (signal?: AbortSignal): Promise<void> =>
-  new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
 
 describe('GET /api/models', () => {
   it('merges disks and recipes; a host that is down keeps its models, marked stale', async () => {
@@ -292,6 +174,24 @@ describe('settings of a model', () => {
     )
     expect((await models()).models[0]).toMatchObject({ state: 'needs_setup', recipe: null })
     stop()
+  })
+
+  it('are suggested for the cards the service may use, not for the machine around them', async () => {
+    const cards = { gpuMemoryBytes: 96 * 2 ** 30, gpuCount: 4 }
+    const box = [scanOf('spark-1', [onDisk('Org/Bare')], cards)]
+    const suggest = async (settings: object) => {
+      const { handlers, call, stop } = open(createFakeCluster(['spark-1']), box, { settings })
+      const query = { repo: 'Org/Bare' }
+      const { value } = await handlers['GET /api/models/suggest'](
+        call(undefined, { query }) as never,
+      )
+      stop()
+      return value.why.find(({ field }) => field === 'nodes')?.because
+    }
+    expect(await suggest({ launcher: 'docker' })).toMatch(/^4 cards with 24.0 GiB/)
+    expect(await suggest({ launcher: 'docker', gpus: [0, 1] })).toMatch(/on 2 cards with 24.0 GiB/)
+    // launch-cluster.sh takes one of each machine
+    expect(await suggest({})).toMatch(/on one card with 24.0 GiB/)
   })
 
   it('that are wrong are answered all at once', async () => {

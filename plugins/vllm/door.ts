@@ -3,6 +3,7 @@ import type { door } from './api.ts'
 import { type Catalogue, createCatalogue } from './catalogue.ts'
 import { explainModel } from './explain.ts'
 import { resolveWanted } from './find-model.ts'
+import { fitHandlers } from './fit-handler.ts'
 import { importHandler } from './import/import-handler.ts'
 import { type ModelService, viewModels } from './models.ts'
 import { lookForPlan } from './plan-state.ts'
@@ -49,6 +50,7 @@ export function openDoor(kind: Kind<Settings>): Open<typeof door> {
           running_requests: plan.running_requests,
         })
       },
+      ...fitHandlers(shop),
       ...recipeHandlers(shop),
       ...importHandler(shop),
       'POST /api/models/rescan': async () => {

@@ -1,9 +1,11 @@
 import { ControlError, type Service } from '#core'
 import type { Shop } from './door.ts'
 import { vllmError } from './errors.ts'
+import type { ModelSizes } from './fit-wanted.ts'
 import { isServed, judgeModel, type ModelEntry, mergeScans } from './models.ts'
 import { readServed } from './read-served.ts'
 import type { Recipe } from './recipe.ts'
+import type { DiskModel } from './scan-host.ts'
 import { servedBy } from './served.ts'
 import { assertManaged } from './services.ts'
 import { nodesOf, type Settings } from './settings.ts'
@@ -44,11 +46,23 @@ export async function resolveWanted(
     service,
     wanted: {
       recipe: fit,
-      weightBytes: first?.model.weightBytes ?? 0,
+      sizes: sizesOf(first?.model),
       folder: first?.model.path ?? null,
       lastSeconds: servedBy(service).kept.load(entry.repo)?.seconds ?? null,
     },
     isServed: await isServedNow(service, entry.repo),
+  }
+}
+
+/** What is known of a model's demands; bytes on disk where it is whole, else what its config says. */
+export function sizesOf(model: DiskModel | undefined): ModelSizes {
+  const facts = model?.facts
+  const estimate = model?.state === 'ready' ? 0 : (facts?.estimatedWeightBytes ?? 0)
+  return {
+    weightBytes: Math.max(model?.weightBytes ?? 0, estimate),
+    layout: facts?.layout ?? null,
+    heads: facts?.heads ?? null,
+    contextLimit: facts?.contextLimit ?? null,
   }
 }
 
@@ -72,16 +86,21 @@ function requireFit(
       hint: 'finish the download on every machine it runs on, then POST /api/models/rescan',
     })
   }
-  if (recipe.nodes > nodes.length) {
-    throw vllmError(
-      'MODEL_TOO_WIDE',
-      `${entry.repo} needs ${recipe.nodes} machines, ${service.id} has ${nodes.length}`,
-      {
-        hint: `add machines to nodes of services.${service.id}, or change the settings of the model`,
-      },
-    )
-  }
+  assertWideEnough(recipe, service)
   return recipe
+}
+
+/** Throws MODEL_TOO_WIDE when a model spans more machines than the service has. */
+export function assertWideEnough(recipe: Recipe, service: Service<Settings>): void {
+  const nodes = nodesOf(service.settings, service.host.id)
+  if (recipe.nodes <= nodes.length) return
+  throw vllmError(
+    'MODEL_TOO_WIDE',
+    `${recipe.repo} needs ${recipe.nodes} machines, ${service.id} has ${nodes.length}`,
+    {
+      hint: `add machines to nodes of services.${service.id}, or change the settings of the model`,
+    },
+  )
 }
 
 /** Whether the engine serves this model at this moment, not when it was last probed. */

@@ -1,13 +1,21 @@
 import type { ConfigFacts } from './config-facts.ts'
 import type { Put } from './infer.ts'
-import { findParsers, MOE_BACKENDS, TEMPLATE_TOOL_PARSERS, TOKENIZER_MODES } from './parsers.ts'
+import {
+  findParsers,
+  MOE_BACKENDS,
+  TEMPLATE_REASONING_PARSERS,
+  TEMPLATE_TOOL_PARSERS,
+  TOKENIZER_MODES,
+} from './parsers.ts'
 
 /** Which parsers a model's answers need: by its family, else by what its chat template speaks. */
 export function inferParsers(repo: string, facts: ConfigFacts, put: Put) {
   const found: { tool_parser?: string; reasoning_parser?: string } = {}
   if (!facts.capabilities.includes('chat')) return found
   const row = findParsers(repo, facts.modelType)
-  const sniffed = TEMPLATE_TOOL_PARSERS.find(([marker]) => facts.markers.includes(marker))
+  const isSpoken = ([marker]: readonly [string, string]) => facts.markers.includes(marker)
+  const sniffed = TEMPLATE_TOOL_PARSERS.find(isSpoken)
+  const thoughts = TEMPLATE_REASONING_PARSERS.find(isSpoken)
   if (row?.tool) {
     const note = row.note ? `; ${row.note}` : ''
     found.tool_parser = put('tool_parser', row.tool, `what ${facts.modelType} models speak${note}`)
@@ -19,6 +27,12 @@ export function inferParsers(repo: string, facts: ConfigFacts, put: Put) {
       'reasoning_parser',
       row.reasoning,
       `how ${facts.modelType} models think`,
+    )
+  } else if (!row && thoughts) {
+    found.reasoning_parser = put(
+      'reasoning_parser',
+      thoughts[1],
+      'its chat template has it think between <think> and </think>',
     )
   }
   return found

@@ -4,6 +4,7 @@ import { describeFacts } from './describe-facts.ts'
 import { type Fit, fitModel } from './fit.ts'
 import { inferArgs, inferMoeBackend, inferParsers } from './infer-parsers.ts'
 import type { Recipe } from './recipe.ts'
+import { unevenHeads } from './split.ts'
 import type { Suggestion } from './views.ts'
 
 const GIB = 2 ** 30
@@ -16,10 +17,14 @@ export interface InferInput {
   weightBytes: number
   /** False while files are missing: then the weights are more than was counted. */
   isWhole: boolean
-  /** Memory of the smallest machine of the service; null if no host told. */
+  /** Memory of the service's smallest GPU or, where it shares it, machine; null if no host told. */
   hostBytes: number | null
   /** Machines the service may span. */
   hosts: number
+  /** GPUs with memory of their own that it may use in each of them. Default: none. */
+  cards?: number
+  /** Machines share a model, one GPU of each; else all GPUs of one machine do. Default: true. */
+  isSpread?: boolean
 }
 
 type Why = Suggestion['why']
@@ -54,9 +59,24 @@ function inferSpread(input: InferInput, put: Put) {
   const { facts } = input
   const weightBytes = weightsWhenWhole(input)
   const hostBytes = input.hostBytes ?? GB10_BYTES
-  const fit = fitModel({ ...facts, weightBytes, hostBytes, hosts: input.hosts })
-  const nodes = put('nodes', fit.nodes ?? fit.most, whySoMany(input, fit, weightBytes, hostBytes))
-  put('tensor_parallel', nodes, 'one part of the model for each machine')
+  const { cards = 0, isSpread = true } = input
+  const gpus = isSpread ? input.hosts : Math.max(1, cards)
+  const fit = fitModel({
+    ...{ ...facts, weightBytes, hostBytes, hosts: gpus },
+    ...{ isCard: cards > 0, takesAll: !isSpread },
+  })
+  const parts = fit.nodes ?? fit.most
+  const unit = cards > 0 ? 'card' : 'machine'
+  const because = whySoMany(input, { fit, weightBytes, hostBytes, unit, takesAll: !isSpread })
+  const nodes = put('nodes', isSpread ? parts : 1, because)
+  // on one machine leaving it open means as many parts as GPUs
+  const isOpen = !isSpread && parts === gpus
+  if (!isOpen) {
+    const why = isSpread
+      ? 'one part of the model for each machine'
+      : `so many of its ${gpus} GPUs can share the model evenly`
+    put('tensor_parallel', parts, why)
+  }
   const maxModelLen = fit.maxModelLen ?? undefined
   if (maxModelLen !== undefined) {
     put(
@@ -71,11 +91,13 @@ function inferSpread(input: InferInput, put: Put) {
   const twice = 'twice the context in the same memory'
   return {
     nodes,
-    tensor_parallel: nodes,
+    ...(!isOpen && { tensor_parallel: parts }),
     gpu_memory_utilization: put(
       'gpu_memory_utilization',
       fit.utilization,
-      'leaves room for the system on memory shared with the GPU',
+      cards > 0
+        ? 'what vLLM takes by itself of a card'
+        : 'leaves room for the system on memory shared with the GPU',
     ),
     ...(maxModelLen !== undefined && { max_model_len: Math.max(256, maxModelLen) }),
     ...(hasCache && {
@@ -92,7 +114,18 @@ function inferSpread(input: InferInput, put: Put) {
 const weightsWhenWhole = ({ facts, weightBytes, isWhole }: InferInput): number =>
   isWhole ? weightBytes : Math.max(weightBytes, facts.estimatedWeightBytes ?? 0)
 
-function whySoMany(input: InferInput, fit: Fit, weightBytes: number, hostBytes: number): string {
+interface Reckoned {
+  fit: Fit
+  weightBytes: number
+  hostBytes: number
+  /** What a part of the model runs on. */
+  unit: 'machine' | 'card'
+  /** It gets all there are, needed or not. */
+  takesAll: boolean
+}
+
+function whySoMany(input: InferInput, reckoned: Reckoned): string {
+  const { fit, weightBytes, hostBytes, unit, takesAll } = reckoned
   const how = input.isWhole
     ? ''
     : weightBytes > input.weightBytes
@@ -100,16 +133,18 @@ function whySoMany(input: InferInput, fit: Fit, weightBytes: number, hostBytes: 
       : ' (so far; the download is not complete)'
   const weights = `${gib(weightBytes)} of weights${how}`
   const total = `${gib(hostBytes)} of memory${input.hostBytes ? '' : ' (assumed)'}`
-  const uneven = fit.uneven.map(
-    (nodes) =>
-      `; ${nodes} machines cannot share its ${input.facts.heads ?? 'attention'} heads evenly`,
-  )
+  const uneven = fit.uneven
+    .map(
+      (parts) => `; ${parts} ${unit}s cannot share its ${unevenHeads(input.facts, parts)} evenly`,
+    )
+    .join('')
   if (fit.nodes === null) {
-    const where = fit.most === 1 ? 'one machine' : `${fit.most} machines`
-    return `${weights} do not fit on ${where} with ${total} each${uneven.join('')}; it will probably fail`
+    const where = fit.most === 1 ? `one ${unit}` : `${fit.most} ${unit}s`
+    return `${weights} do not fit on ${where} with ${total} each${uneven}; it will probably fail`
   }
-  if (fit.nodes === 1) return `${weights} fit on one machine with ${total}`
-  return `${weights} are too much for one machine with ${total}; ${fit.nodes} share them${uneven.join('')}`
+  if (fit.nodes === 1) return `${weights} fit on one ${unit} with ${total}`
+  if (takesAll) return `${fit.nodes} ${unit}s with ${total} each share ${weights}${uneven}`
+  return `${weights} are too much for one ${unit} with ${total}; ${fit.nodes} share them${uneven}`
 }
 
 /** `Qwen/Qwen3-30B-A3B-FP8` → `Qwen3 30B A3B FP8`. */

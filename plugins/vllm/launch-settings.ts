@@ -24,6 +24,9 @@ const CLUSTER = { container: 'vllm_node', image: 'vllm-node' }
 /** vLLM's own image. */
 const IMAGE = 'vllm/vllm-openai:latest'
 
+/** Name of the container where the topology gives none and docker starts it. */
+export const dockerName = (service: string): string => `sc-${service}`
+
 /** The launcher meant: the one named, else the one whose key is there, else docker. */
 export function launcherName(
   settings: Pick<Settings, 'launcher' | 'launcher_dir' | 'commands'>,
@@ -41,7 +44,7 @@ export function launchSettings(settings: Settings, service: string): LaunchSetti
     service,
     launcher,
     launcherDir: settings.launcher_dir ?? LAUNCHER_DIR,
-    container: settings.container ?? (isCluster ? CLUSTER.container : `sc-${service}`),
+    container: settings.container ?? (isCluster ? CLUSTER.container : dockerName(service)),
     image: settings.image ?? (isCluster ? CLUSTER.image : IMAGE),
     gpus: settings.gpus ?? null,
     shmSize: settings.shm_size ?? null,

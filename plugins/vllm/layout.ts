@@ -5,6 +5,8 @@
  */
 export interface Layout {
   groups: LayerGroup[]
+  /** The key of config.json that says so. */
+  from?: string
   /** Why the figures are an upper bound only; absent where they are exact. */
   estimate?: string
 }

@@ -83,6 +83,12 @@ export const TEMPLATE_TOOL_PARSERS: readonly [marker: string, parser: string][] 
   ['channel', 'openai'],
 ]
 
+/** The same for thoughts. The parser of Qwen3 leaves an answer without thoughts alone. */
+export const TEMPLATE_REASONING_PARSERS: readonly [marker: string, parser: string][] = [
+  ['enable_thinking', 'qwen3'],
+  ['think', 'qwen3'],
+]
+
 /** Families whose chat format is code in vLLM, chosen by name. */
 export const TOKENIZER_MODES: readonly { modelType: RegExp; mode: string }[] = [
   { modelType: /^deepseek_v4/, mode: 'deepseek_v4' },

@@ -74,7 +74,7 @@ function wordsOf(state: SwapState, { recipe }: Wanted, folder: string | null): s
 }
 
 /** One part of the model for each GPU: all of the machine's, or one on each machine of a cluster. */
-const partsOf = (state: SwapState, recipe: Recipe): number =>
+export const partsOf = (state: SwapState, recipe: Recipe): number =>
   recipe.tensor_parallel ??
   (state.launcher === 'launch-cluster' ? recipe.nodes : (state.gpuCount ?? 1))
 
@@ -89,7 +89,8 @@ function fillIn(words: readonly string[], serve: readonly string[], port: number
   )
 }
 
-function requireSuited(state: SwapState, recipe: Recipe): void {
+/** Throws MODEL_TOO_WIDE or RECIPE_UNSUITED for settings the launcher cannot carry out. */
+export function requireSuited(state: SwapState, recipe: Recipe): void {
   const { launcher, service, gpuCount } = state
   if (launcher === 'launch-cluster') return
   const hint = `save settings of your own for the model, or set launcher of services.${service}`

@@ -1,10 +1,11 @@
-import type { Service } from '#core'
+import type { Host, Service } from '#core'
 import { countGpus } from './count-gpus.ts'
 import { readMetrics } from './engine-metrics.ts'
 import { vllmError } from './errors.ts'
 import { titleOf } from './infer.ts'
-import { launchSettings } from './launch-settings.ts'
+import { dockerName, launchSettings } from './launch-settings.ts'
 import { engineOf } from './launcher.ts'
+import { type HostMemory, lookAtMemory } from './memory-look.ts'
 import { isForeign } from './probe.ts'
 import { readServed } from './read-served.ts'
 import { openBook } from './recipe-book.ts'
@@ -32,8 +33,9 @@ export async function lookForPlan(
   const hosts = hostsOf(service)
   const how = launchSettings(settings, service.id)
   const engine = engineOf(how)
-  const [looks, gpuCount, answering, metrics] = await Promise.all([
+  const [looks, memories, gpuCount, answering, metrics] = await Promise.all([
     Promise.all(hosts.map((host) => engine.look(host, signal))),
+    Promise.all(hosts.map((host) => memoryOf(host, signal))),
     countGpus(service.host, how, signal),
     readServed(upstream, signal),
     readMetrics(upstream, signal),
@@ -58,8 +60,8 @@ export async function lookForPlan(
         runtime: host.spec.container_runtime,
         hfHome: host.spec.hf_home ?? null,
         container: look?.state ?? 'absent',
-        totalBytes: look?.memory?.totalBytes ?? null,
-        availableBytes: look?.memory?.availableBytes ?? null,
+        ...{ totalBytes: null, availableBytes: null, freeBytes: null, gpus: [], users: [] },
+        ...(memories[index] ?? look?.memory),
         footprintBytes: footprint[host.id] ?? null,
       }
     }),
@@ -68,10 +70,11 @@ export async function lookForPlan(
     runningRequests:
       metrics.running === undefined && hasContainer && running === 0 ? null : running,
     drainS,
-    neighbours: service.neighbours().map(({ id, title, host }) => ({
+    neighbours: service.neighbours().map(({ id, title, host, containers }) => ({
       host,
       // a second service of this kind would read as the one that stops
       title: title === TITLE ? `the language model of ${id}` : title,
+      containers: title === TITLE ? [...containers, dockerName(id)] : containers,
     })),
   }
 
@@ -80,6 +83,17 @@ export async function lookForPlan(
     // busy, not gone: the last that was seen is what would stop
     const last = box.get()
     if (answering.state === 'late' && last) return nameOf(last.root ?? last.models[0] ?? '')
+    return null
+  }
+}
+
+/** A host whose GPUs cannot be asked leaves the figures of the look at its container. */
+async function memoryOf(host: Host, signal: AbortSignal): Promise<HostMemory | null> {
+  try {
+    return await lookAtMemory(host, signal)
+  } catch {
+    signal.throwIfAborted()
+    // the look at the container goes to the same host and says what is wrong with it
     return null
   }
 }

@@ -10,6 +10,7 @@ const compressed = (format: string, ...weights: object[]) => ({
   ...(weights.length > 0 && { config_groups: groups(...weights) }),
 })
 const int4 = { num_bits: 4, type: 'int', group_size: 128 }
+const nvfp4 = { quant_algo: 'NVFP4' }
 const fp8 = { num_bits: 8, type: 'float', strategy: 'channel' }
 
 describe('the format of the weights', () => {
@@ -143,23 +144,41 @@ describe('the format of the weights', () => {
     expect(readQuantization({ quantization_config }, undefined)).toMatchObject({ hasFp8Cache })
   })
 
-  it.each<[string, object, boolean]>([
-    ['by a pattern', { ignore: ['re:.*self_attn.*'] }, true],
+  it.each<[string, object, number]>([
+    ['left alone by a pattern', { ...nvfp4, ignore: ['re:.*self_attn.*'] }, 2],
+    ['left alone by a star', { ...nvfp4, ignore: ['*.attn.*'] }, 2],
     [
-      'by every layer',
-      { ignore: ['model.layers.0.self_attn*', 'model.layers.1.self_attn*'] },
-      true,
+      'left alone layer by layer',
+      { ...nvfp4, ignore: ['layers.0.self_attn*', 'layers.1.linear_attn*'] },
+      2,
     ],
     [
-      'in one layer of many',
-      { modules_to_not_convert: ['model.layers.0.self_attn.q_proj'] },
-      false,
+      'left alone in one of many',
+      { ...nvfp4, modules_to_not_convert: ['layers.0.self_attn.q_proj'] },
+      0.5625,
     ],
-    ['nowhere', { ignore: ['lm_head', 'model.layers.0.linear_attn.conv1d'] }, false],
-  ])('attention left alone %s', (_, change, keepsAttention) => {
-    const quantization_config = { quant_method: 'modelopt', quant_algo: 'NVFP4', ...change }
+    [
+      'left alone in its norms only',
+      { ...nvfp4, ignore: ['layers.0.self_attn.q_a_layernorm'] },
+      0.5625,
+    ],
+    ['of a mixture that does not list it', { quant_algo: 'MIXED_PRECISION' }, 2],
+    [
+      'of a mixture that lists it',
+      {
+        quant_algo: 'MIXED_PRECISION',
+        quantized_layers: {
+          'layers.0.self_attn.q_proj': { quant_algo: 'FP8' },
+          'layers.0.mlp.experts': { quant_algo: 'W4A16_NVFP4' },
+        },
+      },
+      1,
+    ],
+    ['of fp8 with fp4 experts', { quant_method: 'fp8', expert_dtype: 'fp4' }, 1],
+  ])('attention %s', (_, change, attentionBytes) => {
+    const quantization_config = { quant_method: 'modelopt', ...change }
     const flat = { quantization_config, num_hidden_layers: 4 }
-    expect(readQuantization(flat, undefined)).toMatchObject({ keepsAttention })
+    expect(readQuantization(flat, undefined)).toMatchObject({ attentionBytes })
   })
 
   it('a config of three megabytes with bare numbers is read like any other', () => {

@@ -6,8 +6,8 @@ export interface Quantization {
   label: string
   /** Bytes of a quantized weight with its scales. */
   weightBytes: number
-  /** Attention is left in 16 bit. */
-  keepsAttention: boolean
+  /** Bytes of a weight of attention, which many makers leave in 16 bit. */
+  attentionBytes: number
   /** What said so. */
   because: string
   /** Its makers quantized the cache with it, so that fp8 loses nothing more. */
@@ -27,13 +27,8 @@ export function readQuantization(flat: Config, beside: Config | undefined): Quan
   const given = inside ?? (outside && isTelling(outside) ? outside : undefined)
   const hasFp8Cache = isFp8(given?.kv_cache_scheme) || isFp8(outside?.kv_cache_quant_algo)
   if (!given) {
-    return {
-      label: 'none',
-      weightBytes: 2,
-      keepsAttention: true,
-      because: 'no quantization is named',
-      hasFp8Cache,
-    }
+    const because = 'no quantization is named'
+    return { label: 'none', weightBytes: 2, attentionBytes: 2, because, hasFp8Cache }
   }
   // NVIDIA ships FP4 experts under a config that says fp8, the truth beside it
   const algo = [given.quant_algo, inside && outside?.quant_algo].map(upper).join(' ')
@@ -42,7 +37,9 @@ export function readQuantization(flat: Config, beside: Config | undefined): Quan
   return {
     label,
     weightBytes,
-    keepsAttention: keepsAttention(flat, given, label, algo),
+    attentionBytes: keepsAttention(flat, given, label)
+      ? 2
+      : (mixedAttention(given, algo) ?? weightBytes),
     because: `as ${inside ? 'quantization_config' : 'hf_quant_config.json'} says: ${wordsOf(given)}`,
     hasFp8Cache,
   }
@@ -157,25 +154,36 @@ const KEEPS_ATTENTION: readonly { modelType: RegExp; label: RegExp }[] = [
   { modelType: /^kimi/, label: /^int4$/ },
 ]
 
-function keepsAttention(flat: Config, given: Config, label: string, algo: string): boolean {
+function keepsAttention(flat: Config, given: Config, label: string): boolean {
   const lists = [given.ignore, given.modules_to_not_convert, given.exclude_modules]
   const named = lists.flatMap((list) => (Array.isArray(list) ? list.map(String) : []))
   const layers = new Set<string>()
   for (const name of named) {
-    if (!/self_attn\W*($|[qkvo]_proj|qkv_proj)/.test(name)) continue
+    if (!ATTENTION.test(name)) continue
     const layer = /layers?\.(\d+)/.exec(name)?.[1]
     if (layer === undefined) return true
     layers.add(layer)
   }
   const count = positive(flat, 'num_hidden_layers') ?? 1
   if (layers.size > 0) return layers.size >= count / 2
-  if (algo.includes('MIXED_PRECISION')) {
-    const listed = isRecord(given.quantized_layers) ? Object.keys(given.quantized_layers) : []
-    return !listed.some((name) => name.includes('self_attn'))
-  }
   return KEEPS_ATTENTION.some(
     (row) => row.modelType.test(String(flat.model_type)) && row.label.test(label),
   )
+}
+
+/** Attention as a whole, or one of its large matrices; norms and indexes do not count. */
+const ATTENTION = /attn\W*($|(q|k|v|o|qkv|q_a|q_b|kv_a|kv_b|out)_proj|in_proj_qkv)/
+
+/** In a mixture attention has the format its layers are listed with, 16 bit if they are not. */
+function mixedAttention(given: Config, algo: string): number | undefined {
+  // fp8 whose experts are fp4 (DeepSeek-V4)
+  if (!algo.includes('MIXED_PRECISION')) return given.quant_method === 'fp8' ? 1 : undefined
+  const { quantized_layers: layers } = given
+  for (const [name, layer] of isRecord(layers) ? Object.entries(layers) : []) {
+    if (!name.includes('attn') || !isRecord(layer)) continue
+    return /FP4/.test(upper(layer.quant_algo)) ? FIXED_BYTES.nvfp4 : 1
+  }
+  return 2
 }
 
 function wordsOf(given: Config): string {

@@ -23,6 +23,8 @@ export interface HostScan {
   memoryBytes: number | null
   /** Null where the GPU shares the machine's memory. */
   gpuMemoryBytes: number | null
+  /** GPUs with memory of their own; absent from what an earlier version kept. */
+  gpuCount?: number
   disk: SeenDisk['disk']
   models: DiskModel[]
 }
@@ -56,6 +58,7 @@ export async function scanHost(
     hubPath: seen.hub?.path ?? null,
     memoryBytes: seen.memoryBytes,
     gpuMemoryBytes: seen.gpuMemoryBytes,
+    gpuCount: seen.gpuCount,
     disk: seen.disk,
     models: remember(models, memory),
   }

@@ -31,6 +31,8 @@ export interface SeenDisk {
   memoryBytes: number | null
   /** Sum over GPUs; null where nvidia-smi says [N/A] or is absent (unified memory). */
   gpuMemoryBytes: number | null
+  /** GPUs with memory of their own. */
+  gpuCount: number
   hub: { path: string; source: string } | null
   hubMissing: { path: string; reason: 'missing' | 'unreadable' } | null
   disk: { totalBytes: number; freeBytes: number } | null
@@ -43,6 +45,7 @@ export function parseScan(text: string): SeenDisk | undefined {
     hostNowS: 0,
     memoryBytes: null,
     gpuMemoryBytes: null,
+    gpuCount: 0,
     hub: null,
     hubMissing: null,
     disk: null,
@@ -84,8 +87,9 @@ function readRecord(seen: SeenDisk, plain: string[], fields: string[]): void {
       return
     case 'GPU': {
       // "[N/A]" on machines where the GPU shares the memory
-      if (Number(first) > 0)
-        seen.gpuMemoryBytes = (seen.gpuMemoryBytes ?? 0) + Number(first) * 2 ** 20
+      if (!(Number(first) > 0)) return
+      seen.gpuMemoryBytes = (seen.gpuMemoryBytes ?? 0) + Number(first) * 2 ** 20
+      seen.gpuCount++
       return
     }
     case 'HUB':

@@ -5,6 +5,7 @@ import { findEntry } from './find-model.ts'
 import { inferRecipe } from './infer.ts'
 import { launcherName } from './launch-settings.ts'
 import type { HostScan } from './scan-host.ts'
+import type { Settings } from './settings.ts'
 import type { Suggestion } from './views.ts'
 
 /** Settings for a model on disk, inferred for the service's machines. */
@@ -19,37 +20,39 @@ export function suggestFor(shop: Shop, repo: string, serviceId?: string): Sugges
     })
   }
   const nodes = nodesFor(shop, serviceId)
-  const memories = shop.catalogue
+  const scans = shop.catalogue
     .scans()
     .filter(({ host }) => nodes.length === 0 || nodes.includes(host))
-    .map(engineBytes)
-    .filter((bytes) => bytes !== null)
-  const suggestion = inferRecipe({
+  const memories = scans.map(engineBytes).filter((bytes) => bytes !== null)
+  const settings = settingsFor(shop, serviceId)
+  const numbered = settings.flatMap(({ gpus }) => (Array.isArray(gpus) ? [gpus.length] : []))
+  return inferRecipe({
     repo: entry.repo,
     facts: best.model.facts,
     weightBytes: best.model.weightBytes,
     isWhole: best.model.state === 'ready',
     hostBytes: memories.length > 0 ? Math.min(...memories) : null,
     hosts: Math.max(1, nodes.length),
+    cards: scans.length > 0 ? Math.min(...scans.map(cardsOf), ...numbered) : 0,
+    // launch-cluster.sh counts machines, the others GPUs of one
+    isSpread: settings.some((each) => launcherName(each) === 'launch-cluster'),
   })
-  return isSpread(shop, serviceId) ? suggestion : withoutParts(suggestion)
 }
 
-/** On one machine there are as many parts as GPUs, which is what leaving it open means. */
-function withoutParts({ recipe, why, ...rest }: Suggestion): Suggestion {
-  const { tensor_parallel: _, ...others } = recipe
-  return { ...rest, recipe: others, why: why.filter(({ field }) => field !== 'tensor_parallel') }
+/** A card's own memory, else the machine's, which the GPU shares. */
+function engineBytes(scan: HostScan): number | null {
+  const { gpuMemoryBytes, memoryBytes } = scan
+  return gpuMemoryBytes === null ? memoryBytes : gpuMemoryBytes / cardsOf(scan)
 }
 
-/** Whether the service's launcher counts machines and not GPUs. */
-function isSpread(shop: Shop, serviceId?: string): boolean {
-  const services = shop.kind.services().filter(({ id }) => id === (serviceId ?? id))
-  return services.some(({ settings }) => launcherName(settings) === 'launch-cluster')
-}
+const cardsOf = ({ gpuMemoryBytes, gpuCount }: HostScan): number =>
+  gpuMemoryBytes === null ? 0 : (gpuCount ?? 1)
 
-/** A discrete GPU's own memory, else the machine's, which the GPU shares. */
-const engineBytes = ({ gpuMemoryBytes, memoryBytes }: HostScan): number | null =>
-  gpuMemoryBytes ?? memoryBytes
+const settingsFor = (shop: Shop, serviceId?: string): Settings[] =>
+  shop.kind
+    .services()
+    .filter(({ id }) => id === (serviceId ?? id))
+    .map(({ settings }) => settings)
 
 function nodesFor(shop: Shop, serviceId?: string): string[] {
   if (serviceId !== undefined) shop.kind.pick(serviceId)

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { planSwap } from './swap-plan.ts'
-import { sampleNode, sampleRecipe, sampleState, sampleWanted } from './testing/samples.ts'
+import {
+  sampleNode,
+  sampleRecipe,
+  sampleSizes,
+  sampleState,
+  sampleWanted,
+} from './testing/samples.ts'
 import { planUnload } from './unload-plan.ts'
 
 const GB = 1e9
@@ -87,7 +93,7 @@ describe('the plan of a swap', () => {
     [
       'it is too large',
       sampleState(),
-      { weightBytes: 120 * GB },
+      { sizes: sampleSizes({ weightBytes: 120 * GB }) },
       'It does not seem to fit: needs 129 GB, 104 GB will be free on spark-1.',
     ],
     [

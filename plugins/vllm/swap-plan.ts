@@ -1,23 +1,22 @@
 import { display, type Plan } from '#core'
-import { OVERHEAD_BYTES } from './fit.ts'
+import type { NodeMemory } from './fit-places.ts'
+import type { ModelSizes } from './fit-wanted.ts'
+import { judgeLaunch } from './judge-launch.ts'
 import type { Launch } from './launch.ts'
 import type { LaunchSettings } from './launch-settings.ts'
 import { engineOf, launcherOf } from './launcher.ts'
 import { planLaunch } from './plan-launch.ts'
 import type { Recipe } from './recipe.ts'
-import { countRequests, duration, gigabytes, list, roughly } from './words.ts'
+import { countRequests, duration, list, roughly } from './words.ts'
 
 /** One machine of the service, as a look found it. */
-export interface PlanNode {
-  id: string
+export interface PlanNode extends NodeMemory {
   /** How the launcher reaches it from the head. */
   address: string
   runtime: 'docker' | 'podman'
   hfHome: string | null
   /** Whether a container of the service's name, or its process, is there, and whether it runs. */
   container: 'absent' | 'running' | 'stopped'
-  totalBytes: number | null
-  availableBytes: number | null
   /** What the loaded model took of it when it was loaded; null if that was never measured. */
   footprintBytes: number | null
 }
@@ -38,13 +37,13 @@ export interface SwapState extends LaunchSettings {
   runningRequests: number | null
   drainS: number
   /** Other services that live on these machines. */
-  neighbours: { title: string; host: string | null }[]
+  neighbours: { title: string; host: string | null; containers: readonly string[] }[]
 }
 
 /** The model to load. */
 export interface Wanted {
   recipe: Recipe
-  weightBytes: number
+  sizes: ModelSizes
   /** A folder outside the HF cache; null for the cache. */
   folder: string | null
   lastSeconds: number | null
@@ -77,7 +76,7 @@ export function planSwap(state: SwapState, wanted: Wanted): SwapPlan {
       whatHappens(state, wanted),
       whatElse(state, nodes),
       whatIsCut(state),
-      whetherItFits(state, wanted, nodes),
+      ...whetherItFits(state, wanted),
       ifItFails(state, title),
     ]
       .filter((line) => line !== '')
@@ -176,34 +175,10 @@ export function whatIsCut(state: Pick<SwapState, 'served' | 'runningRequests' | 
     : `${counted}; ${one ? 'it ends' : 'they end'} in the middle.`
 }
 
-function whetherItFits(state: SwapState, wanted: Wanted, nodes: PlanNode[]): string {
-  if (wanted.weightBytes === 0) return ''
-  const { gpu_memory_utilization: share } = wanted.recipe
-  const needs = wanted.weightBytes / Math.max(1, nodes.length) + OVERHEAD_BYTES
-  const known = nodes.flatMap((node) => {
-    const free = freeOn(state, node)
-    return free === null || node.totalBytes === null
-      ? []
-      : [{ id: node.id, free, asks: share * node.totalBytes }]
-  })
-  const worst = known.sort((a, b) => a.free - b.free)[0]
-  if (!worst) return ''
-  const each = nodes.length > 1 ? ' on each machine' : ''
-  const figures = `needs ${gigabytes(needs)}${each}, ${gigabytes(worst.free)} will be free`
-  if (needs > worst.free) return `It does not seem to fit: ${figures} on ${worst.id}.`
-  if (worst.asks > worst.free) {
-    return `It may refuse to start: it asks for ${gigabytes(worst.asks)} (gpu_memory_utilization ${share}), ${gigabytes(worst.free)} will be free on ${worst.id}.`
-  }
-  // what is loaded gives back an amount nobody measured, so nothing is promised
-  return known.length < nodes.length ? '' : `It should fit: ${figures}.`
-}
-
-/** What will be free on a machine; null when what is loaded there was never measured. */
-function freeOn(state: SwapState, node: PlanNode): number | null {
-  if (node.availableBytes === null) return null
-  const isTaken = state.served !== null && node.container === 'running'
-  if (!isTaken) return node.availableBytes
-  return node.footprintBytes === null ? null : node.availableBytes + node.footprintBytes
+function whetherItFits(state: SwapState, wanted: Wanted): string[] {
+  if (wanted.sizes.weightBytes === 0) return []
+  const { lines, ways } = judgeLaunch(state, wanted)
+  return [...lines, ways.join(' ')]
 }
 
 function ifItFails(state: SwapState, title: string): string {

@@ -35,7 +35,8 @@ export interface Container {
 }
 
 /** What an engine needs of the place it runs in. */
-export type EnginePlace = Pick<Container, 'processes' | 'fault' | 'mounts' | 'env'>
+export type EnginePlace = Pick<Container, 'processes' | 'fault' | 'mounts' | 'env'> &
+  Partial<Pick<Container, 'id'>>
 
 /** What a new container is made of. */
 export type ContainerSpec = Pick<

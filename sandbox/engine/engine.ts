@@ -94,7 +94,8 @@ async function live(life: Life, options: ReturnType<typeof parseServe>): Promise
   const { host, cluster, container, voice, owner } = life
   const signal = life.stopping.signal
   const world = joinWorld(life, options)
-  host.gpu.setProcess(owner, { pid: life.pids.core, name: `VLLM::${life.coreName}`, usedMib: 512 })
+  const onGpu = { pid: life.pids.core, name: `VLLM::${life.coreName}`, container: container.id }
+  host.gpu.setProcess(owner, { ...onGpu, usedMib: 512 })
   const loaded = await loadEngine({
     host,
     cluster,
@@ -108,7 +109,7 @@ async function live(life: Life, options: ReturnType<typeof parseServe>): Promise
     meet: () => meet(life, world),
   })
   const usedMib = Math.round((host.memory.claimOf(owner) / GIB) * 1024)
-  host.gpu.setProcess(owner, { pid: life.pids.core, name: `VLLM::${life.coreName}`, usedMib })
+  host.gpu.setProcess(owner, { ...onGpu, usedMib })
   host.gpu.setLoad(owner, 0)
   const own = world?.ranks.get(options.nodeRank)
   if (own) own.isLoaded = true

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { replaceFile } from './memory.ts'
 
 /** A process that holds GPU memory. */
@@ -5,6 +7,8 @@ export interface GpuProcess {
   pid: number
   name: string
   usedMib: number
+  /** Full id of the container it runs in; undefined outside of any. */
+  container: string | undefined
 }
 
 /** What nvidia-smi shows: how busy the GPU is and who is on it. */
@@ -15,8 +19,11 @@ export interface Gpu {
   loadPercent(): number
 }
 
-/** GPU of one host; keeps `<run>/gpu` and `<run>/gpu-processes`, which the nvidia-smi stand-in reads. */
-export function createGpu(run: string, uuid: string): Gpu {
+/**
+ * GPU of one host; keeps `<run>/gpu` and `<run>/gpu-processes`, which the nvidia-smi stand-in reads,
+ * and for each process on it `<proc>/<pid>/cgroup`, which names its container.
+ */
+export function createGpu(run: string, proc: string, uuid: string): Gpu {
   const loads = new Map<string, number>()
   const processes = new Map<string, GpuProcess>()
   const loadPercent = () =>
@@ -46,8 +53,17 @@ export function createGpu(run: string, uuid: string): Gpu {
       writeLoad()
     },
     setProcess(owner, process) {
-      if (process) processes.set(owner, process)
-      else processes.delete(owner)
+      const before = processes.get(owner)
+      if (process) {
+        processes.set(owner, process)
+        const group = process.container
+          ? `0::/system.slice/docker-${process.container}.scope\n`
+          : '0::/user.slice/user-1000.slice/session-1.scope\n'
+        replaceFile(join(proc, `${process.pid}`), 'cgroup', group)
+      } else {
+        processes.delete(owner)
+        if (before) rmSync(join(proc, `${before.pid}`), { recursive: true, force: true })
+      }
       writeProcesses()
     },
     loadPercent,

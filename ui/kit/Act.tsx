@@ -1,4 +1,4 @@
-import { createSignal, For, Show } from 'solid-js'
+import { createSignal, For, type JSX, Show } from 'solid-js'
 import type { JobView, PlanView } from '../../core/views.ts'
 import { asCallError, type CallError, call, newKey } from '../client.ts'
 import { noteJob } from '../live.ts'
@@ -19,6 +19,8 @@ export interface Act {
   keep?: string
   /** Said when it is done at once (no job). */
   done?: string
+  /** What else helps to decide, shown below the plan's words. */
+  details?(): JSX.Element
   onDone?(reply: unknown): void
 }
 
@@ -112,14 +114,14 @@ function ActDialog(props: { act: Act; onClose(): void }) {
           </Show>
         }
       >
-        {(shown) => <PlanWords plan={shown()} />}
+        {(shown) => <PlanWords plan={shown()}>{props.act.details?.()}</PlanWords>}
       </Show>
     </Dialog>
   )
 }
 
 /** A plan as a person reads it. */
-export function PlanWords(props: { plan: PlanView }) {
+export function PlanWords(props: { plan: PlanView; children?: JSX.Element }) {
   // What the words say already is not said twice.
   const isSaid = (words: RegExp) => words.test(props.plan.consequence)
   const facts = () => [
@@ -146,6 +148,7 @@ export function PlanWords(props: { plan: PlanView }) {
           <p>{props.plan.irreversible}</p>
         </Notice>
       </Show>
+      {props.children}
       <Show when={props.plan.commands.length > 0}>
         <Disclosure
           summary={`The exact ${props.plan.commands.length === 1 ? 'command' : 'commands'}`}

@@ -134,6 +134,7 @@ export function createFakeCluster(ids = ['spark-1', 'spark-2']) {
   function run(host: string, command: string): { code: number; stdout?: string; stderr?: string } {
     tick()
     if (command.includes('# looks at')) return { code: 0, stdout: look(host) }
+    if (command.includes('# reads the memory')) return { code: 0, stdout: memoryOn(host) }
     if (command.includes('image inspect')) return inspectImage(host, command)
     if (command.includes('--help')) {
       return faults.hasLauncher
@@ -188,14 +189,29 @@ export function createFakeCluster(ids = ['spark-1', 'spark-2']) {
     return { code: 0, stdout: `${faults.imageIds[host] ?? 'sha256:1'}\n` }
   }
 
-  function look(host: string): string {
-    const container = containers.get(host)
-    const used = container?.engines.length || faults.memoryStays ? 60 * GIB : 0
-    const memory = [
+  function meminfo(host: string): string[] {
+    const used = containers.get(host)?.engines.length || faults.memoryStays ? 60 * GIB : 0
+    return [
       `MEM\tMemTotal:\t${(120 * GIB) / 1024}`,
       `MEM\tMemFree:\t${(100 * GIB - used) / 1024}`,
       `MEM\tMemAvailable:\t${(110 * GIB - used) / 1024}`,
     ]
+  }
+
+  /** A GB10, whose memory is the machine's, with the engine on it. */
+  function memoryOn(host: string): string {
+    const container = containers.get(host)
+    const engine = container?.engines.length
+      ? ['APP\t900, GPU-1, 61440, VLLM::EngineCore', `OWNER\t900\t${container.id}`]
+      : []
+    const boxes = container ? [`BOX\t${container.id} vllm_node`] : []
+    const gpu = 'GPU\t0, GPU-1, [N/A], [N/A], [N/A]'
+    return [...meminfo(host), gpu, ...engine, ...boxes, 'END\n'].join('\n')
+  }
+
+  function look(host: string): string {
+    const container = containers.get(host)
+    const memory = meminfo(host)
     if (!container) {
       return [...memory, 'INSPECT\t1', '|Error: No such container: vllm_node', 'END\n'].join('\n')
     }
@@ -243,7 +259,7 @@ export function createFakeCluster(ids = ['spark-1', 'spark-2']) {
       const text = display(command)
       if (faults.down.has(id)) throw lost(id)
       if (/ logs (--tail \d+ )?-f /.test(text)) return follow(id, options)
-      if (!text.includes('# looks at')) commands.push(`${id}: ${text}`)
+      if (!/# (looks at|reads the memory)/.test(text)) commands.push(`${id}: ${text}`)
       await new Promise((resolve) => setImmediate(resolve))
       const said = result(run(id, text))
       for (const line of said.stdout.split('\n')) options.onLine?.(line, 'stdout')

@@ -80,8 +80,8 @@ export function createFakeService(
     http: () => cluster.upstream,
     peer: () => undefined,
     neighbours: () => [
-      { id: 'asr', title: 'Speech recognition', host: 'spark-2' },
-      { id: 'tts', title: 'Speech', host: 'spark-2' },
+      { id: 'asr', title: 'Speech recognition', host: 'spark-2', containers: ['parakeet'] },
+      { id: 'tts', title: 'Speech', host: 'spark-2', containers: ['kokoro'] },
     ],
     jobs: {
       start({ name, input, holds }) {

@@ -1,4 +1,5 @@
 import { Value } from '#core'
+import type { ModelSizes } from '../fit-wanted.ts'
 import { launchSettings } from '../launch-settings.ts'
 import type { Recipe } from '../recipe.ts'
 import { Settings } from '../settings.ts'
@@ -26,6 +27,9 @@ export const sampleNode = (id: string, change: Partial<PlanNode> = {}): PlanNode
   container: 'absent',
   totalBytes: 128 * GB,
   availableBytes: 104 * GB,
+  freeBytes: null,
+  gpus: [],
+  users: [],
   footprintBytes: null,
   ...change,
 })
@@ -44,15 +48,24 @@ export const sampleState = (change: Partial<SwapState> = {}): SwapState => ({
   runningRequests: 0,
   drainS: 0,
   neighbours: [
-    { title: 'Speech recognition', host: 'spark-2' },
-    { title: 'Speech', host: 'spark-2' },
+    { title: 'Speech recognition', host: 'spark-2', containers: ['parakeet'] },
+    { title: 'Speech', host: 'spark-2', containers: ['kokoro'] },
   ],
+  ...change,
+})
+
+/** 30 GB of weights and a cache of nothing, so that sums are easily checked. */
+export const sampleSizes = (change: Partial<ModelSizes> = {}): ModelSizes => ({
+  weightBytes: 30 * GB,
+  layout: { groups: [{ kind: 'none', count: 1 }] },
+  heads: 32,
+  contextLimit: 40_960,
   ...change,
 })
 
 export const sampleWanted = (change: Partial<Wanted> = {}): Wanted => ({
   recipe: sampleRecipe(),
-  weightBytes: 30 * GB,
+  sizes: sampleSizes(),
   folder: null,
   lastSeconds: null,
   ...change,

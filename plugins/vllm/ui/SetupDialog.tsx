@@ -1,4 +1,4 @@
-import { createSignal, For, Show } from 'solid-js'
+import { createSignal, Show } from 'solid-js'
 import {
   asCallError,
   Button,
@@ -9,13 +9,10 @@ import {
   Disclosure,
   ErrorNotice,
   Facts,
-  Grid,
   Muted,
   Notice,
-  SelectField,
   Skeleton,
   sentence,
-  TextField,
   toast,
 } from '#ui'
 import type { Recipe } from '../recipe.ts'
@@ -24,16 +21,9 @@ import { load } from './acts.ts'
 import { CommandPreview } from './CommandPreview.tsx'
 import { createCheck } from './create-check.ts'
 import { titleOf } from './model-words.ts'
+import { RecipeForm } from './RecipeForm.tsx'
 import { RecipeOrigin, ResetButton } from './RecipeOrigin.tsx'
-import {
-  errorsByField,
-  FIELDS,
-  type FormValues,
-  fromForm,
-  hintFor,
-  type RecipeField,
-  toForm,
-} from './recipe-form.ts'
+import { errorsByField, type FormValues, fromForm, toForm } from './recipe-form.ts'
 
 /** Launch settings of a model: suggested from its own files the first time, each with its reason. */
 export function SetupDialog(props: {
@@ -181,71 +171,3 @@ const WhatFilesSay = (props: { facts: Suggestion['facts'] }) => (
     />
   </Disclosure>
 )
-
-interface FormProps {
-  /** What was read of its files; undefined until then. */
-  read: Suggestion | undefined
-  values: FormValues
-  errors: Record<string, string>
-  onInput(key: string, value: string): void
-}
-
-function RecipeForm(props: FormProps) {
-  const rare = FIELDS.filter(({ isRare }) => isRare)
-  const isRareNeeded = () => rare.some(({ key }) => props.errors[key] || props.values[key])
-  return (
-    <>
-      <Grid of="fields">
-        <For each={FIELDS.filter(({ isRare }) => !isRare)}>
-          {(field) => <RecipeInput {...props} field={field} />}
-        </For>
-      </Grid>
-      <Disclosure summary="Rarely needed" isOpen={isRareNeeded()}>
-        <Grid of="fields">
-          <For each={rare}>{(field) => <RecipeInput {...props} field={field} />}</For>
-        </Grid>
-      </Disclosure>
-    </>
-  )
-}
-
-function RecipeInput(props: FormProps & { field: RecipeField }) {
-  const hint = () =>
-    hintFor(props.field, props.values[props.field.key] ?? '', props.read) ?? props.field.hint
-  const error = () => {
-    const message = props.errors[props.field.key]
-    return message && sentence(message)
-  }
-  const type = () => props.field.type
-  const options = () => {
-    const choices = type()
-    return typeof choices === 'string' ? undefined : choices
-  }
-  return (
-    <Show
-      when={options()}
-      fallback={
-        <TextField
-          label={props.field.label}
-          hint={hint()}
-          error={error()}
-          value={props.values[props.field.key] ?? ''}
-          {...(type() === 'lines' || type() === 'pairs' ? { rows: 3, isMono: true } : {})}
-          {...(type() === 'number' && { inputMode: 'decimal' as const })}
-          onInput={(value) => props.onInput(props.field.key, value)}
-        />
-      }
-    >
-      {(choices) => (
-        <SelectField
-          label={props.field.label}
-          hint={hint()}
-          error={error()}
-          value={props.values[props.field.key] ?? ''}
-          options={choices().map((value) => ({ value, label: value || 'as the engine decides' }))}
-          onChange={(value) => props.onInput(props.field.key, value)}
-        />
-      )}
-    </Show>
-  )
-}

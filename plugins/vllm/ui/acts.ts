@@ -1,3 +1,4 @@
+import { createComponent, lazy } from 'solid-js'
 import { act } from '#ui'
 import type { ModelView } from '../views.ts'
 import { titleOf } from './model-words.ts'
@@ -5,12 +6,16 @@ import { titleOf } from './model-words.ts'
 // What is being answered may finish; a program that asks for it says its own number.
 const DRAIN_S = 30
 
+// Only who is about to load a model needs it, so the overview does without its code.
+const FitSum = lazy(() => import('./FitSum.tsx'))
+
 /** Asks whether to load a model, and loads it. */
 export const load = (model: ModelView, service?: string, served?: ModelView): void =>
   act({
     route: 'POST /api/swap',
     body: { model: model.repo, ...(service && { service }), drain_s: DRAIN_S },
     keep: served ? `Keep ${titleOf(served)}` : 'Not now',
+    details: () => createComponent(FitSum, { model: model.key, service }),
   })
 
 /** Asks whether to unload what a service serves, and unloads it. */
