@@ -86,7 +86,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
         hosts.update(inForce.topology.hosts)
         await registry.apply(inForce.topology, kinds)
       }
-      const own = [...coreMounts(sources), frontDoor(registry)]
+      const own = [...coreMounts(sources), frontDoor(registry, clock)]
       generation = await buildGeneration({
         mounts: [...own, ...serviceMounts(registry), ...doorMounts(registry)],
         deps: { once },

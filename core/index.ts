@@ -23,6 +23,8 @@ export {
   type CheckedService,
   type Clock,
   type Health,
+  type HeldRequest,
+  type Hold,
   type Kind,
   type KindMistake,
   type Neighbour,

@@ -1,6 +1,6 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { Logger } from 'pino'
-import type { Api, Handlers } from './api.ts'
+import type { Answer, Api, Handlers, JsonRoute, OperateHandler } from './api.ts'
 import type { ControlError } from './errors.ts'
 import type { Host } from './hosts/host.ts'
 import type { JobDef, ServiceJobs } from './jobs/job.ts'
@@ -52,7 +52,32 @@ export interface Open<K extends Api = Api> {
   handlers: Handlers<K>
   /** Why /v1 cannot serve a model no service has now (MODEL_LOADING, MODEL_NOT_LOADED), if known. */
   explainModel?(model: string): ControlError | undefined
+  /**
+   * Lets a /v1 request wait until its model can be answered; undefined: it is not for this kind to
+   * wait, so the caller is told why at once. Throws what the caller is told instead.
+   */
+  hold?(request: HeldRequest): Hold | undefined
+  /** Models that `hold` would wait for, for the list of /v1/models. */
+  offered?(): readonly string[]
   stop?(): Promise<void>
+}
+
+/** A /v1 request that no service can answer now. */
+export interface HeldRequest {
+  /** The model it names; the first of `service` if it names none. */
+  model: string
+  /** The service that has the model and is about to stop. */
+  service?: string
+}
+
+/** A request that waits for its model. */
+export interface Hold {
+  /** Resolves when the model is answered again; rejects with the ControlError the caller gets. */
+  readonly ready: Promise<void>
+  /** How it stands, in a few words on one line. */
+  describe(): string
+  /** Nobody waits any more. */
+  leave(): void
 }
 
 export interface CheckedService<S> {
@@ -149,6 +174,15 @@ export interface Kind<S = unknown> {
   /** The service meant: by id, else the default, else the only managed one; throws SERVICE_*. */
   pick(id?: string): Service<S>
   readonly hosts: ReadonlyMap<string, Host>
+  /**
+   * Does what an operate route does, without a request: plans, asks whether somebody else holds what
+   * the plan needs (LEASE_HELD), applies.
+   */
+  operate<R extends JsonRoute>(
+    handler: OperateHandler<R>,
+    body: unknown,
+    signal: AbortSignal,
+  ): Promise<Answer>
   readonly jobs: ServiceJobs
   readonly recipes: Recipes
   readonly store: KeyValue

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import type { Call, JsonRoute, OperateHandler, Plan } from './api.ts'
 import type { LoadedKind } from './catalog.ts'
 import { asControlError, ControlError } from './errors.ts'
 import type { Host } from './hosts/host.ts'
 import type { Hosts } from './hosts/hosts.ts'
 import type { ServiceJobs } from './jobs/job.ts'
+import { operate } from './operate.ts'
 import { originOf } from './origin.ts'
 import type { Clock, Kind, Open, Running, Service } from './plugin.ts'
 import type { Recipes } from './recipes/recipes.ts'
@@ -47,6 +49,8 @@ export interface ServiceDeps {
   createUpstream(spec: ServiceSpec, endpoint: string, origin: string): Upstream
   changed(topic: string, service: string | null): void
   probeSoon(service: string): void
+  /** Throws LEASE_HELD if somebody else holds what a plan needs. */
+  arbitrate?(plan: Plan): void
   /** The services that are live now; asked anew at every call. */
   live(): readonly LiveService[]
   /** Throws SERVICE_DISABLED. */
@@ -166,6 +170,18 @@ function createKind(loaded: LoadedKind, signal: AbortSignal, deps: ServiceDeps):
     },
     get hosts() {
       return new Map(deps.hosts.ids().map((id) => [id, deps.hosts.get(id)]))
+    },
+    operate: <R extends JsonRoute>(
+      handler: OperateHandler<R>,
+      body: unknown,
+      signal: AbortSignal,
+    ) => {
+      const call = { params: {}, query: {}, body, signal, caller: { address: kind } }
+      const { arbitrate } = deps
+      return operate(handler, call as unknown as Call<R>, {
+        isDryRun: false,
+        ...(arbitrate && { arbitrate }),
+      })
     },
     jobs: deps.jobsOfKind(kind),
     recipes: deps.recipesOf(loaded),

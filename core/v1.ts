@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ForwardRoute } from './api.ts'
+import { systemClock } from './clock.ts'
 import { ControlError } from './errors.ts'
+import { createHeldRequests, type HeldRequests } from './held-requests.ts'
 import type { Mount } from './mount.ts'
+import type { Clock, Hold } from './plugin.ts'
 import { requestIdOf } from './server.ts'
 import type { LiveKind, LiveService } from './services.ts'
 import { type Candidate, listModels, pickModelRoute } from './upstream/front-door.ts'
@@ -23,7 +26,8 @@ interface OpenCandidate extends Candidate {
  * The cluster-wide paths that kinds hand through (`/v1/chat/completions`): mounted once however many
  * kinds claim them, and routed by the model a request names.
  */
-export function frontDoor(doorway: Doorway): Mount {
+export function frontDoor(doorway: Doorway, clock: Clock = systemClock): Mount {
+  const held = createHeldRequests(clock)
   const claims = new Map<string, ForwardRoute>()
   for (const { loaded } of doorway.kinds())
     for (const [key, route] of Object.entries(loaded.plugin.door ?? {}))
@@ -35,17 +39,24 @@ export function frontDoor(doorway: Doorway): Mount {
     handlers: {},
     forward: (route, request, reply) => {
       const key = `${request.method} ${request.routeOptions.url}`
-      void pass(doorway, key, route, request.raw, reply.raw)
+      void pass(doorway, held, key, route, request.raw, reply.raw)
     },
   }
 }
 
-/** GET /v1/models: everything that is served now, in OpenAI's shape. */
+/** GET /v1/models: what is served now, then what a request would wait for, in OpenAI's shape. */
 export const servedModels = (doorway: Doorway) =>
-  listModels(doorway.services().map((live) => candidateOf(live)))
+  listModels([
+    ...doorway.services().map((live) => candidateOf(live)),
+    ...doorway.kinds().map(({ loaded, open }) => ({
+      ...{ id: loaded.plugin.kind, kind: loaded.plugin.kind, isDefault: false, aliases: [] },
+      ...{ models: open?.offered?.() ?? [], inFlight: 0, isDraining: false },
+    })),
+  ])
 
 async function pass(
   doorway: Doorway,
+  held: HeldRequests,
   key: string,
   route: ForwardRoute,
   req: IncomingMessage,
@@ -53,31 +64,69 @@ async function pass(
 ): Promise<void> {
   const answerHeaders = { 'x-request-id': requestIdOf(req) }
   try {
-    const candidates = doorway
-      .services()
-      .filter((live) => doesOffer(live, key))
-      .map(candidateOf)
+    const candidates = candidatesFor(doorway, key)
     const peeked = await peekModel(req, res, {
       candidates: candidates.length,
       maxBytes: route.max_bytes,
     })
     if (!peeked) return
-    const chosen = pickModelRoute({
-      model: peeked.model,
-      path: key.split(' ')[1] ?? '',
-      candidates,
-      explain: (model) => explain(doorway, key, model),
-    })
+    const { model, isStream = false, body } = peeked
+    let chosen = choose(doorway, key, model, candidates)
+    if (chosen instanceof ControlError || chosen.isDraining) {
+      const hold = findHold(doorway, key, model, chosen)
+      if (hold) {
+        const caller = { req, res, isStream, sizeBytes: body?.byteLength ?? 0, answerHeaders }
+        if (!(await held.wait(hold, caller))) return
+        chosen = choose(doorway, key, model, candidatesFor(doorway, key))
+      }
+    }
     if (chosen instanceof ControlError) throw chosen
     await chosen.live.service.http(route.forward).forward(req, res, {
       path: req.url ?? '/',
       maxBytes: route.max_bytes,
       answerHeaders,
-      ...(peeked.body && { body: peeked.body }),
+      ...(body && { body }),
     })
   } catch (thrown) {
     writeError(req, res, thrown, answerHeaders)
   }
+}
+
+const candidatesFor = (doorway: Doorway, key: string): OpenCandidate[] =>
+  doorway
+    .services()
+    .filter((live) => doesOffer(live, key))
+    .map(candidateOf)
+
+const choose = (
+  doorway: Doorway,
+  key: string,
+  model: string | null,
+  candidates: readonly OpenCandidate[],
+): OpenCandidate | ControlError =>
+  pickModelRoute({
+    model,
+    path: key.split(' ')[1] ?? '',
+    candidates,
+    explain: (named) => explain(doorway, key, named),
+  })
+
+/** A place to wait for who cannot be answered now, if a kind offers one. */
+function findHold(
+  doorway: Doorway,
+  key: string,
+  named: string | null,
+  chosen: OpenCandidate | ControlError,
+): Hold | undefined {
+  const service = chosen instanceof ControlError ? undefined : chosen
+  const model = named ?? service?.models[0]
+  if (model === undefined) return undefined
+  for (const { loaded, open } of doorway.kinds()) {
+    if (!(key in (loaded.plugin.door ?? {}))) continue
+    const hold = open?.hold?.({ model, ...(service && { service: service.id }) })
+    if (hold) return hold
+  }
+  return undefined
 }
 
 function explain(doorway: Doorway, key: string, model: string): ControlError | undefined {

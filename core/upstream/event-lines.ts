@@ -1,9 +1,19 @@
+/** What is done with the chunks of an event stream on their way down. */
+export interface Lines {
+  /** What can go on now, if anything. */
+  take(chunk: Buffer): Buffer | null
+  /** What is left at a clean end. */
+  rest(): Buffer | null
+  /** What has to stand before an event that is added. */
+  seam(): string
+}
+
 /**
  * Hands on only whole lines of an event stream, so that a server that dies in the middle of one
  * leaves the reader a stream that can still carry an error event. Costs no time: a reader cannot
  * use half a line either.
  */
-export class EventLines {
+export class EventLines implements Lines {
   #held: Buffer | null = null
   #isMidLine = false
 

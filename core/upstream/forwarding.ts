@@ -3,8 +3,9 @@ import type { Dispatcher } from 'undici'
 import type { ControlError } from '../errors.ts'
 import type { Clock } from '../plugin.ts'
 import { sendContinue } from './continue.ts'
-import { EventLines } from './event-lines.ts'
+import { EventLines, type Lines } from './event-lines.ts'
 import { headersDown, headersUp } from './pass-headers.ts'
+import { RefusedAnswer } from './refused-answer.ts'
 import { declaredBytes, readBody, tooLarge, UploadStream } from './upload.ts'
 import type { ForwardOptions } from './upstream.ts'
 import { draining, upstreamError, upstreamTimeout } from './upstream-error.ts'
@@ -33,7 +34,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   readonly #options: ForwardOptions
   readonly #whenOver: () => void
   #controller: Dispatcher.DispatchController | null = null
-  #lines: EventLines | null = null
+  #lines: Lines | null = null
   #upload: UploadStream | null = null
   #watch: AbortController | null = null
   #isEnded = false
@@ -63,6 +64,8 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     const { maxBytes, body } = this.#options
     const req = this.#req
     this.#res.on('close', this.#left)
+    // The caller waits in a stream already, so even a failure before any answer is an event.
+    if (this.#res.headersSent) this.#lines = new EventLines()
     if (this.#lane.requestTimeoutMs !== null) void this.#watchSilence(this.#lane.requestTimeoutMs)
     const sizeBytes = declaredBytes(req)
     if (body) {
@@ -103,6 +106,10 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     if (status < 200 || this.#isEnded) return
     if (this.#watch) this.#heardAt = this.#lane.clock.now()
     const isEventStream = headers['content-type']?.startsWith('text/event-stream') ?? false
+    if (this.#res.headersSent) {
+      if (!isEventStream || status !== 200) this.#lines = new RefusedAnswer(status)
+      return
+    }
     if (isEventStream && isPlainStream(headers)) this.#lines = new EventLines()
     const down = headersDown(this.#res, headers, isEventStream, this.#options.answerHeaders)
     if (!this.#req.complete) down.push('connection', 'close')
@@ -151,6 +158,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
 
   #dispatch(body: Buffer | UploadStream | null, contentLength: string | undefined): void {
     const headers = headersUp(this.#req)
+    if (this.#res.headersSent) askPlain(headers)
     headers.push(...this.#lane.credentials)
     // undici writes the length of a buffer itself.
     if (contentLength !== undefined) headers.push('content-length', contentLength)
@@ -237,6 +245,14 @@ const SMALL_BODY_BYTES = 64 * 1024
 
 /** Nobody waits for the answer any more. */
 const GONE = new Error('the client has left')
+
+/** A stream whose head is written cannot say any more that it is compressed. */
+function askPlain(pairs: string[]): void {
+  for (let i = pairs.length - 2; i >= 0; i -= 2) {
+    if (pairs[i]?.toLowerCase() === 'accept-encoding') pairs.splice(i, 2)
+  }
+  pairs.push('accept-encoding', 'identity')
+}
 
 /** Whether events can be added to the stream: not in a compressed one, nor in one of given length. */
 const isPlainStream = (headers: IncomingHttpHeaders): boolean =>

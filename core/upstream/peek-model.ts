@@ -9,6 +9,8 @@ export const MAX_JSON_BYTES = 32 * 1024 * 1024
 
 export interface Peeked {
   model: string | null
+  /** Whether the caller asks for a stream of events. */
+  isStream?: boolean
   /** The original bytes, if the body was read; else the request can still be streamed. */
   body?: Buffer
 }
@@ -35,7 +37,14 @@ export async function peekModel(
   }
   if (!isReadable(req, type)) return { model: named }
   const body = await readWhole(req, res, Math.min(maxBytes, MAX_JSON_BYTES))
-  return body && { model: modelInJson(body, type) ?? named, body }
+  if (!body) return undefined
+  const asked = readJson(body, type)
+  const model = asked?.model
+  return {
+    model: typeof model === 'string' && model !== '' ? model : named,
+    isStream: asked?.stream === true,
+    body,
+  }
 }
 
 const MULTIPART = /^multipart\/form-data\b/i
@@ -46,11 +55,9 @@ const isReadable = (req: IncomingMessage, type: string): boolean =>
   req.headers['content-encoding'] === undefined &&
   (type === '' || JSON_TYPE.test(type) || type.startsWith('application/x-www-form-urlencoded'))
 
-function modelInJson(body: Buffer, type: string): string | null {
+function readJson(body: Buffer, type: string): { model?: unknown; stream?: unknown } | null {
   try {
-    const value: unknown = JSON.parse(body.toString())
-    const model = (value as { model?: unknown } | null)?.model
-    return typeof model === 'string' && model !== '' ? model : null
+    return JSON.parse(body.toString())
   } catch (cause) {
     if (!JSON_TYPE.test(type)) return null
     const why = cause instanceof Error ? cause.message : ''

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { asControlError, type ControlError } from '../errors.ts'
 import { awaitingContinue } from './awaiting-continue.ts'
+import { isBegun } from './begun.ts'
 
 /**
- * Answers an error in our shape, or in OpenAI's under /v1, with `Retry-After`. Does nothing when
- * the answer has begun. The request id is taken from `answerHeaders['x-request-id']`.
+ * Answers an error in our shape, or in OpenAI's under /v1, with `Retry-After`; as an event where a
+ * stream was begun for a caller who waits. Does nothing when any other answer has begun. The request id is taken from `answerHeaders['x-request-id']`.
  */
 export function writeError(
   req: IncomingMessage,
@@ -12,8 +13,13 @@ export function writeError(
   thrown: unknown,
   answerHeaders: Record<string, string> = {},
 ): void {
-  if (res.headersSent || res.destroyed) return
+  if (res.destroyed) return
   const error = asControlError(thrown)
+  if (res.headersSent) {
+    if (isBegun(res) && !res.writableEnded)
+      res.end(errorEvent(req.url ?? '', error, requestIdOf(answerHeaders)))
+    return
+  }
   const body = Buffer.from(errorText(req.url ?? '', error, requestIdOf(answerHeaders)))
   for (const name in answerHeaders) res.setHeader(name, answerHeaders[name] as string)
   res.setHeader('content-type', 'application/json; charset=utf-8')

@@ -1,0 +1,25 @@
+import type { ServerResponse } from 'node:http'
+
+const begun = new WeakSet<ServerResponse>()
+
+/**
+ * Begins the answer to a caller who asked for a stream before there is anything to stream, so that
+ * comments can keep the connection alive. From here on a failure is an event of the stream.
+ */
+export function beginEvents(res: ServerResponse, answerHeaders: Record<string, string>): void {
+  begun.add(res)
+  res.writeHead(200, {
+    ...answerHeaders,
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    // nginx and its like hold events back unless told.
+    'x-accel-buffering': 'no',
+  })
+  res.flushHeaders()
+}
+
+/** Whether `beginEvents` wrote this answer's head. */
+export const isBegun = (res: ServerResponse): boolean => begun.has(res)
+
+/** A line no reader of events takes for one. */
+export const comment = (text: string): string => `: ${text.replace(/[\r\n]+/g, ' ')}\n\n`
