@@ -28,8 +28,9 @@ export interface HeldRequests {
   readonly requests: number
 }
 
-/** Shorter than the silence any client or proxy bears. */
-const BEAT_MS = 5_000
+const LOOK_MS = 1_000
+/** What has not changed is said again after so many looks: sooner than a client or proxy gives up. */
+const LOOKS_A_BEAT = 5
 const LIMITS: HeldLimits = { requests: 2_000, bytes: 256 * 1024 ** 2 }
 
 /** Keeps the requests that wait for their model, bounded in number and in bytes. */
@@ -86,9 +87,12 @@ async function beat(
   clock: Clock,
   over: AbortSignal,
 ): Promise<void> {
-  while (!over.aborted && !res.destroyed) {
-    res.write(comment(`waiting, ${hold.describe()}`))
-    await clock.sleep(BEAT_MS, over).catch(() => {
+  let told = ''
+  for (let looks = 0; !over.aborted && !res.destroyed; looks++) {
+    const text = comment(`waiting, ${hold.describe()}`)
+    if (text !== told || looks % LOOKS_A_BEAT === 0) res.write(text)
+    told = text
+    await clock.sleep(LOOK_MS, over).catch(() => {
       // The wait is over; the condition ends the loop.
     })
   }

@@ -9,6 +9,7 @@ export {
   type Call,
   type Handler,
   type Handlers,
+  type JsonRoute,
   type OperateHandler,
   type Plan,
   type RawAnswer,

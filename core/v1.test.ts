@@ -1,9 +1,10 @@
 import { createServer } from 'node:http'
 import { pino } from 'pino'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Api } from './api.ts'
 import { ControlError } from './errors.ts'
 import { buildGeneration } from './generation.ts'
+import type { Hold, Open } from './plugin.ts'
 import type { LiveKind, LiveService } from './services.ts'
 import { createUpstream } from './upstream/pool-upstream.ts'
 import { createCleanup, listen, startServer } from './upstream/testing/rig.ts'
@@ -56,13 +57,21 @@ async function startService(draft: Draft): Promise<LiveService> {
   } as unknown as LiveService
 }
 
-async function startDoor(drafts: Draft[], explain?: (model: string) => ControlError | undefined) {
+async function startDoor(
+  drafts: Draft[],
+  explain?: (model: string) => ControlError | undefined,
+  hold?: Open['hold'],
+) {
   const services = await Promise.all(drafts.map(startService))
   const kinds = services.slice(0, 1).map(
     ({ loaded }) =>
       ({
         loaded,
-        open: { handlers: {}, ...(explain && { explainModel: explain }) },
+        open: {
+          handlers: {},
+          ...(explain && { explainModel: explain }),
+          ...(hold && { hold, offered: () => ['org/next', 'org/big'] }),
+        },
       }) as unknown as LiveKind,
   )
   const doorway: Doorway = { services: () => services, kinds: () => kinds }
@@ -158,4 +167,58 @@ it('lists every served model once', async () => {
     ['org/big', 'lamp'],
     ['org/small', 'lamp'],
   ])
+})
+
+describe('a kind that lets requests wait', () => {
+  const notLoaded = () => new ControlError('MODEL_NOT_LOADED', 'it is on disk')
+  const held = (ready: Promise<void>): Hold => ({
+    ready,
+    describe: () => '1st in line',
+    leave: () => {},
+  })
+
+  it('gets those for a model nobody serves, and they go where it is served afterwards', async () => {
+    const models: string[] = []
+    const asked: unknown[] = []
+    const { chat } = await startDoor([{ id: 'llm', models }], notLoaded, (request) => {
+      asked.push(request)
+      return held(Promise.resolve().then(() => void models.push(request.model)))
+    })
+    const text = '{"model":"org/next"}'
+    expect((await chat(text)).body).toMatchObject({ id: 'llm', body: text })
+    expect(asked).toEqual([{ model: 'org/next' }])
+  })
+
+  it('gets those for a service that is about to stop, named or not', async () => {
+    const asked: unknown[] = []
+    const { doorway, chat } = await startDoor([two[0] as Draft], notLoaded, (request) => {
+      asked.push(request)
+      return held(Promise.resolve().then(() => upstream?.resume()))
+    })
+    const upstream = doorway.services()[0]?.upstreams.get('main')
+    await upstream?.drain(0)
+    expect((await chat({ model: 'org/big' })).status).toBe(200)
+    await upstream?.drain(0)
+    expect((await chat({})).status).toBe(200)
+    expect(asked).toEqual([
+      { model: 'org/big', service: 'llm' },
+      { model: 'org/big', service: 'llm' },
+    ])
+  })
+
+  it('may refuse at once, and leave others to be told why', async () => {
+    const full = new ControlError('OVERLOADED', 'enough', { retryAfterS: 3 })
+    const { chat } = await startDoor(two, notLoaded, ({ model }) => {
+      if (model === 'org/next') throw full
+      return undefined
+    })
+    expect((await chat({ model: 'org/next' })).body.error.code).toBe('overloaded')
+    expect((await chat({ model: 'org/other' })).body.error.code).toBe('model_not_loaded')
+  })
+
+  it('adds what it would wait for to the list of models', async () => {
+    const { doorway } = await startDoor(two, notLoaded, () => undefined)
+    const ids = servedModels(doorway).data.map(({ id }) => id)
+    expect(ids).toEqual(['org/big', 'org/small', 'org/next'])
+  })
 })

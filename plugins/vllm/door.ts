@@ -1,6 +1,7 @@
 import { answer, ControlError, type Host, type Kind, type Open, type Service } from '#core'
 import type { door } from './api.ts'
 import { type Catalogue, createCatalogue } from './catalogue.ts'
+import { openDemand } from './demand/open-demand.ts'
 import { explainModel } from './explain.ts'
 import { resolveWanted } from './find-model.ts'
 import { fitHandlers } from './fit-handler.ts'
@@ -29,6 +30,9 @@ export function openDoor(kind: Kind<Settings>): Open<typeof door> {
   const shop = createShop(kind)
   const { catalogue } = shop
   const models = rememberModels(shop)
+  const swap = swapHandler((model, service) => resolveWanted(shop, model, service))
+  const unload = unloadHandler((id) => kind.pick(id))
+  const demand = openDemand(shop, { swap, unload })
   return {
     handlers: {
       'GET /api/models': async () => {
@@ -57,10 +61,13 @@ export function openDoor(kind: Kind<Settings>): Open<typeof door> {
         await catalogue.rescan()
         return answer(200, models())
       },
-      'POST /api/swap': swapHandler((model, service) => resolveWanted(shop, model, service)),
-      'POST /api/unload': unloadHandler((id) => kind.pick(id)),
+      'POST /api/swap': swap,
+      'POST /api/unload': unload,
     },
     explainModel: (model) => explainModel(shop, model),
+    hold: demand.hold,
+    offered: demand.offered,
+    stop: async () => demand.stop(),
   }
 }
 

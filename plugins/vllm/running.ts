@@ -1,5 +1,6 @@
 import type { Running, Service } from '#core'
 import type { api } from './api.ts'
+import { demandOf } from './demand/open-demand.ts'
 import { launchSettings } from './launch-settings.ts'
 import { meterOf } from './meter.ts'
 import { activeJob, isForeign, probeEngine } from './probe.ts'
@@ -44,6 +45,7 @@ export function cardOf(service: Service<Settings>): CardView {
     max_model_len: served?.maxModelLen ?? null,
     self_check: check && served?.models.includes(check.model) ? check : null,
     job: activeJob(service)?.id ?? null,
+    demand: demandOf(service),
   }
 }
 

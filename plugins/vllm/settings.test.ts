@@ -53,6 +53,26 @@ describe('the settings of a service', () => {
     ],
     ['its own host without a user', {}, 'appliance', ['manage MANAGE_NEEDS_SSH']],
     ['the same, watched only', { manage: false }, 'appliance', []],
+    ['on demand with nothing but its defaults', { on_demand: {} }, 'spark-1', []],
+    [
+      'on demand, watched only',
+      { manage: false, on_demand: {} },
+      'spark-1',
+      ['on_demand ON_DEMAND_NEEDS_MANAGE'],
+    ],
+    ['on demand switched off', { manage: false, on_demand: { enabled: false } }, 'spark-1', []],
+    [
+      'a preload of nothing',
+      { on_demand: { preload: true } },
+      'spark-1',
+      ['on_demand.preload PRELOAD_NEEDS_MODEL'],
+    ],
+    [
+      'a wait that ends before the model before may go',
+      { on_demand: { min_loaded: '20m', max_wait: '10m' } },
+      'spark-1',
+      ['on_demand.max_wait WAIT_TOO_SHORT'],
+    ],
   ])('%s', (_, settings, hostId, mistakes) => {
     expect(check(settings, hostId)).toEqual(mistakes)
   })

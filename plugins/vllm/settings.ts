@@ -10,6 +10,7 @@ import {
   Type,
 } from '#core'
 import { checkLauncherKeys } from './check-launcher-keys.ts'
+import { checkOnDemand, OnDemand } from './demand/settings.ts'
 import {
   ENV_KEY,
   ENV_VALUE,
@@ -106,6 +107,7 @@ export const Settings = Type.Object({
     additionalProperties: false,
     description: 'environment of the engine',
   }),
+  on_demand: Type.Optional(OnDemand),
 })
 export type Settings = Static<typeof Settings>
 
@@ -119,8 +121,8 @@ export function checkSettings(
   service: CheckedService<Settings>,
   topology: Topology,
 ): KindMistake[] {
-  const mistakes: KindMistake[] = []
   const { settings, host } = service
+  const mistakes = checkOnDemand(settings)
   const nodes = settings.nodes ?? []
   nodes.forEach((node, index) => {
     if (nodes.indexOf(node) < index) {

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from '#core'
+import { DemandView } from './demand/view.ts'
 import { Recipe } from './recipe.ts'
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -113,6 +114,8 @@ export const CardView = Type.Object({
   self_check: Nullable(SelfCheck),
   /** The swap or unload that is running. */
   job: Nullable(Type.String()),
+  /** Who waits for which model; null unless the topology says on_demand. */
+  demand: Nullable(DemandView),
 })
 export type CardView = Static<typeof CardView>
 
