@@ -28,6 +28,7 @@ import type { CardView, ModelView } from '../views.ts'
 import { load, unload } from './acts.ts'
 import { abilitiesOf, liesOn, servedBy, titleOf, traitsOf } from './model-words.ts'
 import { createCard, createModels } from './sources.ts'
+import { Waiting } from './Waiting.tsx'
 
 const MOST_OFFERED = 4
 
@@ -68,6 +69,7 @@ export default function ModelTile(props: { service: ServiceView; isDetailed?: bo
           </>
         )}
       </Show>
+      <Waiting waiting={card.value()?.demand?.waiting ?? []} models={all()} />
       <Show when={!running()}>
         <LastFailure job={newest()} isServing={isServing()} />
         <Show

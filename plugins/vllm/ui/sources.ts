@@ -9,7 +9,7 @@ export const createModels = (): Fetched<ModelsView> =>
 /** What a service's tile shows beyond its state. */
 export const createCard = (service: () => string): Fetched<CardView> =>
   createFetched(() => call<CardView>(`GET /api/${encodeURIComponent(service())}/card`), {
-    topics: ['models'],
+    topics: ['models', 'demand'],
   })
 
 /** Ids of the services a model can be loaded on. */
