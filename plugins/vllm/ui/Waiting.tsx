@@ -1,5 +1,5 @@
 import { For, Show } from 'solid-js'
-import { Age, List, ListItem, sentence } from '#ui'
+import { Age, count, List, ListItem, Muted, sentence } from '#ui'
 import type { DemandView } from '../demand/view.ts'
 import type { ModelView } from '../views.ts'
 import { titleOf } from './model-words.ts'
@@ -13,16 +13,16 @@ export const Waiting = (props: {
     titleOf(props.models.find((model) => model.repo === repo) ?? { repo, recipe: null })
   return (
     <Show when={props.waiting.length > 0}>
+      <Muted>Requests wait for a model:</Muted>
       <List label="Requests that wait for a model">
         <For each={props.waiting}>
-          {({ model, requests, since, position, phase }) => (
+          {(group) => (
             <ListItem
-              title={`${position}. ${title(model)}`}
-              subtitle={sentence(phase)}
+              title={`${group.position}. ${title(group.model)}`}
+              subtitle={sentence(group.phase)}
               aside={
                 <>
-                  {requests === 1 ? '1 request' : `${requests} requests`}, the first{' '}
-                  <Age at={since} />
+                  {count(group.requests, 'request')}, the first <Age at={group.since} />
                 </>
               }
             />
