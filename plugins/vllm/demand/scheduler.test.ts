@@ -203,7 +203,7 @@ describe('1,000 requests over three models', () => {
         expect(waits.size).toBe(1000)
         expect(loads.length).toBe(new Set(arrivals.map(({ model }) => model)).size)
       }),
-      { numRuns: 20 },
+      { numRuns: 20, endOnFailure: true },
     )
   })
 
@@ -228,7 +228,7 @@ describe('1,000 requests over three models', () => {
           expect(Math.max(...waits.values())).toBeLessThanOrEqual(longestMs)
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 20, endOnFailure: true },
     )
   })
 
@@ -240,7 +240,7 @@ describe('1,000 requests over three models', () => {
         expect(waits.size + gone.size).toBe(1000)
         expect(Math.max(...waits.values())).toBeLessThanOrEqual(maxWaitMs)
       }),
-      { numRuns: 20 },
+      { numRuns: 20, endOnFailure: true },
     )
   })
 })
