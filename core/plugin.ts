@@ -152,6 +152,8 @@ export interface Service<S = unknown> {
   changed(topic: string): void
   /** Asks for a probe now instead of at the next tick. */
   probeSoon(): void
+  /** Tells the owner of something nobody asked for; once each time it happens. */
+  notify(notice: { code: string; message: string; hint?: string }): void
   readonly clock: Clock
   readonly log: Logger
   /** Aborted when the service stops (topology edit, shutdown). Jobs go on. */

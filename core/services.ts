@@ -14,6 +14,7 @@ import type { KeyValue } from './store/store.ts'
 import { containersIn } from './topology/containers.ts'
 import type { ServiceSpec } from './topology/topology.ts'
 import type { Upstream } from './upstream/upstream.ts'
+import type { NoticeView } from './views.ts'
 
 /** A service that was started, or failed to. */
 export interface LiveService {
@@ -49,6 +50,7 @@ export interface ServiceDeps {
   createUpstream(spec: ServiceSpec, endpoint: string, origin: string): Upstream
   changed(topic: string, service: string | null): void
   probeSoon(service: string): void
+  notify(notice: Omit<NoticeView, 'at'>): void
   /** Throws LEASE_HELD if somebody else holds what a plan needs. */
   arbitrate?(plan: Plan): void
   /** The services that are live now; asked anew at every call. */
@@ -152,6 +154,7 @@ function createService(
     store: deps.storeOf(`service/${spec.id}`),
     changed: (topic) => deps.changed(topic, spec.id),
     probeSoon: () => deps.probeSoon(spec.id),
+    notify: (notice) => deps.notify({ subject: `service:${spec.id}`, ...notice }),
     clock: deps.clock,
     log: deps.log.child({ service: spec.id }),
     signal,

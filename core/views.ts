@@ -205,6 +205,17 @@ export const ControllerView = Type.Object({
 })
 export type ControllerView = Static<typeof ControllerView>
 
+/** Something the owner should hear of although nobody asked: an engine was stopped, a disk is full. */
+export const NoticeView = Type.Object({
+  at: At,
+  /** `service:<id>` or `host:<id>`. */
+  subject: Type.String(),
+  code: Type.String(),
+  message: Type.String(),
+  hint: Type.Optional(Type.String()),
+})
+export type NoticeView = Static<typeof NoticeView>
+
 /** What GET /api/events sends as `data`; the SSE `event` field repeats `type`. */
 export type EventView =
   | {
@@ -220,6 +231,7 @@ export type EventView =
   | { type: 'service'; service: ServiceView }
   | { type: 'service-removed'; id: string }
   | { type: 'job'; job: JobView }
+  | { type: 'notice'; notice: NoticeView }
   /** A line of a job's log; `n` counts from 0 within the job. */
   | { type: 'line'; job: string; n: number; text: string }
   /** Something a page may have fetched is out of date: `models`, `recipes`, … */

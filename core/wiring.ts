@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { toAt } from './clock.ts'
 import type { ControllerOptions } from './controller.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { createHosts, type Hosts } from './hosts/hosts.ts'
@@ -14,7 +15,7 @@ import { createKeyValue } from './store/key-value.ts'
 import type { TopologyFile } from './topology-file.ts'
 import { createUpstream } from './upstream/pool-upstream.ts'
 import { VERSION } from './version.ts'
-import type { ControllerView, ServiceView } from './views.ts'
+import type { ControllerView, NoticeView, ServiceView } from './views.ts'
 
 /** The parts that live as long as the controller, whatever the topology says. */
 export interface Parts {
@@ -58,6 +59,10 @@ export function wire(
     topology: topologyFile.view(),
     ssh_public_key: hosts.publicKey(),
   })
+  const notify = (notice: Omit<NoticeView, 'at'>): void => {
+    log.warn(notice, 'owner told')
+    events.publish({ type: 'notice', notice: { at: toAt(clock.now()), ...notice } })
+  }
   const events = createEvents({
     clock,
     snapshot: () => ({
@@ -119,6 +124,7 @@ export function wire(
       }),
     changed: (topic, service) => events.publish({ type: 'changed', topic, service }),
     probeSoon: prober.soon,
+    notify,
     hasActiveJob: jobs.hasActive,
     onStarted(live) {
       if (live.running) prober.add(live.spec.id, { probe: live.running.probe })

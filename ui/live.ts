@@ -1,5 +1,12 @@
 import { createStore, produce, reconcile } from 'solid-js/store'
-import type { ControllerView, EventView, HostView, JobView, ServiceView } from '../core/views.ts'
+import type {
+  ControllerView,
+  EventView,
+  HostView,
+  JobView,
+  NoticeView,
+  ServiceView,
+} from '../core/views.ts'
 
 /** The cluster as the controller last told it. */
 export interface Live {
@@ -31,6 +38,7 @@ const [state, setState] = createStore<Live>({
 })
 const lineListeners = new Set<(line: Line) => void>()
 const changeListeners = new Set<(topic: string) => void>()
+const noticeListeners = new Set<(notice: NoticeView) => void>()
 
 /** What every page reads. */
 export const live: Live = state
@@ -50,6 +58,10 @@ export const onLine = (listener: (line: Line) => void) => listen(lineListeners, 
 
 /** Calls back when pages should fetch a topic (`models`) again; `*` = all of them. */
 export const onChanged = (listener: (topic: string) => void) => listen(changeListeners, listener)
+
+/** Calls back for everything the owner should hear of; returns how to leave. */
+export const onNotice = (listener: (notice: NoticeView) => void) =>
+  listen(noticeListeners, listener)
 
 /** The state as a tab that has just been opened needs it. */
 export const takeSnapshot = (): Snapshot | null =>
@@ -91,6 +103,9 @@ export function applyEvent(event: EventView): void {
       break
     case 'line':
       tell(lineListeners, event)
+      break
+    case 'notice':
+      tell(noticeListeners, event.notice)
       break
     case 'changed':
       tell(changeListeners, event.topic)

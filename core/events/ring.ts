@@ -75,7 +75,8 @@ export function subjectOf(event: EventView, seq: number): string {
     case 'changed':
       return `changed ${event.topic} ${event.service}`
     case 'line':
-      return `line ${seq}`
+    case 'notice':
+      return `${event.type} ${seq}`
     default:
       return event.type
   }

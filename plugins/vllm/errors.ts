@@ -16,6 +16,7 @@ export const VLLM_CODES = {
   CONTAINER_RUNTIME: 502,
   PROCESS_UNREADABLE: 502,
   SCAN_FAILED: 502,
+  MEMORY_FLOOR: 503,
 } as const satisfies Record<string, number>
 
 /** An error of this kind: a code of the table above, the thing and its value, the way out. */

@@ -22,6 +22,7 @@ import {
   VISIBLE,
   VOLUME,
 } from './patterns.ts'
+import { checkRestore, MemoryFloor, Restore } from './safety/settings.ts'
 
 /** What a pattern wants, in words, for messages. */
 const expects = (words: string) => ({ 'x-expects': words })
@@ -108,6 +109,8 @@ export const Settings = Type.Object({
     description: 'environment of the engine',
   }),
   on_demand: Type.Optional(OnDemand),
+  memory_floor: Type.Optional(MemoryFloor),
+  restore: Restore,
 })
 export type Settings = Static<typeof Settings>
 
@@ -122,7 +125,7 @@ export function checkSettings(
   topology: Topology,
 ): KindMistake[] {
   const { settings, host } = service
-  const mistakes = checkOnDemand(settings)
+  const mistakes = [...checkOnDemand(settings), ...checkRestore(settings)]
   const nodes = settings.nodes ?? []
   nodes.forEach((node, index) => {
     if (nodes.indexOf(node) < index) {

@@ -17,6 +17,7 @@ import { launchEngine } from './launch-engine.ts'
 import { launcherOf } from './launcher.ts'
 import { leaveNothingRunning } from './leave-nothing.ts'
 import { readServed } from './read-served.ts'
+import { explainStop } from './safety/explain-stop.ts'
 import { checkModel } from './self-check.ts'
 import { assertManaged } from './services.ts'
 import type { Settings } from './settings.ts'
@@ -67,7 +68,7 @@ async function runSwap(job: Job<SwapInput>, service: Service<Settings>): Promise
     }
     // whatever a cut-off command said, the cause is the cancel
     if (!isStuck) job.signal.throwIfAborted()
-    throw thrown
+    throw explainStop(service, job, thrown)
   } finally {
     service.http().resume()
     service.probeSoon()

@@ -1,5 +1,6 @@
-import { createSignal, For } from 'solid-js'
+import { createSignal, For, onCleanup } from 'solid-js'
 import { asCallError } from '../client.ts'
+import { onNotice } from '../live.ts'
 import { Button } from './Button.tsx'
 import { sentence } from './format.ts'
 import { icons } from './icons.ts'
@@ -22,12 +23,17 @@ export function toast(text: string): void {
 
 /** Says that something failed; stays until it is closed. */
 export function toastError(thrown: unknown): void {
-  const { message, hint } = asCallError(thrown)
-  add({ tone: 'bad', text: [message, hint ?? ''].filter(Boolean).map(sentence).join(' ') })
+  add(badNews(asCallError(thrown)))
 }
 
-/** Where toasts appear; once in the app. */
+const badNews = ({ message, hint }: { message: string; hint?: string | undefined }): Toast => ({
+  tone: 'bad',
+  text: [message, hint ?? ''].filter(Boolean).map(sentence).join(' '),
+})
+
+/** Where toasts appear, and notices of the controller among them; once in the app. */
 export function Toasts() {
+  onCleanup(onNotice((notice) => add(badNews(notice))))
   return (
     <div class="toasts" role="status">
       <For each={toasts()}>

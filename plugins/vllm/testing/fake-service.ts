@@ -104,6 +104,7 @@ export function createFakeService(
     store: options.store ?? createFakeStore(),
     changed: () => undefined,
     probeSoon: () => undefined,
+    notify: () => undefined,
     clock: cluster.clock,
     log: { info() {}, warn() {}, error() {}, debug() {} } as unknown as Service['log'],
     signal: new AbortController().signal,

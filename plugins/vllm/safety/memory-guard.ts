@@ -1,0 +1,120 @@
+import { type Host, type Kind, type Service, script } from '#core'
+import type { Acts } from '../demand/act-patiently.ts'
+import { servedBy } from '../served.ts'
+import { hostsOf } from '../services.ts'
+import type { Settings } from '../settings.ts'
+import { FLOOR_SCRIPT } from './floor-script.ts'
+import { floorOf } from './settings.ts'
+import { clearTrouble, lowMemory, tellTrouble, troubleOf } from './trouble.ts'
+
+const LOOK_EVERY_MS = 1_000
+/** After a connection was lost, or the host could not be asked. */
+const AGAIN_AFTER_MS = 5_000
+
+interface Watch {
+  container: string
+  stop: AbortController
+}
+
+/**
+ * Watches the memory of every machine on which a container of our own launch runs, while it loads
+ * and while it serves. Whatever was not started from here has an id that is not looked for.
+ */
+export async function guardMemory(
+  service: Service<Settings>,
+  kind: Kind<Settings>,
+  acts: Acts,
+): Promise<void> {
+  const { signal, clock } = service
+  const watches = new Map<string, Watch>()
+  const over = new Set<string>()
+  const { kept, get } = servedBy(service)
+  while (!signal.aborted) {
+    const launched = kept.launched()
+    for (const [id, { container, stop }] of watches) {
+      if (launched[id] === container) continue
+      watches.delete(id)
+      stop.abort(new Error('it is no longer ours to watch'))
+    }
+    for (const host of hostsOf(service)) {
+      const container = launched[host.id]
+      const floorBytes = floorOf(service.settings.memory_floor, host.spec)
+      if (container === undefined || floorBytes === null) continue
+      if (watches.has(host.id) || over.has(container)) continue
+      const stop = new AbortController()
+      watches.set(host.id, { container, stop })
+      void watchHost(host, container, floorBytes, stop.signal)
+    }
+    const served = get()
+    const trouble = troubleOf(service)
+    if (served && trouble && served.seenAt > trouble.at) clearTrouble(service)
+    await clock.sleep(LOOK_EVERY_MS, signal).catch(() => {}) // the condition ends it
+  }
+
+  async function watchHost(
+    host: Host,
+    container: string,
+    floorBytes: number,
+    stop: AbortSignal,
+  ): Promise<void> {
+    const until = AbortSignal.any([signal, stop])
+    while (!until.aborted) {
+      try {
+        const end = await stayOn(host, container, floorBytes, until)
+        over.add(container)
+        if (end === 'killed') await leaveNothing()
+        return
+      } catch (err) {
+        if (until.aborted) return
+        kind.log.debug({ err, service: service.id, host: host.id }, 'memory watch was lost')
+      }
+      await clock.sleep(AGAIN_AFTER_MS, until).catch(() => {}) // the condition ends it
+    }
+  }
+
+  /** Runs the script until the container is gone, by it or otherwise. Throws when it is cut off. */
+  async function stayOn(
+    host: Host,
+    container: string,
+    floorBytes: number,
+    until: AbortSignal,
+  ): Promise<'killed' | 'gone'> {
+    let end: 'killed' | 'gone' | undefined
+    const floorKib = Math.ceil(floorBytes / 1024)
+    const command = script(FLOOR_SCRIPT, host.spec.container_runtime, container, `${floorKib}`)
+    await host.run(command, {
+      signal: until,
+      timeoutMs: null,
+      maxOutputBytes: 4096,
+      onLine(line) {
+        const [record, value] = line.split('\t')
+        if (record === 'GONE') end = 'gone'
+        if (record !== 'LOW') return
+        end = 'killed'
+        tell(host, Number(value) * 1024, floorBytes)
+      },
+    })
+    if (end) return end
+    throw new Error('the watch ended without a word')
+  }
+
+  /** Said before the container is dead, so that the load that fails of it finds the cause. */
+  function tell(host: Host, availableBytes: number, floorBytes: number): void {
+    const job = service.jobs.active().find(({ kind: name }) => name.endsWith('.swap'))
+    const { title } = (job?.input ?? {}) as { title?: string }
+    const what = title ?? get()?.models[0] ?? service.settings.container
+    const at = new Date(clock.now()).toISOString()
+    tellTrouble(service, lowMemory({ what, host: host.id, availableBytes, floorBytes, at }))
+  }
+
+  /** A load cleans up itself; what served on further machines is nothing without the one killed. */
+  async function leaveNothing(): Promise<void> {
+    if (service.jobs.active().some(({ service: id }) => id === service.id)) return
+    await kind.operate(acts.unload, { service: service.id }, signal).catch((err) => {
+      kind.log.warn(
+        { err, service: service.id },
+        'the rest of a killed engine could not be stopped',
+      )
+    })
+  }
+}
