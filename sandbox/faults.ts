@@ -26,6 +26,8 @@ const CHOICES = {
   http: ['refuse', 'hang', 'error'],
   docker: ['down', 'denied', 'stuck'],
   busy: [true],
+  memory: ['falls'],
+  host: ['reboot'],
 } as const
 
 /** The faults in force on one host. */
@@ -122,6 +124,18 @@ export const FAULTS: readonly Fault[] = [
   fault('busy', 'Busy GPU', 'Six phantom requests keep the GPU busy: slow answers, late health.', {
     busy: true,
   }),
+  fault(
+    'memory-falls',
+    'Memory falls',
+    'Another program takes all but 1 GiB of the memory that is left, and keeps it.',
+    { memory: 'falls' },
+  ),
+  fault(
+    'reboot',
+    'Reboot',
+    'The host restarts: every container and connection is gone, then it answers again.',
+    { host: 'reboot' },
+  ),
   fault('http-refuse', 'HTTP refused', 'The engine runs, but its HTTP port refuses connections.', {
     http: 'refuse',
   }),

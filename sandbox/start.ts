@@ -11,7 +11,8 @@ import { createFaultBox } from './faults.ts'
 import { serveFirstModels } from './first-models.ts'
 import { keepClockFiles } from './host/clock-files.ts'
 import { createGpu } from './host/gpu.ts'
-import { createMemory, writeMeminfo } from './host/memory.ts'
+import { createMemory, obeyMemoryFault, writeMeminfo } from './host/memory.ts'
+import { obeyRebootFault } from './host/reboot.ts'
 import { type SshServer, startSshServer } from './host/ssh-server.ts'
 import { hfDownload } from './launch/hf-download.ts'
 import { launchCluster } from './launch/launch-cluster.ts'
@@ -169,7 +170,7 @@ function createHost(
     if (!closing.aborted) writeMeminfo(proc, changed)
   })
   writeMeminfo(proc, memory)
-  keepClockFiles(proc, gpu, closing)
+  const startClock = keepClockFiles(proc, gpu, closing)
   const host: SimHost = {
     id,
     root: folder,
@@ -184,6 +185,8 @@ function createHost(
     faults: createFaultBox(),
   }
   installStandIns(host)
+  obeyMemoryFault(memory, host.faults)
+  obeyRebootFault(host, startClock)
   return host
 }
 

@@ -10,6 +10,7 @@ import { type ModelService, viewModels } from './models.ts'
 import { lookForPlan } from './plan-state.ts'
 import { openBook, type RecipeBook } from './recipe-book.ts'
 import { recipeHandlers } from './recipe-handlers.ts'
+import { openSafety } from './safety/open-safety.ts'
 import { servedBy } from './served.ts'
 import { nodesOf, type Settings } from './settings.ts'
 import { suggestFor } from './suggest.ts'
@@ -33,6 +34,7 @@ export function openDoor(kind: Kind<Settings>): Open<typeof door> {
   const swap = swapHandler((model, service) => resolveWanted(shop, model, service))
   const unload = unloadHandler((id) => kind.pick(id))
   const demand = openDemand(shop, { swap, unload })
+  openSafety(kind, { swap, unload })
   return {
     handlers: {
       'GET /api/models': async () => {

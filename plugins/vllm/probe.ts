@@ -4,6 +4,7 @@ import { gaugesOf, readPage } from './engine-metrics.ts'
 import type { Served } from './kept.ts'
 import { meterOf } from './meter.ts'
 import { type Answering, readServed } from './read-served.ts'
+import { troubleOf } from './safety/trouble.ts'
 import { type ServedBox, servedBy } from './served.ts'
 import { engineFor, hostsOf } from './services.ts'
 import type { Settings } from './settings.ts'
@@ -57,7 +58,10 @@ async function whenRefused(
   const engine = engineFor(service)
   const look = await engine.look(service.host, signal)
   forget(service, box)
-  return judgeEngine(look, engine.thing)
+  const health = judgeEngine(look, engine.thing)
+  const trouble = troubleOf(service)
+  if (!trouble || health.state === 'starting') return health
+  return { state: 'down', reason: trouble.message }
 }
 
 /** What a container or a process says about a port that refuses. */

@@ -1,9 +1,9 @@
 import type { Gpu } from './gpu.ts'
 import { replaceFile } from './memory.ts'
 
-/** Keeps `<proc>/uptime` and `<proc>/loadavg` live until the signal aborts. */
-export function keepClockFiles(proc: string, gpu: Gpu, closing: AbortSignal): void {
-  const startedAt = Date.now() - BOOTED_BEFORE_MS
+/** Keeps `<proc>/uptime` and `<proc>/loadavg` live until the signal aborts; returns its reboot. */
+export function keepClockFiles(proc: string, gpu: Gpu, closing: AbortSignal): () => void {
+  let startedAt = Date.now() - BOOTED_BEFORE_MS
   const write = () => {
     const upS = (Date.now() - startedAt) / 1000
     replaceFile(proc, 'uptime', `${upS.toFixed(2)} ${(upS * 19.2).toFixed(2)}\n`)
@@ -15,6 +15,10 @@ export function keepClockFiles(proc: string, gpu: Gpu, closing: AbortSignal): vo
   const timer = setInterval(write, 2000)
   timer.unref()
   closing.addEventListener('abort', () => clearInterval(timer), { once: true })
+  return () => {
+    startedAt = Date.now()
+    write()
+  }
 }
 
 /** The simulated machines claim to run for nine days. */

@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { FaultBox } from '../faults.ts'
 
 export const GIB = 1024 ** 3
 /** What a GB10 shows as the total of its unified 128 GB. */
@@ -50,6 +51,18 @@ export function createMemory(onChange: (memory: HostMemory) => void): HostMemory
     },
   }
   return memory
+}
+
+/** What another program leaves when it takes the memory (fault `memory: falls`). */
+const LEFT_BYTES = GIB
+const HOG = 'another program'
+
+/** Lets another program take the memory while the fault is on. */
+export function obeyMemoryFault(memory: HostMemory, faults: FaultBox): void {
+  faults.watch(({ memory: fault }) => {
+    if (fault !== 'falls') memory.release(HOG)
+    else if (memory.claimOf(HOG) === 0) memory.claim(HOG, memory.availableBytes() - LEFT_BYTES)
+  })
 }
 
 /** Writes `<proc>/meminfo` as the kernel would show this memory. */

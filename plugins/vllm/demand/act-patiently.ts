@@ -1,4 +1,4 @@
-import { asControlError, type JsonRoute, type Kind, type OperateHandler } from '#core'
+import { asControlError, type JobView, type JsonRoute, type Kind, type OperateHandler } from '#core'
 import type { door } from '../api.ts'
 
 /** How acts are done: the same plan and apply as behind POST /api/swap and /api/unload. */
@@ -9,7 +9,7 @@ export interface Acts {
 
 /** What became of an act. */
 export type Outcome =
-  | { is: 'begun' }
+  | { is: 'begun'; job: string }
   /** There was nothing to do. */
   | { is: 'unchanged' }
   /** Requests are being answered that it would have cut. */
@@ -36,8 +36,9 @@ export async function actPatiently<R extends JsonRoute>(
     apply: (plan, call) => handler.apply(plan, call),
   }
   try {
-    const { status } = await kind.operate(patient, body, signal)
-    return { is: status === 202 ? 'begun' : 'unchanged' }
+    const { value } = await kind.operate(patient, body, signal)
+    const { job } = value as { job: JobView | null }
+    return job ? { is: 'begun', job: job.id } : { is: 'unchanged' }
   } catch (thrown) {
     if (thrown instanceof StillAnswering) return { is: 'answering' }
     const { code, message } = asControlError(thrown)

@@ -1,7 +1,7 @@
 /**
  * Stays on the host while a container runs and kills it when memory falls below the floor. It runs
  * there and not here because a machine without memory no longer answers SSH: what it needs is loaded
- * already. Arguments: docker or podman · container id · floor in KiB.
+ * already. Arguments: docker or podman · container id · floor in KiB · seconds between two looks.
  * Records: OK kib · LOW kib · KILLED status · GONE
  */
 export const FLOOR_SCRIPT = `# watches the memory under a container
@@ -10,6 +10,7 @@ export LC_ALL
 runtime=$1
 id=$2
 floor=$3
+pause=$4
 rounds=0
 while :; do
   available=
@@ -30,6 +31,7 @@ while :; do
     esac
   fi
   rounds=$((rounds + 1))
-  sleep 0.5 2>/dev/null || sleep 1
+  # not every sleep knows fractions
+  sleep "$pause" 2>/dev/null || sleep 1
 done
 ` as const

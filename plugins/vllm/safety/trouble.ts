@@ -1,7 +1,9 @@
 import type { Service } from '#core'
+import { servedBy } from '../served.ts'
+import type { Settings } from '../settings.ts'
 import { gigabytes } from '../words.ts'
 
-/** Why nothing is served although nobody wanted that. Stands until something is served again. */
+/** Why nothing is served although nobody wanted that. Stands until another launch serves. */
 export interface Trouble {
   code: 'MEMORY_FLOOR' | 'RESTORE_FAILED'
   at: string
@@ -16,19 +18,24 @@ export const troubleOf = ({ store }: Pick<Service, 'store'>): Trouble | undefine
   store.get<Trouble | null>(TROUBLE) ?? undefined
 
 /** Keeps it for the card and tells the owner. */
-export function tellTrouble(
-  service: Pick<Service, 'store' | 'notify' | 'probeSoon'>,
-  trouble: Trouble,
-) {
+export function tellTrouble(service: Service<Settings>, trouble: Trouble): void {
   const { code, message, hint } = trouble
-  service.store.set(TROUBLE, trouble)
+  const launched = servedBy(service).kept.launched()
+  service.store.set(TROUBLE, { ...trouble, launched })
   service.notify({ code, message, hint })
   service.probeSoon()
 }
 
-/** Something is served, so whatever was wrong is over. */
-export function clearTrouble(service: Pick<Service, 'store'>): void {
-  if (troubleOf(service)) service.store.delete(TROUBLE)
+/**
+ * Forgets what was wrong once another launch serves. Times would not do: an engine that is being
+ * killed is seen serving a last time, and clocks of machines differ.
+ */
+export function clearTrouble(service: Service<Settings>): void {
+  const { get, kept } = servedBy(service)
+  const before = service.store.get<(Trouble & { launched: object }) | null>(TROUBLE)
+  if (!before || !get()) return
+  if (JSON.stringify(before.launched) === JSON.stringify(kept.launched())) return
+  service.store.delete(TROUBLE)
 }
 
 /** An engine was killed because its machine had less memory left than the floor. */
