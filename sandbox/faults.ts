@@ -179,7 +179,8 @@ export function createFaultBox(): FaultBox {
   const listeners = new Set<(faults: HostFaults) => void>()
   const set = (next: HostFaults) => {
     faults = next
-    for (const listener of [...listeners]) listener(faults)
+    // one that was called before may have ended what another listens for
+    for (const listener of [...listeners]) if (listeners.has(listener)) listener(faults)
   }
   return {
     current: () => faults,

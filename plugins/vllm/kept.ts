@@ -41,3 +41,12 @@ export const kept = (store: KeyValue) => ({
   setLoad: (repo: string, record: LoadRecord) => store.set(LOAD + repo, record),
 })
 export type Kept = ReturnType<typeof kept>
+
+/** The model that was last loaded from here; undefined if none ever was. */
+export function lastLoaded({ store }: { store: KeyValue }): string | undefined {
+  const loads = store.keys(LOAD).flatMap((key) => {
+    const record = store.get<LoadRecord>(key)
+    return record ? [{ repo: key.slice(LOAD.length), at: record.loadedAt }] : []
+  })
+  return loads.sort((a, b) => b.at.localeCompare(a.at))[0]?.repo
+}

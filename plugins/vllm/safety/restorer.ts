@@ -2,6 +2,7 @@ import { asControlError, type Kind, type Service } from '#core'
 import { lookAt } from '../container.ts'
 import { type Acts, actPatiently } from '../demand/act-patiently.ts'
 import { situationOf } from '../demand/situation.ts'
+import { lastLoaded } from '../kept.ts'
 import type { Recipe } from '../recipe.ts'
 import { servedBy } from '../served.ts'
 import { hostsOf } from '../services.ts'
@@ -18,7 +19,6 @@ import { tellTrouble, troubleOf } from './trouble.ts'
 
 const LOOK_EVERY_MS = 5_000
 const STATE = 'restore'
-const LAST = 'last-model'
 
 /** Loads a model again that was lost: its machine rebooted, or its engine died. */
 export async function restoreLost(
@@ -54,9 +54,7 @@ export async function restoreLost(
   async function look(state: RestoreState): Promise<Finding> {
     const { job } = situationOf(service)
     if (job) return { is: job.id === state.job ? 'unclear' : 'taken over' }
-    const served = box.get()
-    if (served) {
-      remember(served.models[0])
+    if (box.get()) {
       servedSinceMs ??= clock.now()
       return { is: 'served', forMs: clock.now() - servedSinceMs }
     }
@@ -65,12 +63,6 @@ export async function restoreLost(
     if (troubleOf(service)?.code === 'MEMORY_FLOOR') return { is: 'nothing' }
     if (state.job !== null) return howItEnded(state.job)
     return (await isLost()) ?? { is: 'unclear' }
-  }
-
-  /** Only what was loaded from here is loaded again. */
-  function remember(model: string | undefined): void {
-    if (model === undefined || Object.keys(box.kept.launched()).length === 0) return
-    if (store.get(LAST) !== model) store.set(LAST, model)
   }
 
   function howItEnded(id: string): Finding {
@@ -116,9 +108,7 @@ export async function restoreLost(
   }
 
   function wanted(): string | undefined {
-    return settings.restore === 'default'
-      ? settings.on_demand?.default_model
-      : store.get<string>(LAST)
+    return settings.restore === 'default' ? settings.on_demand?.default_model : lastLoaded(service)
   }
 
   function giveUp(): void {
