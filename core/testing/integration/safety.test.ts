@@ -12,7 +12,7 @@ beforeAll(async () => {
     topology: (yaml) =>
       yaml.replace(
         'nodes: [spark-1, spark-2]\n',
-        'nodes: [spark-1, spark-2]\n    memory_floor: 2GiB\n    restore: last\n',
+        'nodes: [spark-1, spark-2]\n    memory_floor: 2g\n    restore: last\n',
       ),
   })
 })
@@ -50,7 +50,7 @@ it('stops a load before the memory is gone, and the job says why', async () => {
   const { state, error } = await cluster.ended(job)
   expect([state, error?.code]).toEqual(['failed', 'MEMORY_FLOOR'])
   expect(error?.message).toMatch(
-    /^Gemma 4 26B was stopped: spark-1 had 1\.\d GB of memory left, less/,
+    /^Gemma 4 26B is stopped: spark-1 has 1\.\d GB of memory left, less/,
   )
   expect(await cluster.containers('spark-1')).toEqual([])
   const { state: shown, reason } = await until(async () => {
@@ -65,7 +65,7 @@ it('stops what serves when the memory falls, tells the owner, and does not load 
   expect((await cluster.ended(await start())).state).toBe('succeeded')
   const before = (await jobs()).length
   const message = await notice('MEMORY_FLOOR', () => faulty({ memory: 'falls' }))
-  expect(message).toContain('was stopped: spark-1 had')
+  expect(message).toContain('is stopped: spark-1 has')
   await until(async () => (await service()).state === 'down', 'the end of the engine')
   expect(await cluster.containers('spark-1')).toEqual([])
   expect((await jobs()).length).toBe(before)

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { Value } from '#core'
 import { createFakeClock } from '../../../core/testing/fake-clock.ts'
 import type { Shop } from '../door.ts'
+import { createBook } from '../recipe-book.ts'
 import { Settings } from '../settings.ts'
 import { createDemandRig } from '../testing/demand-rig.ts'
 import { sampleRecipe } from '../testing/samples.ts'
@@ -28,7 +29,7 @@ function start(on_demand: object | undefined, settings: object = {}) {
   const shop = {
     kind: rig.kind,
     catalogue: { scans: () => [{ host: 'spark-1', models }] },
-    recipes: () => [{ recipe: sampleRecipe() }],
+    recipes: () => createBook([{ key: 'Org--New', source: 'shipped', recipe: sampleRecipe() }]),
   } as unknown as Shop
   const demand = openDemand(shop, rig.acts)
   ends.push(rig.stop)

@@ -2,6 +2,7 @@ import type { HeldRequest, Hold, Service } from '#core'
 import type { Shop } from '../door.ts'
 import { judgeModel, type ModelEntry, mergeScans } from '../models.ts'
 import { probeEngine } from '../probe.ts'
+import type { RecipeBook } from '../recipe-book.ts'
 import { nodesOf, type Settings } from '../settings.ts'
 import type { Acts } from './act-patiently.ts'
 import { Keeper } from './keeper.ts'
@@ -69,9 +70,9 @@ export function openDemand(shop: Shop, acts: Acts): Demand {
   void watch()
 
   /** The service that gets a model soonest: already loading it, else the one fewest wait for. */
-  const pick = (entry: ModelEntry): Keeper | undefined =>
+  const pick = (entry: ModelEntry, book = shop.recipes()): Keeper | undefined =>
     [...own]
-      .filter(([service]) => isLoadable(shop, entry, service))
+      .filter(([service]) => isLoadable(book, entry, service))
       .map(([, keeper]) => keeper)
       .sort((a, b) => rank(a, entry.repo) - rank(b, entry.repo))[0]
 
@@ -86,12 +87,13 @@ export function openDemand(shop: Shop, acts: Acts): Demand {
       const coming = keeper?.coming ?? null
       return coming === null ? undefined : keeper?.hold(coming)
     },
-    offered: () =>
-      own.size === 0
-        ? []
-        : mergeScans(shop.catalogue.scans())
-            .filter((entry) => [...own.keys()].some((service) => isLoadable(shop, entry, service)))
-            .map(({ repo }) => repo),
+    offered() {
+      if (own.size === 0) return []
+      const book = shop.recipes()
+      return mergeScans(shop.catalogue.scans())
+        .filter((entry) => [...own.keys()].some((service) => isLoadable(book, entry, service)))
+        .map(({ repo }) => repo)
+    },
     stop() {
       for (const keeper of own.values()) keeper.stop()
       own.clear()
@@ -103,8 +105,8 @@ const rank = (keeper: Keeper, repo: string): number =>
   keeper.coming === repo ? -1 : keeper.waiting
 
 /** Whether a service could load a model as it lies on the disks and is set up. */
-function isLoadable(shop: Shop, entry: ModelEntry, service: Service<Settings>): boolean {
-  const recipe = shop.recipes().find(({ recipe: { repo } }) => repo === entry.repo)?.recipe
+function isLoadable(book: RecipeBook, entry: ModelEntry, service: Service<Settings>): boolean {
+  const recipe = book.find(entry.repo)?.recipe
   const nodes = nodesOf(service.settings, service.host.id)
   const { state } = judgeModel(entry, recipe, [{ nodes, manage: true }])
   return state === 'ready' && recipe !== undefined && recipe.nodes <= nodes.length

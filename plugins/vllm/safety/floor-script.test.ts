@@ -33,12 +33,16 @@ const setAvailable = (kib: number) =>
 /** Runs the script; `onLine` may change the world, or cut the output off by returning false. */
 function run(
   shell: string[],
-  { kill = 0, running = 'true' }: { kill?: number; running?: string } = {},
+  {
+    kill = 0,
+    running = 'true',
+    carrier = ['docker', 'abc123'],
+  }: { kill?: number; running?: string; carrier?: [string, string] } = {},
   onLine: (line: string) => boolean | undefined = () => undefined,
 ): Promise<string[]> {
   rmSync(join(folder, 'killed'), { force: true })
   const [program = '', ...words] = shell
-  const args = ['docker', 'abc123', String(FLOOR_KIB), '0']
+  const args = [...carrier, String(FLOOR_KIB), '0']
   const child = spawn(program, [...words, '-s', '--', ...args], {
     env: {
       PATH: `${folder}:${process.env.PATH}`,
@@ -92,5 +96,21 @@ describe.each(SHELLS)('in %s', (_, shell) => {
       return heard < 8 ? undefined : false
     })
     expect(new Set(lines)).toEqual(new Set([`OK\t${FLOOR_KIB}`]))
+  })
+
+  it('kills the group of a process, unless its number has become another’s', async () => {
+    const engine = spawn('sleep', ['1000'], { detached: true })
+    const ended = new Promise((resolve) => engine.on('exit', (_code, signal) => resolve(signal)))
+    const stat = readFileSync(`/proc/${engine.pid}/stat`, 'utf8')
+    const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    setAvailable(1)
+    const other: [string, string] = ['process', `0a1b2c3d-${engine.pid}-${Number(start) + 1}`]
+    expect(await run(shell, { carrier: other })).toEqual(['LOW\t1', 'KILLED\t1'])
+    expect(engine.exitCode ?? engine.signalCode).toBeNull()
+    const ours: [string, string] = ['process', `0a1b2c3d-${engine.pid}-${start}`]
+    expect(await run(shell, { carrier: ours })).toEqual(['LOW\t1', 'KILLED\t0'])
+    expect(await ended).toBe('SIGKILL')
+    setAvailable(FLOOR_KIB)
+    expect((await run(shell, { carrier: ours })).at(-1)).toBe('GONE')
   })
 })

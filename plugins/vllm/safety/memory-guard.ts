@@ -1,7 +1,8 @@
 import { type Host, type Kind, type Service, script } from '#core'
 import type { Acts } from '../demand/act-patiently.ts'
+import { launchSettings } from '../launch-settings.ts'
 import { servedBy } from '../served.ts'
-import { hostsOf } from '../services.ts'
+import { engineFor, hostsOf } from '../services.ts'
 import type { Settings } from '../settings.ts'
 import { FLOOR_SCRIPT } from './floor-script.ts'
 import { floorOf } from './settings.ts'
@@ -30,6 +31,7 @@ export async function guardMemory(
   const { signal, clock } = service
   const watches = new Map<string, Watch>()
   const over = new Set<string>()
+  const told = new Set<string>()
   const { kept, get } = servedBy(service)
   while (!signal.aborted) {
     const launched = kept.launched()
@@ -61,9 +63,11 @@ export async function guardMemory(
     while (!until.aborted) {
       try {
         const end = await stayOn(host, container, floorBytes, until)
-        over.add(container)
         if (end === 'killed') await leaveNothing()
-        return
+        if (end !== 'still there') {
+          over.add(container)
+          return
+        }
       } catch (err) {
         if (until.aborted) return
         kind.log.debug({ err, service: service.id, host: host.id }, 'memory watch was lost')
@@ -72,17 +76,18 @@ export async function guardMemory(
     }
   }
 
-  /** Runs the script until the container is gone, by it or otherwise. Throws when it is cut off. */
+  /** Runs the script until the engine is gone, by it or otherwise. Throws when it is cut off. */
   async function stayOn(
     host: Host,
     container: string,
     floorBytes: number,
     until: AbortSignal,
-  ): Promise<'killed' | 'gone'> {
-    let end: 'killed' | 'gone' | undefined
+  ): Promise<'killed' | 'still there' | 'gone'> {
+    let end: 'killed' | 'still there' | 'gone' | undefined
+    const { launcher } = launchSettings(service.settings, service.id)
+    const carrier = launcher === 'command' ? 'process' : host.spec.container_runtime
     const floorKib = Math.ceil(floorBytes / 1024)
-    const runtime = host.spec.container_runtime
-    const command = script(FLOOR_SCRIPT, runtime, container, `${floorKib}`, PAUSE_S)
+    const command = script(FLOOR_SCRIPT, carrier, container, `${floorKib}`, PAUSE_S)
     await host.run(command, {
       signal: until,
       timeoutMs: null,
@@ -90,20 +95,22 @@ export async function guardMemory(
       onLine(line) {
         const [record, value] = line.split('\t')
         if (record === 'GONE') end = 'gone'
-        if (record !== 'LOW') return
-        end = 'killed'
-        tell(host, Number(value) * 1024, floorBytes)
+        else if (record === 'KILLED') end = value === '0' ? 'killed' : 'still there'
+        // said before it is dead, so that the load that fails of it finds the cause
+        else if (record === 'LOW') tell(host, container, Number(value) * 1024, floorBytes)
       },
     })
     if (end) return end
     throw new Error('the watch ended without a word')
   }
 
-  /** Said before the container is dead, so that the load that fails of it finds the cause. */
-  function tell(host: Host, availableBytes: number, floorBytes: number): void {
+  /** Once for each engine, though one that cannot be killed is tried again. */
+  function tell(host: Host, container: string, availableBytes: number, floorBytes: number): void {
+    if (told.has(container)) return
+    told.add(container)
     const job = service.jobs.active().find(({ kind: name }) => name.endsWith('.swap'))
     const { title } = (job?.input ?? {}) as { title?: string }
-    const what = title ?? get()?.models[0] ?? service.settings.container
+    const what = title ?? get()?.models[0] ?? engineFor(service).thing
     const at = new Date(clock.now()).toISOString()
     tellTrouble(service, lowMemory({ what, host: host.id, availableBytes, floorBytes, at }))
   }

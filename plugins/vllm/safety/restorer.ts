@@ -1,13 +1,12 @@
 import { asControlError, type Kind, type Service } from '#core'
-import { lookAt } from '../container.ts'
 import { type Acts, actPatiently } from '../demand/act-patiently.ts'
 import { situationOf } from '../demand/situation.ts'
+import { titleOf } from '../infer.ts'
 import { lastLoaded } from '../kept.ts'
-import type { Recipe } from '../recipe.ts'
+import { openBook } from '../recipe-book.ts'
 import { servedBy } from '../served.ts'
-import { hostsOf } from '../services.ts'
+import { engineFor, hostsOf } from '../services.ts'
 import type { Settings } from '../settings.ts'
-import { titleFor } from '../words.ts'
 import {
   type Finding,
   MOST_TRIES,
@@ -79,7 +78,7 @@ export async function restoreLost(
     const hosts = hostsOf(service).filter(({ id }) => launched[id] !== undefined)
     if (hosts.length === 0) return { is: 'nothing' }
     try {
-      const looks = await Promise.all(hosts.map((host) => lookAt(host, settings.container, signal)))
+      const looks = await Promise.all(hosts.map((host) => engineFor(service).look(host, signal)))
       const isGone = looks.some(
         (seen, index) => seen.state !== 'running' || (index === 0 && seen.engines.length === 0),
       )
@@ -112,7 +111,8 @@ export async function restoreLost(
   }
 
   function giveUp(): void {
-    const what = title(wanted() ?? settings.container)
+    const model = wanted()
+    const what = model === undefined ? engineFor(service).thing : title(model)
     tellTrouble(service, {
       code: 'RESTORE_FAILED',
       at: new Date(clock.now()).toISOString(),
@@ -122,9 +122,6 @@ export async function restoreLost(
   }
 
   function title(model: string): string {
-    return titleFor(
-      model,
-      service.recipes.list<Recipe>().map(({ recipe }) => recipe),
-    )
+    return openBook(service.recipes).find(model)?.recipe.title ?? titleOf(model)
   }
 }

@@ -1,13 +1,13 @@
 import { type HostSpec, type KindMistake, type Static, Type } from '#core'
 import type { OnDemand } from '../demand/settings.ts'
 
-const SIZE = '^(off|[1-9][0-9]{0,5}(MiB|GiB))$'
+const FLOOR = '^(off|[1-9][0-9]{0,5}[mg])$'
 const DEFAULT_FLOOR_BYTES = 2 * 1024 ** 3
 
 /** `memory_floor`: an amount of memory, or off. */
 export const MemoryFloor = Type.String({
-  pattern: SIZE,
-  'x-expects': 'off, or an amount of memory such as 2GiB or 1500MiB',
+  pattern: FLOOR,
+  'x-expects': 'off, or an amount of memory such as 2g or 1500m',
   description: 'with less memory left on a machine than this, the engine is stopped',
 })
 
@@ -24,9 +24,9 @@ export type Restore = Static<typeof Restore>
  */
 export function floorOf(setting: string | undefined, { memory }: HostSpec): number | null {
   if (setting === undefined) return memory === 'discrete' ? null : DEFAULT_FLOOR_BYTES
-  const [, amount, unit] = /^(\d+)(MiB|GiB)$/.exec(setting) ?? []
+  const [, amount, unit] = /^(\d+)([mg])$/.exec(setting) ?? []
   if (amount === undefined) return null
-  return Number(amount) * 1024 ** (unit === 'GiB' ? 3 : 2)
+  return Number(amount) * 1024 ** (unit === 'g' ? 3 : 2)
 }
 
 /** What does not go together. */

@@ -48,6 +48,6 @@ export const lowMemory = (low: {
 }): Trouble => ({
   code: 'MEMORY_FLOOR',
   at: low.at,
-  message: `${low.what} was stopped: ${low.host} had ${gigabytes(low.availableBytes)} of memory left, less than memory_floor (${gigabytes(low.floorBytes)})`,
+  message: `${low.what} is stopped: ${low.host} has ${gigabytes(low.availableBytes)} of memory left, less than memory_floor (${gigabytes(low.floorBytes)})`,
   hint: `see what else uses the memory of ${low.host}, or lower gpu_memory_utilization or max_model_len of the model`,
 })
