@@ -100,6 +100,8 @@ export const HostView = Type.Object({
   host_key: Type.Optional(
     Type.Object({ offered: Type.String(), known: Type.Optional(Type.String()) }),
   ),
+  /** Paths of disks that are nearly full. */
+  low_disks: Type.Optional(Type.Array(Type.String())),
   /** When the figures below were read; null = never. */
   checked_at: Nullable(At),
   round_trip_ms: Nullable(Type.Number()),

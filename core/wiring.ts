@@ -78,6 +78,7 @@ export function wire(
     dataDir,
     clock,
     log,
+    notify,
   })
   hosts.onChange((host) => events.publish({ type: 'host', host }))
   const meters = createMeters()

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino'
 import { asControlError, ControlError } from '../errors.ts'
-import type { HostView } from '../views.ts'
+import type { HostView, NoticeView } from '../views.ts'
 import { mustSucceed } from './collect.ts'
 import type { Host, HostSpec } from './host.ts'
 import { HostShells, type ShellEnvironment } from './host-shells.ts'
 import { blankView, failedView, hasShell } from './host-view.ts'
+import { lowDisks } from './low-disks.ts'
 import { parsePoll, pollCommand } from './poll.ts'
 
 /** What all hosts share. */
@@ -12,6 +13,7 @@ export interface Environment extends ShellEnvironment {
   log: Logger
   pollIntervalMs: number
   changed(view: HostView): void
+  notify(notice: Omit<NoticeView, 'at'>): void
 }
 
 const POLL_TIMEOUT_MS = 15_000
@@ -146,13 +148,29 @@ export class HostEntry {
     const { stdout, durationMs } = await this.host().run(pollCommand(spec), {
       timeoutMs: POLL_TIMEOUT_MS,
     })
+    const figures = parsePoll(stdout, spec)
+    const low = lowDisks(figures.disks, this.#view.low_disks ?? [], spec).map(({ path }) => path)
     return {
       id: this.#id,
       address: spec.address,
       state: 'ok',
+      ...(low.length > 0 && { low_disks: low }),
       checked_at: new Date(this.#environment.clock.now()).toISOString(),
       round_trip_ms: Math.round(durationMs * 10) / 10,
-      figures: parsePoll(stdout, spec),
+      figures,
+    }
+  }
+
+  #tellLowDisks({ low_disks: before = [] }: HostView, { low_disks = [], figures }: HostView) {
+    for (const path of low_disks) {
+      const disk = figures?.disks.find((each) => each.path === path)
+      if (!disk || before.includes(path)) continue
+      this.#environment.notify({
+        subject: `host:${this.#id}`,
+        code: 'DISK_LOW',
+        message: `${this.#id} has ${(disk.free_bytes / 1e9).toFixed(1)} GB of room left at ${path}`,
+        hint: 'delete models that are no longer needed; disk_low of the host is the limit',
+      })
     }
   }
 
@@ -160,6 +178,7 @@ export class HostEntry {
     const { log, changed } = this.#environment
     const before = this.#view
     this.#view = view
+    this.#tellLowDisks(before, view)
     const { state, error } = view
     if (before.state !== state || before.error?.code !== error?.code)
       log[state === 'ok' ? 'info' : 'warn'](

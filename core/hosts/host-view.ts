@@ -26,7 +26,7 @@ export function failedView(
   error: ControlError,
   verdict: KeyVerdict | undefined,
 ): HostView {
-  const { id, address, checked_at, round_trip_ms, figures } = before
+  const { id, address, low_disks, checked_at, round_trip_ms, figures } = before
   const { code, message, hint } = error
   return {
     id,
@@ -41,6 +41,7 @@ export function failedView(
           ...(verdict.is === 'changed' && { known: verdict.known }),
         },
       }),
+    ...(low_disks && { low_disks }),
     checked_at,
     round_trip_ms,
     figures,

@@ -54,6 +54,8 @@ export interface HostSpec {
   model_dirs: string[]
   container_runtime: 'docker' | 'podman'
   memory: 'auto' | 'unified' | 'discrete'
+  /** Free room under which the owner is told: `20g`, `500m` or `off`, which is the default. */
+  disk_low?: string
   /** The controller runs on this very machine: commands run without SSH. */
   local: boolean
 }

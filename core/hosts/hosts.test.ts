@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createFakeClock } from '../testing/fake-clock.ts'
-import type { HostView } from '../views.ts'
+import type { HostView, NoticeView } from '../views.ts'
 import type { HostSpec } from './host.ts'
 import { createHosts, type Hosts } from './hosts.ts'
 import { makeKeyPair } from './key-pair.ts'
@@ -37,9 +37,12 @@ function startHosts(hosts: Record<string, HostSpec>, dataDir = makeFolder()) {
   const clock = createFakeClock()
   const logged: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => logged.push(line) })
-  const all = createHosts({ hosts, dataDir, clock, log, random: () => 0 })
+  const notices: string[] = []
+  const notify = ({ code, subject, message }: Omit<NoticeView, 'at'>) =>
+    void notices.push(`${subject} ${code}: ${message}`)
+  const all = createHosts({ hosts, dataDir, clock, log, notify, random: () => 0 })
   ends.push(() => all.close())
-  return { hosts: all, clock, logged, dataDir }
+  return { hosts: all, clock, logged, notices, dataDir }
 }
 
 function makeFolder() {
@@ -314,4 +317,32 @@ it('never writes a secret, a key or a command into the log', async () => {
   const text = logged.join('')
   expect(text).toContain('host key trusted')
   for (const secret of ['hunter2', 'PRIVATE KEY', 'nvidia-smi']) expect(text).not.toContain(secret)
+})
+
+describe('a disk that is nearly full', () => {
+  it('is told once, and again only after it had room', async () => {
+    const bin = makeFolder()
+    const { PATH } = process.env
+    ends.push(() => Object.assign(process.env, { PATH }))
+    process.env.PATH = `${bin}:${PATH}`
+    const setFree = (gib: number) => {
+      const kib = gib * 1024 ** 2
+      const df = `#!/bin/sh\necho Filesystem\necho /dev/x 1073741824 0 ${kib} 50% /\n`
+      writeFileSync(join(bin, 'df'), df)
+      chmodSync(join(bin, 'df'), 0o755)
+    }
+    setFree(50)
+    const local = { ...spec(22), local: true, hf_home: '/', disk_low: '20g' }
+    const { hosts, notices } = startHosts({ desk: local })
+    expect((await hosts.pollNow('desk')).low_disks).toBeUndefined()
+    setFree(10)
+    expect((await hosts.pollNow('desk')).low_disks).toEqual(['/'])
+    await hosts.pollNow('desk')
+    expect(notices).toEqual(['host:desk DISK_LOW: desk has 10.7 GB of room left at /'])
+    setFree(50)
+    expect((await hosts.pollNow('desk')).low_disks).toBeUndefined()
+    setFree(10)
+    await hosts.pollNow('desk')
+    expect(notices.length).toBe(2)
+  })
 })

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os'
 import type { Logger } from 'pino'
 import { ControlError } from '../errors.ts'
 import type { Clock } from '../plugin.ts'
-import type { HostView } from '../views.ts'
+import type { HostView, NoticeView } from '../views.ts'
 import { TIMING, type Timing } from './connection.ts'
 import type { Host, HostSpec } from './host.ts'
 import { type Environment, HostEntry } from './host-entry.ts'
@@ -16,6 +16,8 @@ export interface HostsOptions {
   dataDir: string
   clock: Clock
   log: Logger
+  /** Tells the owner of something nobody asked for. */
+  notify?(notice: Omit<NoticeView, 'at'>): void
   pollIntervalMs?: number
   timing?: Partial<Timing>
   random?(): number
@@ -57,6 +59,7 @@ export function createHosts(options: HostsOptions): Hosts {
     knownHosts,
     clock,
     log,
+    notify: (notice) => options.notify?.(notice),
     pollIntervalMs: options.pollIntervalMs ?? POLL_INTERVAL_MS,
     timing: { ...TIMING, ...options.timing },
     random: options.random ?? Math.random,

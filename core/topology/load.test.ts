@@ -31,6 +31,7 @@ describe('a topology without mistakes', () => {
           model_dirs: [],
           container_runtime: 'docker',
           memory: 'auto',
+          disk_low: '20g',
           local: false,
         },
         'spark-2': expect.objectContaining({ address: '192.168.1.102' }),

@@ -72,6 +72,12 @@ export const Host = closed({
     description: 'whether GPU and CPU share one memory (unified: DGX Spark), found out if auto',
     default: 'auto',
   }),
+  disk_low: text(
+    'tell the owner when a disk has less room than this, or than a tenth of it',
+    '^(off|[1-9][0-9]{0,5}[mg])$',
+    'off, or an amount of room such as 20g or 500m',
+    { default: '20g' },
+  ),
   local: Type.Boolean({
     description: 'the controller runs on this very machine: commands run without SSH',
     default: false,

@@ -42,6 +42,9 @@ export function HostCard(props: { host: HostView }) {
           </>
         )}
       </Show>
+      <Show when={props.host.low_disks?.length}>
+        <p class="small bad">{`Nearly full: ${props.host.low_disks?.join(', ')}`}</p>
+      </Show>
       <Show when={props.host.checked_at}>
         <p class="muted tiny">
           {isOld() ? 'Known from ' : 'Read '}
