@@ -1,5 +1,6 @@
 import type { RecipeEntry, RecipeSource, Recipes } from '#core'
 import { beyondGlob, fitsGlob, fixedLength } from './glob.ts'
+import { titleOf } from './infer.ts'
 import type { Recipe } from './recipe.ts'
 
 /** The recipe that counts for a repo. */
@@ -23,6 +24,10 @@ export interface RecipeBook {
 /** Reads the recipes as they are now. */
 export const openBook = (recipes: Recipes): RecipeBook =>
   createBook([...recipes.list<Recipe>('override'), ...recipes.list<Recipe>('shipped')])
+
+/** What a repo is called: its recipe's title, else what its name says. */
+export const titleIn = (recipes: Recipes, repo: string): string =>
+  openBook(recipes).find(repo)?.recipe.title ?? titleOf(repo)
 
 /**
  * A saved recipe wins for its own repo, then a shipped one for its own repo, then the pattern that

@@ -50,7 +50,7 @@ it('stops a load before the memory is gone, and the job says why', async () => {
   const { state, error } = await cluster.ended(job)
   expect([state, error?.code]).toEqual(['failed', 'MEMORY_FLOOR'])
   expect(error?.message).toMatch(
-    /^Gemma 4 26B is stopped: spark-1 has 1\.\d GB of memory left, less/,
+    /^Gemma 4 26B was stopped because spark-1 had only 1\.\d GB of memory left/,
   )
   expect(await cluster.containers('spark-1')).toEqual([])
   const { state: shown, reason } = await until(async () => {
@@ -65,7 +65,7 @@ it('stops what serves when the memory falls, tells the owner, and does not load 
   expect((await cluster.ended(await start())).state).toBe('succeeded')
   const before = (await jobs()).length
   const message = await notice('MEMORY_FLOOR', () => faulty({ memory: 'falls' }))
-  expect(message).toContain('is stopped: spark-1 has')
+  expect(message).toContain('was stopped because spark-1 had only')
   await until(async () => (await service()).state === 'down', 'the end of the engine')
   expect(await cluster.containers('spark-1')).toEqual([])
   expect((await jobs()).length).toBe(before)

@@ -1,6 +1,7 @@
 import { type Host, type Kind, type Service, script } from '#core'
 import type { Acts } from '../demand/act-patiently.ts'
 import { launchSettings } from '../launch-settings.ts'
+import { titleIn } from '../recipe-book.ts'
 import { servedBy } from '../served.ts'
 import { engineFor, hostsOf } from '../services.ts'
 import type { Settings } from '../settings.ts'
@@ -84,6 +85,7 @@ export async function guardMemory(
     until: AbortSignal,
   ): Promise<'killed' | 'still there' | 'gone'> {
     let end: 'killed' | 'still there' | 'gone' | undefined
+    let availableBytes = 0
     const { launcher } = launchSettings(service.settings, service.id)
     const carrier = launcher === 'command' ? 'process' : host.spec.container_runtime
     const floorKib = Math.ceil(floorBytes / 1024)
@@ -95,9 +97,14 @@ export async function guardMemory(
       onLine(line) {
         const [record, value] = line.split('\t')
         if (record === 'GONE') end = 'gone'
-        else if (record === 'KILLED') end = value === '0' ? 'killed' : 'still there'
         // said before it is dead, so that the load that fails of it finds the cause
-        else if (record === 'LOW') tell(host, container, Number(value) * 1024, floorBytes)
+        if (record === 'LOW') {
+          availableBytes = Number(value) * 1024
+          tell({ host: host.id, container, availableBytes, floorBytes, isStuck: false })
+        }
+        if (record === 'KILLED') end = value === '0' ? 'killed' : 'still there'
+        if (end === 'still there')
+          tell({ host: host.id, container, availableBytes, floorBytes, isStuck: true })
       },
     })
     if (end) return end
@@ -105,14 +112,21 @@ export async function guardMemory(
   }
 
   /** Once for each engine, though one that cannot be killed is tried again. */
-  function tell(host: Host, container: string, availableBytes: number, floorBytes: number): void {
-    if (told.has(container)) return
-    told.add(container)
+  function tell(low: {
+    host: string
+    container: string
+    availableBytes: number
+    floorBytes: number
+    isStuck: boolean
+  }): void {
+    const key = `${low.container} ${low.isStuck}`
+    if (told.has(key)) return
+    told.add(key)
     const job = service.jobs.active().find(({ kind: name }) => name.endsWith('.swap'))
-    const { title } = (job?.input ?? {}) as { title?: string }
-    const what = title ?? get()?.models[0] ?? engineFor(service).thing
+    const model = (job?.input as { model?: string } | undefined)?.model ?? get()?.models[0]
+    const what = model === undefined ? engineFor(service).thing : titleIn(service.recipes, model)
     const at = new Date(clock.now()).toISOString()
-    tellTrouble(service, lowMemory({ what, host: host.id, availableBytes, floorBytes, at }))
+    tellTrouble(service, lowMemory({ ...low, what, at }))
   }
 
   /** A load cleans up itself; what served on further machines is nothing without the one killed. */

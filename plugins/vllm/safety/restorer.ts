@@ -1,9 +1,8 @@
 import { asControlError, type Kind, type Service } from '#core'
 import { type Acts, actPatiently } from '../demand/act-patiently.ts'
 import { situationOf } from '../demand/situation.ts'
-import { titleOf } from '../infer.ts'
 import { lastLoaded } from '../kept.ts'
-import { openBook } from '../recipe-book.ts'
+import { titleIn } from '../recipe-book.ts'
 import { servedBy } from '../served.ts'
 import { engineFor, hostsOf } from '../services.ts'
 import type { Settings } from '../settings.ts'
@@ -98,7 +97,7 @@ export async function restoreLost(
       keep(before, { ...state, job: outcome.job })
       service.notify({
         code: 'RESTORING',
-        message: `${title(model)} was lost on ${service.host.id} and is being loaded again (try ${state.tries} of ${MOST_TRIES})`,
+        message: `${titleIn(service.recipes, model)} was lost on ${service.host.id} and is being loaded again (try ${state.tries} of ${MOST_TRIES})`,
       })
     } catch (thrown) {
       failure = asControlError(thrown).message
@@ -112,16 +111,12 @@ export async function restoreLost(
 
   function giveUp(): void {
     const model = wanted()
-    const what = model === undefined ? engineFor(service).thing : title(model)
+    const what = model === undefined ? engineFor(service).thing : titleIn(service.recipes, model)
     tellTrouble(service, {
       code: 'RESTORE_FAILED',
       at: new Date(clock.now()).toISOString(),
       message: `${what} was lost on ${service.host.id} and could not be loaded again in ${MOST_TRIES} tries${failure ? `: ${failure}` : ''}`,
       hint: 'see the failed jobs for the cause, then load it by hand',
     })
-  }
-
-  function title(model: string): string {
-    return openBook(service.recipes).find(model)?.recipe.title ?? titleOf(model)
   }
 }

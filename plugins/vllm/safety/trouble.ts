@@ -38,16 +38,17 @@ export function clearTrouble(service: Service<Settings>): void {
   service.store.delete(TROUBLE)
 }
 
-/** An engine was killed because its machine had less memory left than the floor. */
+/** A machine has less memory left than the floor, so its engine is killed; `isStuck`: in vain. */
 export const lowMemory = (low: {
   what: string
   host: string
   availableBytes: number
   floorBytes: number
+  isStuck: boolean
   at: string
 }): Trouble => ({
   code: 'MEMORY_FLOOR',
   at: low.at,
-  message: `${low.what} is stopped: ${low.host} has ${gigabytes(low.availableBytes)} of memory left, less than memory_floor (${gigabytes(low.floorBytes)})`,
+  message: `${low.what} ${low.isStuck ? 'could not be stopped although' : 'was stopped because'} ${low.host} had only ${gigabytes(low.availableBytes)} of memory left (memory_floor is ${gigabytes(low.floorBytes)})`,
   hint: `see what else uses the memory of ${low.host}, or lower gpu_memory_utilization or max_model_len of the model`,
 })
