@@ -3,7 +3,7 @@ import type { Api } from '../api.ts'
 
 export const modelsApi = {
   'GET /v1/models': {
-    summary: 'What is served now, in the shape of OpenAI',
+    summary: 'What is served now and what a request would wait for, in the shape of OpenAI',
     effect: 'read',
     reply: {
       200: Type.Object({
