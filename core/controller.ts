@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { loadCatalog } from './catalog.ts'
 import { judgeText } from './check-file.ts'
 import { buildGeneration, type Generation } from './generation.ts'
+import { createHeldRequests } from './held-requests.ts'
 import { createIdempotency } from './jobs/idempotency.ts'
 import { listenOn } from './listen.ts'
 import { contributionsOf } from './metrics/contributions.ts'
@@ -70,6 +71,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
   const { registry, hosts, jobs, events, prober } = parts
   const sources = routeSources(parts, topologyFile, options)
   const { once } = createIdempotency({ db, clock })
+  const held = createHeldRequests(clock)
   let guard = createGuard(NO_ACCESS, { hostname: hostname() })
   let generation: Generation
   let turn: Promise<unknown> = Promise.resolve()
@@ -86,7 +88,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
         hosts.update(inForce.topology.hosts)
         await registry.apply(inForce.topology, kinds)
       }
-      const own = [...coreMounts(sources), frontDoor(registry, clock)]
+      const own = [...coreMounts(sources), frontDoor(registry, held)]
       generation = await buildGeneration({
         mounts: [...own, ...serviceMounts(registry), ...doorMounts(registry)],
         deps: { once },

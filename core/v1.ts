@@ -4,7 +4,7 @@ import { systemClock } from './clock.ts'
 import { ControlError } from './errors.ts'
 import { createHeldRequests, type HeldRequests } from './held-requests.ts'
 import type { Mount } from './mount.ts'
-import type { Clock, Hold } from './plugin.ts'
+import type { Hold } from './plugin.ts'
 import { requestIdOf } from './server.ts'
 import type { LiveKind, LiveService } from './services.ts'
 import { type Candidate, listModels, pickModelRoute } from './upstream/front-door.ts'
@@ -24,10 +24,13 @@ interface OpenCandidate extends Candidate {
 
 /**
  * The cluster-wide paths that kinds hand through (`/v1/chat/completions`): mounted once however many
- * kinds claim them, and routed by the model a request names.
+ * kinds claim them, and routed by the model a request names. What waits is counted in `held`, which
+ * outlives a topology.
  */
-export function frontDoor(doorway: Doorway, clock: Clock = systemClock): Mount {
-  const held = createHeldRequests(clock)
+export function frontDoor(
+  doorway: Doorway,
+  held: HeldRequests = createHeldRequests(systemClock),
+): Mount {
   const claims = new Map<string, ForwardRoute>()
   for (const { loaded } of doorway.kinds())
     for (const [key, route] of Object.entries(loaded.plugin.door ?? {}))
