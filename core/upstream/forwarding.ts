@@ -4,7 +4,7 @@ import type { ControlError } from '../errors.ts'
 import type { Clock } from '../plugin.ts'
 import { sendContinue } from './continue.ts'
 import { EventLines, type Lines } from './event-lines.ts'
-import { headersDown, headersUp } from './pass-headers.ts'
+import { askPlain, headersDown, headersUp, isPlainStream } from './pass-headers.ts'
 import { RefusedAnswer } from './refused-answer.ts'
 import { declaredBytes, readBody, tooLarge, UploadStream } from './upload.ts'
 import type { ForwardOptions } from './upstream.ts'
@@ -245,16 +245,3 @@ const SMALL_BODY_BYTES = 64 * 1024
 
 /** Nobody waits for the answer any more. */
 const GONE = new Error('the client has left')
-
-/** A stream whose head is written cannot say any more that it is compressed. */
-function askPlain(pairs: string[]): void {
-  for (let i = pairs.length - 2; i >= 0; i -= 2) {
-    if (pairs[i]?.toLowerCase() === 'accept-encoding') pairs.splice(i, 2)
-  }
-  pairs.push('accept-encoding', 'identity')
-}
-
-/** Whether events can be added to the stream: not in a compressed one, nor in one of given length. */
-const isPlainStream = (headers: IncomingHttpHeaders): boolean =>
-  headers['content-length'] === undefined &&
-  (headers['content-encoding'] === undefined || headers['content-encoding'] === 'identity')

@@ -43,6 +43,19 @@ export function headersDown(
   return down
 }
 
+/** A stream whose head is written cannot say any more that it is compressed. */
+export function askPlain(pairs: string[]): void {
+  for (let i = pairs.length - 2; i >= 0; i -= 2) {
+    if (pairs[i]?.toLowerCase() === 'accept-encoding') pairs.splice(i, 2)
+  }
+  pairs.push('accept-encoding', 'identity')
+}
+
+/** Whether events can be added to the stream: not in a compressed one, nor in one of given length. */
+export const isPlainStream = (headers: IncomingHttpHeaders): boolean =>
+  headers['content-length'] === undefined &&
+  (headers['content-encoding'] === undefined || headers['content-encoding'] === 'identity')
+
 const HOP_BY_HOP = [
   'connection',
   'keep-alive',
