@@ -79,6 +79,21 @@ describe('a probe', () => {
     expect(health.reason).toMatch(/unload, then load again/)
   })
 
+  it('of an engine that has ended quotes the cause its log names, read once', async () => {
+    const cluster = createFakeCluster()
+    cluster.start('spark-1', 'vllm serve Org/Old')
+    cluster.faults.dies = {
+      afterMs: 0,
+      log: ['torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.'],
+    }
+    const { health, service } = await probe(cluster)
+    expect(health.reason).toMatch(/has ended: the GPU ran out of memory; unload.*Lower/)
+    const tails = () => cluster.commands.filter((command) => / logs /.test(command)).length
+    const before = tails()
+    expect((await probeEngine(service, signal)).reason).toBe(health.reason)
+    expect(tails()).toBe(before)
+  })
+
   it('that answers late is busy and keeps what was served', async () => {
     const cluster = serving()
     const { service } = await probe(cluster)

@@ -1,6 +1,7 @@
 import type { Health, JobView, Service } from '#core'
 import type { EngineLook } from './engine.ts'
 import { gaugesOf, readPage } from './engine-metrics.ts'
+import type { Failure } from './failures.ts'
 import type { Served } from './kept.ts'
 import { meterOf } from './meter.ts'
 import { type Answering, readServed } from './read-served.ts'
@@ -8,6 +9,7 @@ import { troubleOf } from './safety/trouble.ts'
 import { type ServedBox, servedBy } from './served.ts'
 import { engineFor, hostsOf } from './services.ts'
 import type { Settings } from './settings.ts'
+import { whyDied } from './why-died.ts'
 
 /** One look at a service: its HTTP first, its container where HTTP alone cannot tell. */
 export async function probeEngine(
@@ -58,27 +60,28 @@ async function whenRefused(
   const engine = engineFor(service)
   const look = await engine.look(service.host, signal)
   forget(service, box)
-  const health = judgeEngine(look, engine.thing)
+  const health = judgeEngine(look, engine.thing, await whyDied(service, engine, look, signal))
   const trouble = troubleOf(service)
   if (!trouble || health.state === 'starting') return health
   return { state: 'down', reason: trouble.message }
 }
 
 /** What a container or a process says about a port that refuses. */
-export function judgeEngine(look: EngineLook, thing: string): Health {
+export function judgeEngine(look: EngineLook, thing: string, cause?: Failure): Health {
   if (look.state === 'absent') return { state: 'idle', reason: 'no model is loaded' }
+  const why = cause ? `: ${cause.message}` : ''
+  const hint = cause ? `. ${cause.hint}` : ''
   if (look.state === 'stopped') {
-    return {
-      state: 'down',
-      reason: `${thing} has stopped${look.exitCode === null ? '' : ` with status ${look.exitCode}`}${look.isOomKilled ? ' (out of memory)' : ''}`,
-    }
+    const status = look.exitCode === null ? '' : ` with status ${look.exitCode}`
+    const killed = look.isOomKilled ? ' (out of memory)' : ''
+    return { state: 'down', reason: `${thing} has stopped${status}${killed}${why}${hint}` }
   }
   if (look.engines.length > 0) {
     return { state: 'starting', reason: 'a model is being loaded that was not started from here' }
   }
   return {
     state: 'down',
-    reason: `${thing} runs, but the engine in it has ended; unload, then load again`,
+    reason: `${thing} runs, but the engine in it has ended${why}; unload, then load again${hint}`,
   }
 }
 
