@@ -60,7 +60,7 @@ export const Host = closed({
     HostPath('HF_HOME on the machine, where downloaded models lie; default: what its shell says'),
   ),
   model_dirs: Type.Array(HostPath('a folder of models on the machine'), {
-    description: 'further folders of local and fine-tuned models, never deleted from',
+    description: 'further folders of local and fine-tuned models; deleted only by typing the name',
     maxItems: 32,
     default: [],
   }),

@@ -124,6 +124,17 @@ export const door = {
     body: ImportBody,
     reply: { 200: ImportView },
   },
+  'DELETE /api/models/:key': {
+    summary: 'Delete a model from every disk that has it; its saved settings stay',
+    effect: 'operate',
+    params: Key,
+    query: Type.Object({
+      confirm: Type.Optional(
+        Type.String({ maxLength: MODEL_MAX, description: 'the key again; 428 without it' }),
+      ),
+    }),
+    reply: Started,
+  },
   'POST /api/models/rescan': {
     summary: 'Read the disks now',
     effect: 'use',

@@ -1,6 +1,7 @@
-import { answer, ControlError, type Host, type Kind, type Open, type Service } from '#core'
+import { answer, type Host, type Kind, type Open, type Service } from '#core'
 import type { door } from './api.ts'
 import { type Catalogue, createCatalogue } from './catalogue.ts'
+import { deleteHandler } from './delete-handler.ts'
 import { openDemand } from './demand/open-demand.ts'
 import { explainModel } from './explain.ts'
 import { resolveWanted } from './find-model.ts'
@@ -12,7 +13,8 @@ import { openBook, type RecipeBook } from './recipe-book.ts'
 import { recipeHandlers } from './recipe-handlers.ts'
 import { openSafety } from './safety/open-safety.ts'
 import { servedBy } from './served.ts'
-import { nodesOf, type Settings } from './settings.ts'
+import { nodesIfAny } from './services.ts'
+import type { Settings } from './settings.ts'
 import { suggestFor } from './suggest.ts'
 import { swapHandler, unloadHandler } from './swap-handlers.ts'
 import { planSwap } from './swap-plan.ts'
@@ -59,6 +61,7 @@ export function openDoor(kind: Kind<Settings>): Open<typeof door> {
       ...fitHandlers(shop),
       ...recipeHandlers(shop),
       ...importHandler(shop),
+      'DELETE /api/models/:key': deleteHandler(shop),
       'POST /api/models/rescan': async () => {
         await catalogue.rescan()
         return answer(200, models())
@@ -126,15 +129,5 @@ function viewService(service: Service<Settings>): ModelService {
     manage: service.settings.manage,
     served: box.get(),
     load: box.kept.load,
-  }
-}
-
-function nodesIfAny(service: Service<Settings>): string[] {
-  try {
-    return nodesOf(service.settings, service.host.id)
-  } catch (thrown) {
-    // a service given by url has no host
-    if (thrown instanceof ControlError) return []
-    throw thrown
   }
 }

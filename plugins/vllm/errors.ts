@@ -17,6 +17,10 @@ export const VLLM_CODES = {
   PROCESS_UNREADABLE: 502,
   SCAN_FAILED: 502,
   MEMORY_FLOOR: 503,
+  CONFIRM_MISSING: 428,
+  MODEL_IN_USE: 409,
+  MODEL_DOWNLOADING: 409,
+  DELETE_INCOMPLETE: 502,
 } as const satisfies Record<string, number>
 
 /** An error of this kind: a code of the table above, the thing and its value, the way out. */

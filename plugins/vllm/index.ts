@@ -1,5 +1,6 @@
 import { API_VERSION, type ServicePlugin } from '#core'
 import { api, door } from './api.ts'
+import { deleteJob } from './delete-job.ts'
 import { openDoor } from './door.ts'
 import { TITLE } from './plan-state.ts'
 import { Recipe } from './recipe.ts'
@@ -20,7 +21,7 @@ export default {
   api,
   door,
   recipe: Recipe,
-  jobs: { swap: swapJob, unload: unloadJob },
+  jobs: { swap: swapJob, unload: unloadJob, delete: deleteJob },
   tile: {
     figures: [
       { key: 'model', label: 'Model' },

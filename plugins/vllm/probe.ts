@@ -39,7 +39,9 @@ export async function probeEngine(
 
 /** The swap or unload that is under way on a service. */
 export const activeJob = (service: Service<Settings>): JobView | undefined =>
-  service.jobs.active().find(({ service: id }) => id === service.id)
+  service.jobs
+    .active()
+    .find(({ service: id, kind }) => id === service.id && /\.(swap|unload)$/.test(kind))
 
 /** Nothing listens: loading, unloaded on purpose, or crashed? Only the container can tell. */
 async function whenRefused(

@@ -1,4 +1,4 @@
-import { ControlError, type Host, type Service } from '#core'
+import { ControlError, type Host, type Kind, type Service } from '#core'
 import type { Engine } from './engine.ts'
 import { launchSettings } from './launch-settings.ts'
 import { engineOf } from './launcher.ts'
@@ -34,3 +34,22 @@ export const engineFor = (service: Service<Settings>): Engine =>
 
 /** vLLM's port. */
 export const portOf = (service: Service<Settings>): number => service.port ?? 8888
+
+/** The machines of a service, head first; none for one given by url. */
+export function nodesIfAny(service: Service<Settings>): string[] {
+  try {
+    return nodesOf(service.settings, service.host.id)
+  } catch (thrown) {
+    // a service given by url has no host
+    if (thrown instanceof ControlError) return []
+    throw thrown
+  }
+}
+
+/** The service whose jobs work on the disks: any will do, one that is managed is the likeliest. */
+export function jobOwner(kind: Pick<Kind<Settings>, 'services'>): Service<Settings> {
+  const services = kind.services()
+  const owner = services.find(({ settings }) => settings.manage) ?? services[0]
+  if (owner) return owner
+  throw new ControlError('SERVICE_UNKNOWN', 'no service of this kind is enabled')
+}

@@ -1,5 +1,7 @@
 import { answer, type Call, ControlError, type OperateHandler, type Service } from '#core'
 import type { door } from './api.ts'
+import { modelHold } from './delete-plan.ts'
+import { keyOf } from './patterns.ts'
 import { lookForPlan } from './plan-state.ts'
 import { activeJob } from './probe.ts'
 import { assertManaged } from './services.ts'
@@ -33,7 +35,10 @@ export function swapHandler(
       // what is served during a job may be about to stop: joined or refused like any other swap
       if (target.isServed && !activeJob(target.service)) return null
       const state = await lookForPlan(target.service, drainS, call.signal)
-      return { ...planSwap(state, target.wanted), target, drainS }
+      const plan = planSwap(state, target.wanted)
+      // its files must not be deleted under it
+      const holds = [...plan.holds, modelHold(keyOf(target.wanted.recipe.repo))]
+      return { ...plan, holds, target, drainS }
     },
     apply: (plan) => (plan ? startSwap(plan) : answer(200, { job: null, unchanged: true })),
   }

@@ -4,6 +4,7 @@ import { asCallError, type CallError, call, newKey } from '../client.ts'
 import { noteJob } from '../live.ts'
 import { Button } from './Button.tsx'
 import { Dialog } from './Dialog.tsx'
+import { TextField } from './Field.tsx'
 import { count, formatSeconds } from './format.ts'
 import { showJob } from './JobDrawer.tsx'
 import { Skeleton } from './Layout.tsx'
@@ -15,6 +16,8 @@ export interface Act {
   /** An operate route: `POST /api/swap`. */
   route: string
   body?: Record<string, unknown>
+  /** What has to be typed before it can be done; sent as `?confirm=`. */
+  confirm?: string
   /** The button that changes nothing. Default: Cancel. */
   keep?: string
   /** Said when it is done at once (no job). */
@@ -41,6 +44,8 @@ function ActDialog(props: { act: Act; onClose(): void }) {
   const [error, setError] = createSignal<CallError>()
   const [isActing, setIsActing] = createSignal(false)
   const [isChanged, setIsChanged] = createSignal(false)
+  const [typed, setTyped] = createSignal('')
+  const isMeant = () => props.act.confirm === undefined || typed().trim() === props.act.confirm
   let isClosed = false
   const close = () => {
     isClosed = true
@@ -49,7 +54,7 @@ function ActDialog(props: { act: Act; onClose(): void }) {
   const look = async () => {
     setError(undefined)
     try {
-      const next = await post<PlanView | null>(props.act, '?dry_run=true')
+      const next = await post<PlanView | null>(props.act, { dry_run: 'true' })
       if (isClosed) return
       if (next) return void setPlan(next)
       toast('Nothing to do: it already is as you want it.')
@@ -64,7 +69,8 @@ function ActDialog(props: { act: Act; onClose(): void }) {
     setError(undefined)
     try {
       const headers = { 'x-plan-digest': agreed.digest, 'idempotency-key': key }
-      finish(props.act, await post<unknown>(props.act, '', headers))
+      const { confirm: name } = props.act
+      finish(props.act, await post<unknown>(props.act, name ? { confirm: name } : {}, headers))
       close()
     } catch (thrown) {
       const problem = asCallError(thrown)
@@ -92,7 +98,12 @@ function ActDialog(props: { act: Act; onClose(): void }) {
           </Button>
           <Show when={plan()}>
             {(agreed) => (
-              <Button look="primary" isBusy={isActing()} onClick={() => confirm(agreed())}>
+              <Button
+                look="primary"
+                isBusy={isActing()}
+                disabled={!isMeant()}
+                onClick={() => confirm(agreed())}
+              >
                 {agreed().confirm}
               </Button>
             )}
@@ -114,7 +125,21 @@ function ActDialog(props: { act: Act; onClose(): void }) {
           </Show>
         }
       >
-        {(shown) => <PlanWords plan={shown()}>{props.act.details?.()}</PlanWords>}
+        {(shown) => (
+          <>
+            <PlanWords plan={shown()}>{props.act.details?.()}</PlanWords>
+            <Show when={props.act.confirm}>
+              {(name) => (
+                <TextField
+                  label={`Type ${name()} to confirm`}
+                  value={typed()}
+                  onInput={setTyped}
+                  isMono
+                />
+              )}
+            </Show>
+          </>
+        )}
       </Show>
     </Dialog>
   )
@@ -173,8 +198,14 @@ const Commands = (props: { plan: PlanView }) => (
   </ol>
 )
 
-function post<T>(wanted: Act, query: string, headers: Record<string, string> = {}): Promise<T> {
-  return call<T>(wanted.route + query, { body: wanted.body ?? {}, headers })
+function post<T>(
+  wanted: Act,
+  query: Record<string, string>,
+  headers: Record<string, string> = {},
+): Promise<T> {
+  const words = new URLSearchParams(query).toString()
+  const route = words === '' ? wanted.route : `${wanted.route}?${words}`
+  return call<T>(route, { body: wanted.body ?? {}, headers })
 }
 
 function finish(wanted: Act, reply: unknown): void {

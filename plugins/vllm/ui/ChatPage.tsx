@@ -20,6 +20,7 @@ import {
 } from '#ui'
 import { type AnswerCourse, describeAnswer } from './answer-figures.ts'
 import { type ChatMessage, explain, streamChat } from './chat.ts'
+import { movesEngine } from './model-jobs.ts'
 import { isOurs } from './model-words.ts'
 
 interface Turn extends ChatMessage, AnswerCourse {
@@ -39,7 +40,10 @@ export default function ChatPage() {
   const service = () => serving().find(({ id }) => id === chosen()) ?? serving()[0]
   const job = () =>
     live.jobs.find(
-      (one) => one.ended_at === null && services().some(({ id }) => id === one.service),
+      (one) =>
+        one.ended_at === null &&
+        movesEngine(one) &&
+        services().some(({ id }) => id === one.service),
     )
   const ask = async () => {
     const content = draft().trim()

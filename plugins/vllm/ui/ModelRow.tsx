@@ -12,7 +12,8 @@ import {
   sentence,
 } from '#ui'
 import type { ModelView } from '../views.ts'
-import { load, unload } from './acts.ts'
+import { load, remove, unload } from './acts.ts'
+import { jobOn, movesEngine } from './model-jobs.ts'
 import { STATES, servedBy, titleOf, traitsOf } from './model-words.ts'
 
 /** A model: what it is, where it lies, whether it runs, and what can be done with it. */
@@ -49,6 +50,16 @@ export function ModelRow(props: {
               onClick={() => props.onSetup()}
             >
               Settings
+            </Button>
+          </Show>
+          <Show when={runsOn().length === 0}>
+            <Button
+              look="quiet"
+              aria-label={`Delete ${name()}`}
+              disabled={jobOn(props.model.repo) !== undefined}
+              onClick={() => remove(props.model)}
+            >
+              Delete…
             </Button>
           </Show>
           <Show when={props.model.state === 'ready' && !isOnTarget()}>
@@ -129,4 +140,4 @@ const WhereItLies = (props: { model: ModelView }) => (
 )
 
 const isJobRunning = (service: string | undefined): boolean =>
-  live.jobs.some((job) => job.ended_at === null && job.service === service)
+  live.jobs.some((job) => job.ended_at === null && job.service === service && movesEngine(job))

@@ -26,6 +26,7 @@ import {
 } from '#ui'
 import type { CardView, ModelView } from '../views.ts'
 import { load, unload } from './acts.ts'
+import { movesEngine } from './model-jobs.ts'
 import { abilitiesOf, liesOn, servedBy, titleOf, traitsOf } from './model-words.ts'
 import { createCard, createModels } from './sources.ts'
 import { Waiting } from './Waiting.tsx'
@@ -38,7 +39,7 @@ export default function ModelTile(props: { service: ServiceView; isDetailed?: bo
   const card = createCard(() => props.service.id)
   const all = () => models.value()?.models ?? []
   const served = () => servedBy(all(), props.service.id)
-  const newest = () => live.jobs.find((job) => job.service === props.service.id)
+  const newest = () => live.jobs.find((job) => job.service === props.service.id && movesEngine(job))
   const running = () => (newest()?.ended_at === null ? newest() : undefined)
   const isServing = () => props.service.models.length > 0 || served() !== undefined
   const isManaged = () => card.value()?.manage !== false
@@ -207,7 +208,9 @@ function TileButtons(props: {
   isDetailed: boolean
 }) {
   const job = () =>
-    live.jobs.find((one) => one.service === props.service.id && one.ended_at === null)
+    live.jobs.find(
+      (one) => one.service === props.service.id && one.ended_at === null && movesEngine(one),
+    )
   return (
     <Show
       when={!props.isBusy}

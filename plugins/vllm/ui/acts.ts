@@ -25,3 +25,11 @@ export const unload = (service: string, served?: ModelView): void =>
     body: { service, drain_s: DRAIN_S },
     keep: served ? `Keep ${titleOf(served)}` : 'Cancel',
   })
+
+/** Asks whether to delete a model from every disk, by its name, and deletes it. */
+export const remove = (model: ModelView): void =>
+  act({
+    route: `DELETE /api/models/${encodeURIComponent(model.key)}`,
+    confirm: model.key,
+    keep: `Keep ${titleOf(model)}`,
+  })
