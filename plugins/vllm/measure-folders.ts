@@ -19,6 +19,8 @@ const MEASURE_SCRIPT = `# measures folders
 LC_ALL=C
 export LC_ALL
 tab=$(printf '\\t')
+# find -exec wants a folder it can come back to, and a login may begin in one it cannot read
+cd /
 me=$(id -u)
 for path in "$@"; do
   [ -e "$path" ] || [ -L "$path" ] || continue

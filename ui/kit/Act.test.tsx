@@ -2,7 +2,7 @@ import { cleanup, fireEvent, render, screen, waitFor } from '@solidjs/testing-li
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { fakeController, installDialogs } from '../testing/dom.ts'
 import { aJob, aPlan } from '../testing/views.ts'
-import { Acts, act } from './Act.tsx'
+import { type Act, Acts, act } from './Act.tsx'
 import { JobDrawer } from './JobDrawer.tsx'
 import { Toasts } from './Toasts.tsx'
 
@@ -19,7 +19,7 @@ afterEach(() => {
   cleanup()
 })
 
-function ask() {
+function ask(wanted: Act = { route: DO, body, keep: 'Keep Qwen' }) {
   render(() => (
     <>
       <Acts />
@@ -27,7 +27,7 @@ function ask() {
       <Toasts />
     </>
   ))
-  act({ route: DO, body, keep: 'Keep Qwen' })
+  act(wanted)
 }
 const button = (name: string) => screen.findByRole('button', { name, hidden: true })
 
@@ -69,6 +69,23 @@ describe('an act', () => {
     expect(sent?.body).toEqual(body)
     expect(sent?.headers['x-plan-digest']).toBe('digest-1')
     expect(sent?.headers['idempotency-key']).toMatch(/^[0-9a-f]{32}$/)
+  })
+
+  it('that wants a name typed is not done before it is, and sends it', async () => {
+    const asked = fakeController([
+      { route: 'DELETE /api/models/big?dry_run=true', json: aPlan({ confirm: 'Delete 118 GB' }) },
+      { route: 'DELETE /api/models/big?confirm=big', status: 202, json: { job: null } },
+    ])
+    ask({ route: 'DELETE /api/models/big', confirm: 'big' })
+    const doIt = (await button('Delete 118 GB')) as HTMLButtonElement
+    expect(doIt.disabled).toBe(true)
+    const field = screen.getByLabelText('Type big to confirm')
+    fireEvent.input(field, { target: { value: 'bi' } })
+    expect(doIt.disabled).toBe(true)
+    fireEvent.input(field, { target: { value: 'big' } })
+    fireEvent.click(doIt)
+    await waitFor(() => expect(document.querySelector('dialog')).toBeNull())
+    expect(asked.at(-1)).toMatchObject({ method: 'DELETE', path: '/api/models/big?confirm=big' })
   })
 
   it('asks again with the new plan when what would happen has changed', async () => {

@@ -47,6 +47,8 @@ export interface SshdOptions {
   address?: string
   /** Environment of its sessions. */
   env?: Record<string, string>
+  /** Commands run as this user id instead of the one that logs in; sshd must run as root. */
+  uid?: number
   /** Where its files lie, instead of a folder of its own; removed in the end. */
   folder?: string
 }
@@ -82,6 +84,7 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
       `SetEnv ${Object.entries(env)
         .map(([name, value]) => `"${name}=${value}"`)
         .join(' ')}`,
+      ...(options.uid === undefined ? [] : [`ForceCommand ${runAs(options.uid)}`]),
       '',
     ].join('\n'),
   )
@@ -108,6 +111,9 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
     },
   }
 }
+
+const runAs = (uid: number): string =>
+  `exec setpriv --reuid=${uid} --regid=${uid} --clear-groups /bin/sh -c "$SSH_ORIGINAL_COMMAND"`
 
 function childrenOf(pid: number): number[] {
   const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeKeyPair } from '../../hosts/key-pair.ts'
 import { startDockerDaemon } from './docker-daemon.ts'
@@ -24,6 +26,8 @@ export async function startRealCluster(options: {
   /** Public keys that may log in, such as the controller's. */
   authorizedKeys: readonly string[]
   image: ImageSpec
+  /** User id that commands on the hosts run as, instead of root's; it owns their homes. */
+  uid?: number
 }): Promise<RealCluster> {
   await clearLeftovers()
   const folder = makeFolder()
@@ -45,12 +49,15 @@ export async function startRealCluster(options: {
       started.map(({ daemon }) => daemon),
       folder,
     )
+    const { uid } = options
+    const login = { authorizedKeys, ...(uid !== undefined && { uid }) }
     const [first, second] = await Promise.all(
-      started.map(({ place, daemon }) => startHost({ ...place, daemon, authorizedKeys })),
+      started.map(({ place, daemon }) => startHost({ ...place, daemon, ...login })),
     )
     if (!first || !second) throw new Error('two places make two hosts')
     introduce(first, [first, second], privateKey)
     introduce(second, [first, second], privateKey)
+    if (uid !== undefined) handOver(folder, [first, second], uid)
     return {
       hosts: [first, second],
       async close() {
@@ -62,4 +69,15 @@ export async function startRealCluster(options: {
     await clearFolder(folder)
     throw error
   }
+}
+
+/** A user who is not root can reach the homes, which are his, and the daemons. */
+function handOver(folder: string, hosts: readonly RealHost[], uid: number): void {
+  for (const path of [folder, ...['1', '2'].map((name) => join(folder, name))])
+    chmodSync(path, 0o755)
+  for (const name of ['1', '2']) {
+    chmodSync(join(folder, name, 'docker'), 0o755)
+    chmodSync(join(folder, name, 'docker', 'docker.sock'), 0o666)
+  }
+  for (const { home } of hosts) execFileSync('chown', ['-R', `${uid}:${uid}`, home])
 }

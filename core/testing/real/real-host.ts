@@ -25,6 +25,8 @@ export interface HostOptions {
   folder: string
   daemon: DockerDaemon
   authorizedKeys: readonly string[]
+  /** User id its commands run as, instead of root's. */
+  uid?: number
 }
 
 const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -45,6 +47,7 @@ export async function startHost(options: HostOptions): Promise<RealHost> {
     authorizedKey: options.authorizedKeys.join('\n'),
     address,
     folder: sshdFolder,
+    ...(options.uid !== undefined && { uid: options.uid }),
     env: { HOME: home, DOCKER_HOST: daemon.url, PATH: `${bin}:${SYSTEM_PATH}` },
   })
   return {

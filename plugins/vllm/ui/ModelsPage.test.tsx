@@ -2,7 +2,7 @@ import { cleanup, fireEvent, render, screen, waitFor } from '@solidjs/testing-li
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { applyEvent } from '../../../ui/live.ts'
 import { type Asked, fakeController, installDialogs } from '../../../ui/testing/dom.ts'
-import { aController, aService } from '../../../ui/testing/views.ts'
+import { aController, aJob, aService } from '../../../ui/testing/views.ts'
 import type { ModelView } from '../views.ts'
 import ModelsPage from './ModelsPage.tsx'
 import { aModel, aRecipe, aView } from './testing/models.ts'
@@ -53,6 +53,17 @@ describe('the models page', () => {
     show([aModel({ running })])
     await screen.findByText('Loaded on other')
     expect(screen.queryByRole('button', { name: /^Unload/ })).toBeNull()
+  })
+
+  it('offers to delete what does not run, unless a job needs it', async () => {
+    const running = [{ service: 'llm', host: 'spark-1', since: null }]
+    show([aModel({ running }), raw])
+    const remove = await screen.findByRole<HTMLButtonElement>('button', { name: 'Delete raw-8b' })
+    expect(screen.queryByRole('button', { name: 'Delete Gemma 4 26B' })).toBeNull()
+    expect(remove.disabled).toBe(false)
+    const job = aJob({ kind: 'vllm.download', input: { model: raw.repo }, ended_at: null })
+    applyEvent({ type: 'job', job })
+    await waitFor(() => expect(remove.disabled).toBe(true))
   })
 
   it('keeps the list of a host that is off, says so and says how old it is', async () => {
