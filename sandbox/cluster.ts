@@ -20,6 +20,8 @@ export interface SimHost {
   readonly gpu: Gpu
   readonly docker: DockerDaemon
   readonly faults: FaultBox
+  /** The simulated Hugging Face hub: HF_ENDPOINT of its shells. */
+  readonly hubUrl: string
 }
 
 /** What the parts of one running sandbox share. */

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Cluster } from './cluster.ts'
 import { FAULTS, parseFaults } from './faults.ts'
+import { describeRepo } from './launch/hub.ts'
 
 /** What the control API shows besides the faults. */
 export interface ControlFacts {
@@ -11,7 +12,7 @@ export interface ControlFacts {
   speed: number
 }
 
-/** The control API: `GET /`, `GET /faults`, `PUT /faults/:host`, `DELETE /faults[/:host]`. */
+/** The control API: `GET /`, `GET /faults`, `PUT /faults/:host`, `DELETE /faults[/:host]`, and the hub's `GET /hub/api/models/…`. */
 export function createControl(cluster: Pick<Cluster, 'hosts'>, facts: () => ControlFacts): Server {
   return createServer((request, response) => {
     answer(cluster, facts, request, response).catch((error: unknown) => {
@@ -30,6 +31,12 @@ async function answer(
   // pages cannot PUT or DELETE either, since no answer here allows another origin.
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '')) {
     return refuse(response, 421, 'HOST_REFUSED', 'ask for 127.0.0.1')
+  }
+  const [, repo] =
+    /^\/hub\/api\/models\/([^/]+\/[^/]+|[^/]+)\/revision\//.exec(request.url ?? '') ?? []
+  if (request.method === 'GET' && repo !== undefined) {
+    const { status, body } = describeRepo(decodeURIComponent(repo))
+    return send(response, status, body)
   }
   const [area, hostId, ...more] = (request.url ?? '/').replace(/\?.*$/, '').split('/').slice(1)
   const route = `${request.method} /${area}${hostId === undefined ? '' : '/:host'}`

@@ -28,6 +28,7 @@ const CHOICES = {
   busy: [true],
   memory: ['falls'],
   host: ['reboot'],
+  hub: ['offline', 'full'],
 } as const
 
 /** The faults in force on one host. */
@@ -155,6 +156,12 @@ export const FAULTS: readonly Fault[] = [
   fault('docker-down', 'Docker down', 'The docker daemon does not answer.', { docker: 'down' }),
   fault('docker-denied', 'Docker denied', 'The user may not talk to the docker daemon.', {
     docker: 'denied',
+  }),
+  fault('hub-offline', 'Hub out of reach', 'Downloads on this host do not reach the hub.', {
+    hub: 'offline',
+  }),
+  fault('disk-full', 'Disk fills up', 'Downloads on this host find the disk full in the middle.', {
+    hub: 'full',
   }),
   fault('docker-stuck', 'Container will not stop', 'docker stop gives up; the container runs on.', {
     docker: 'stuck',

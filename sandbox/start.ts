@@ -14,8 +14,10 @@ import { createGpu } from './host/gpu.ts'
 import { createMemory, obeyMemoryFault, writeMeminfo } from './host/memory.ts'
 import { obeyRebootFault } from './host/reboot.ts'
 import { type SshServer, startSshServer } from './host/ssh-server.ts'
+import { hf } from './launch/hf.ts'
 import { hfDownload } from './launch/hf-download.ts'
 import { launchCluster } from './launch/launch-cluster.ts'
+import { rsync } from './launch/rsync.ts'
 import { holdLock } from './lock.ts'
 import { plantFirstModels } from './models/plant.ts'
 import { createPace, createRandom, type Pace } from './pace.ts'
@@ -99,8 +101,11 @@ async function build(
     control.closeAllConnections()
     return closeServer(control)
   })
+  const hubUrl = `http://127.0.0.1:${ports.control}/hub`
   hosts.push(
-    ...HOST_IDS.map((id, index) => createHost(root, id, index, pace, random, closing.signal)),
+    ...HOST_IDS.map((id, index) =>
+      createHost(root, id, index, pace, random, closing.signal, hubUrl),
+    ),
   )
   if (options.first !== 'nothing') plantFirstModels(hosts)
   // Above what Linux and macOS give out, so that no `kill` by number hits a real process.
@@ -118,6 +123,8 @@ async function build(
     'launch-cluster.sh': launchCluster,
     'hf-download.sh': hfDownload,
     vllm: hostVllm,
+    hf,
+    rsync,
   }
   const gate = await startGate(cluster, ports.gate, tools)
   undo.push(gate.close)
@@ -161,6 +168,7 @@ function createHost(
   pace: Pace,
   random: () => number,
   closing: AbortSignal,
+  hubUrl: string,
 ): SimHost {
   const folder = join(root, id)
   const proc = join(folder, 'proc')
@@ -183,6 +191,7 @@ function createHost(
     gpu,
     docker: createDaemon(pace, random),
     faults: createFaultBox(),
+    hubUrl,
   }
   installStandIns(host)
   obeyMemoryFault(memory, host.faults)

@@ -1,9 +1,16 @@
 import { type Api, JobView, Type } from '#core'
 import { FitView } from './fit-view.ts'
 import { ImportBody, ImportView } from './import/views.ts'
-import { MODEL_KEY, REPO } from './patterns.ts'
+import { MODEL_KEY, REPO, REVISION } from './patterns.ts'
 import { Recipe } from './recipe.ts'
-import { CardView, ModelsView, RecipeCheckView, Suggestion, SwapPlanView } from './views.ts'
+import {
+  CardView,
+  DownloadView,
+  ModelsView,
+  RecipeCheckView,
+  Suggestion,
+  SwapPlanView,
+} from './views.ts'
 
 const MODEL_MAX = 200
 const Key = Type.Object({ key: Type.String({ pattern: MODEL_KEY, maxLength: MODEL_MAX }) })
@@ -32,6 +39,25 @@ export const SwapBody = Type.Object(
 /** Body of POST /api/unload. */
 export const UnloadBody = Type.Object(
   { service: ServiceId, plan: Digest, drain_s: Type.Optional(DrainSeconds) },
+  { additionalProperties: false },
+)
+
+/** Body of POST /api/downloads. */
+export const DownloadBody = Type.Object(
+  {
+    repo: Type.String({ pattern: REPO, maxLength: MODEL_MAX, description: 'repo id on the hub' }),
+    hosts: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }), {
+        minItems: 1,
+        maxItems: 16,
+        description: 'hosts that are to have it; default: those its recipe runs on',
+      }),
+    ),
+    revision: Type.Optional(
+      Type.String({ pattern: REVISION, description: 'branch, tag or commit; default: main' }),
+    ),
+    plan: Digest,
+  },
   { additionalProperties: false },
 )
 
@@ -139,6 +165,17 @@ export const door = {
     summary: 'Read the disks now',
     effect: 'use',
     reply: { 200: ModelsView },
+  },
+  'GET /api/downloads': {
+    summary: 'Downloads and copies on their way: bytes, speed, time left, each file',
+    effect: 'read',
+    reply: { 200: Type.Object({ downloads: Type.Array(DownloadView) }) },
+  },
+  'POST /api/downloads': {
+    summary: 'Download a model to one host and copy it to others, as a job that survives restarts',
+    effect: 'operate',
+    body: DownloadBody,
+    reply: Started,
   },
   'POST /api/swap': {
     summary: 'Load a model in place of what is loaded',

@@ -12,6 +12,7 @@ import { launchSettings } from './launch-settings.ts'
 import { type Measured, measureFolders } from './measure-folders.ts'
 import { type ModelPlace, pathsOf } from './model-place.ts'
 import type { ModelEntry } from './models.ts'
+import { servedBy } from './served.ts'
 import { jobOwner, nodesIfAny } from './services.ts'
 import type { Settings } from './settings.ts'
 
@@ -96,7 +97,7 @@ async function lookForDelete(
     away,
     lastUsedAtS: lastUsed(shop, entry),
     nowMs: kind.clock.now(),
-    bytesPerS: null,
+    bytesPerS: speedOf(kind.services()),
     hasOverride: recipe?.source === 'override' && recipe.match === null,
   }
 }
@@ -145,6 +146,12 @@ const beingWritten = (repo: string, { host }: ModelPlace): ControlError =>
     hint: 'wait for it, or stop it there; two minutes after its last byte it can be deleted',
     retryAfterS: 60,
   })
+
+/** What any of the services last downloaded at. */
+function speedOf(services: readonly Service<Settings>[]): number | null {
+  const speeds = services.flatMap((service) => servedBy(service).kept.downloadSpeed() ?? [])
+  return speeds[0] ?? null
+}
 
 /** Images a container can be made of on a host: those of its own services first. */
 function imagesFor(

@@ -3,6 +3,8 @@ import type { door } from './api.ts'
 import { type Catalogue, createCatalogue } from './catalogue.ts'
 import { deleteHandler } from './delete-handler.ts'
 import { openDemand } from './demand/open-demand.ts'
+import { downloadHandler } from './download-handler.ts'
+import { listDownloads } from './downloads.ts'
 import { explainModel } from './explain.ts'
 import { resolveWanted } from './find-model.ts'
 import { fitHandlers } from './fit-handler.ts'
@@ -66,6 +68,9 @@ export function openDoor(kind: Kind<Settings>): Open<typeof door> {
         await catalogue.rescan()
         return answer(200, models())
       },
+      'GET /api/downloads': () =>
+        answer(200, { downloads: kind.services().flatMap(listDownloads) }),
+      'POST /api/downloads': downloadHandler(shop),
       'POST /api/swap': swap,
       'POST /api/unload': unload,
     },

@@ -21,6 +21,14 @@ export const VLLM_CODES = {
   MODEL_IN_USE: 409,
   MODEL_DOWNLOADING: 409,
   DELETE_INCOMPLETE: 502,
+  HUB_UNREACHABLE: 502,
+  HUB_NOT_FOUND: 404,
+  HUB_DENIED: 403,
+  HUB_GATED: 403,
+  DISK_FULL: 507,
+  DOWNLOADER_MISSING: 502,
+  DOWNLOAD_FAILED: 502,
+  COPY_FAILED: 502,
 } as const satisfies Record<string, number>
 
 /** An error of this kind: a code of the table above, the thing and its value, the way out. */

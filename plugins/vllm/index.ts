@@ -2,6 +2,7 @@ import { API_VERSION, type ServicePlugin } from '#core'
 import { api, door } from './api.ts'
 import { deleteJob } from './delete-job.ts'
 import { openDoor } from './door.ts'
+import { downloadJob } from './download-job.ts'
 import { TITLE } from './plan-state.ts'
 import { Recipe } from './recipe.ts'
 import { startService } from './running.ts'
@@ -21,7 +22,7 @@ export default {
   api,
   door,
   recipe: Recipe,
-  jobs: { swap: swapJob, unload: unloadJob, delete: deleteJob },
+  jobs: { swap: swapJob, unload: unloadJob, delete: deleteJob, download: downloadJob },
   tile: {
     figures: [
       { key: 'model', label: 'Model' },

@@ -26,6 +26,7 @@ const SERVED = 'served'
 const LAUNCHED = 'launched'
 const SELF_CHECK = 'self-check'
 const LOAD = 'load:'
+const DOWNLOAD_SPEED = 'download-speed'
 
 /** What a service remembers across restarts of the controller. */
 export const kept = (store: KeyValue) => ({
@@ -38,6 +39,9 @@ export const kept = (store: KeyValue) => ({
   selfCheck: () => store.get<SelfCheck | null>(SELF_CHECK) ?? null,
   setSelfCheck: (check: SelfCheck | null) => store.set(SELF_CHECK, check),
   load: (repo: string) => store.get<LoadRecord>(LOAD + repo),
+  /** Bytes per second of the last download from the hub; undefined before the first. */
+  downloadSpeed: () => store.get<number>(DOWNLOAD_SPEED),
+  setDownloadSpeed: (bytesPerS: number) => store.set(DOWNLOAD_SPEED, bytesPerS),
   setLoad: (repo: string, record: LoadRecord) => store.set(LOAD + repo, record),
 })
 export type Kept = ReturnType<typeof kept>

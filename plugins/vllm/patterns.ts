@@ -5,6 +5,8 @@
 export const REPO = '^(?!.*\\.\\.)[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$'
 /** The same, where `/` may stand as `--`. */
 export const MODEL_KEY = '^(?!.*\\.\\.)[A-Za-z0-9][A-Za-z0-9._-]*$'
+/** A branch, tag or commit of a repository. */
+export const REVISION = '^(?!.*\\.\\.)[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$'
 /** A name clients use for a model; vLLM takes any, URLs and shells do not. */
 export const SERVED_NAME = REPO
 export const CONTAINER = '^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$'

@@ -1,3 +1,5 @@
+import { FIND_HUB } from './hub-script.ts'
+
 /**
  * Reads one host's model folders in one round trip. POSIX sh: dash, bash and busybox alike.
  * A handful of processes whatever the number of models: find hands names to stat in batches, awk
@@ -24,14 +26,7 @@ given=$1
 known=$2
 shift 2
 
-home_of() {
-  case $1 in
-    '~') printf '%s' "$HOME" ;;
-    '~/'*) printf '%s' "$HOME/\${1#??}" ;;
-    *) printf '%s' "$1" ;;
-  esac
-}
-
+${FIND_HUB}
 # sizes and times of files, links, and links that resolve; arguments are folders, or a depth first.
 # No parentheses around -exec: busybox find forgets the last batch of an \`-exec … +\` inside them.
 list() {
@@ -121,18 +116,6 @@ for root in "$@"; do
   done
 done
 [ -z "$dirs" ] || small_files
-
-if [ -n "$given" ]; then
-  source=topology hub=$(home_of "$given")/hub
-elif [ -n "\${HF_HUB_CACHE:-}" ]; then
-  source=HF_HUB_CACHE hub=$HF_HUB_CACHE
-elif [ -n "\${HUGGINGFACE_HUB_CACHE:-}" ]; then
-  source=HUGGINGFACE_HUB_CACHE hub=$HUGGINGFACE_HUB_CACHE
-elif [ -n "\${HF_HOME:-}" ]; then
-  source=HF_HOME hub=$(home_of "$HF_HOME")/hub
-else
-  source=default hub=\${XDG_CACHE_HOME:-$HOME/.cache}/huggingface/hub
-fi
 
 if [ ! -e "$hub" ]; then
   printf 'NOHUB\\tmissing\\t%s\\n' "$hub"

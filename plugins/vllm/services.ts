@@ -53,3 +53,12 @@ export function jobOwner(kind: Pick<Kind<Settings>, 'services'>): Service<Settin
   if (owner) return owner
   throw new ControlError('SERVICE_UNKNOWN', 'no service of this kind is enabled')
 }
+
+/** A host a job's plan named; throws HOST_UNKNOWN when a topology edit took it away since. */
+export function requireHost(service: Pick<Service<Settings>, 'hosts'>, id: string): Host {
+  const host = service.hosts.get(id)
+  if (host) return host
+  throw new ControlError('HOST_UNKNOWN', `${id} left the topology`, {
+    hint: 'look at the plan again and start anew',
+  })
+}

@@ -5,6 +5,7 @@ import {
   HostRef,
   type HostSpec,
   type KindMistake,
+  Secret,
   type Static,
   type Topology,
   Type,
@@ -103,6 +104,9 @@ export const Settings = Type.Object({
     maxItems: 16,
     description: 'further names every loaded model answers to',
   }),
+  hf_token: Type.Optional(
+    Secret({ description: 'token of the Hugging Face hub, for downloads; write a placeholder' }),
+  ),
   env: Type.Record(Type.String({ pattern: ENV_KEY }), Type.String({ pattern: ENV_VALUE }), {
     default: {},
     additionalProperties: false,

@@ -141,3 +141,24 @@ export const RecipeCheckView = Type.Object({
   not_shown: Nullable(Type.String()),
 })
 export type RecipeCheckView = Static<typeof RecipeCheckView>
+
+/** A download or copy that is on its way. */
+export const DownloadView = Type.Object({
+  job: Type.String(),
+  repo: Type.String(),
+  key: Type.String(),
+  /** `download`: from the hub; `copy`: from another host. */
+  kind: literals('download', 'copy'),
+  /** The host it comes to. */
+  host: Type.String(),
+  done_bytes: Type.Number(),
+  /** null until the list of files is known. */
+  total_bytes: Nullable(Type.Number()),
+  /** Of the last seconds; null until it was measured. */
+  bytes_per_s: Nullable(Type.Number()),
+  eta_s: Nullable(Type.Number()),
+  files: Type.Array(
+    Type.Object({ path: Type.String(), size_bytes: Type.Number(), done_bytes: Type.Number() }),
+  ),
+})
+export type DownloadView = Static<typeof DownloadView>

@@ -1,14 +1,12 @@
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Cluster, SimHost, Tool, ToolCall } from '../cluster.ts'
-import { beginRepo, growFile, linkFile, placeFile, repoFolder } from '../models/cache.ts'
-import { CATALOG, type CatalogModel } from '../models/catalog.ts'
+import { beginRepo, linkFile, placeFile, repoFolder } from '../models/cache.ts'
+import type { CatalogModel } from '../models/catalog.ts'
 import { listFiles, type RepoFile } from '../models/files.ts'
-import { randomHex } from '../pace.ts'
+import { downloadModel, findOnHub, hubNames } from './hub.ts'
 
-const BYTES_PER_S = 350e6
 const COPY_BYTES_PER_S = 1.1e9
-const STEP_MS = 1000
 
 interface Wanted {
   model?: string
@@ -34,20 +32,20 @@ export const hfDownload: Tool = async (call, host, cluster) => {
   const startedAt = Date.now()
   const spent = () => hhmmss(((Date.now() - startedAt) * cluster.pace.speed) / 1000)
   say(`Downloading model '${name}' using uvx...`)
-  const model: CatalogModel | undefined = Object.values(CATALOG).find((each) => each.repo === name)
+  const model = findOnHub(name)
   if (!model) {
     await cluster.pace.sleep(800, call.signal)
     call.err(
-      `huggingface_hub.errors.RepositoryNotFoundError: 401 Client Error. Repository Not Found for url: https://huggingface.co/api/models/${name}/revision/main. (the sandbox's hub offers: ${Object.values(
-        CATALOG,
-      )
-        .map((each) => each.repo)
-        .join(', ')})\n`,
+      `huggingface_hub.errors.RepositoryNotFoundError: 401 Client Error. Repository Not Found for url: https://huggingface.co/api/models/${name}/revision/main. (the sandbox's hub offers: ${hubNames().join(', ')})\n`,
     )
     say(`Error: Failed to download model '${name}'.`)
     return 1
   }
-  await download(call, cluster, hub, model)
+  await downloadModel(call, cluster, hub, model, (files, all) => {
+    const percent = `${Math.round((100 * files) / all)}`.padStart(3)
+    call.err(`\rFetching ${all} files: ${percent}%|          | ${files}/${all}`)
+  })
+  call.err('\n')
   say(`Download completed in ${spent()}`)
   const folder = repoFolder(hub, name)
   say(`Model directory: ${folder}`)
@@ -77,52 +75,6 @@ function parse(words: readonly string[]): Wanted {
     return { ...wanted, mistake: 'Error: Model name is required.', wantsHelp: true }
   }
   return wanted
-}
-
-async function download(
-  call: ToolCall,
-  cluster: Cluster,
-  hub: string,
-  model: CatalogModel,
-): Promise<void> {
-  const root = beginRepo(hub, model, true)
-  const files = listFiles(model)
-  const bar = (done: number) => {
-    const percent = `${Math.round((100 * done) / files.length)}`.padStart(3)
-    call.err(`\rFetching ${files.length} files: ${percent}%|          | ${done}/${files.length}`)
-  }
-  bar(0)
-  for (const [index, file] of files.entries()) {
-    const blob = join(root, 'blobs', file.blob)
-    const isHere = existsSync(blob) && statSync(blob).size === file.sizeBytes
-    if (!isHere && file.content === undefined) await fetchLarge(call, cluster, root, file)
-    if (file.content === undefined) linkFile(root, model, file)
-    else placeFile(root, model, file)
-    bar(index + 1)
-  }
-  call.err('\n')
-  // A leftover of a killed download: the new one does not resume it, it takes its place.
-  for (const name of readdirSync(join(root, 'blobs'))) {
-    if (name.endsWith('.incomplete')) rmSync(join(root, 'blobs', name))
-  }
-}
-
-/** A growing `.incomplete`, renamed at the end; it stays when the caller is killed. */
-async function fetchLarge(
-  call: ToolCall,
-  cluster: Cluster,
-  root: string,
-  file: RepoFile,
-): Promise<void> {
-  const part = join(root, 'blobs', `${file.blob}.${randomHex(cluster.random, 8)}.incomplete`)
-  const stepBytes = (BYTES_PER_S * STEP_MS) / 1000
-  for (let bytes = 0; bytes < file.sizeBytes; bytes += stepBytes) {
-    growFile(part, bytes)
-    const restMs = ((file.sizeBytes - bytes) / BYTES_PER_S) * 1000
-    await cluster.pace.sleep(Math.min(STEP_MS, restMs), call.signal)
-  }
-  growFile(part, file.sizeBytes)
-  renameSync(part, join(root, 'blobs', file.blob))
 }
 
 async function copyAll(

@@ -10,6 +10,8 @@ export interface CatalogModel {
   shardCount: number
   /** Other large files, path to size. */
   extra?: Record<string, number>
+  /** Its terms have to be accepted on the hub first. */
+  isGated?: boolean
 }
 
 const GIB = 1024 ** 3
@@ -94,6 +96,14 @@ export const CATALOG = {
     chatTemplate: QWEN3,
     weightBytes: gib(27.5),
     shardCount: 6,
+  },
+  gated: {
+    repo: 'meta-llama/Llama-3.1-8B-Instruct',
+    config: qwen3({ hidden: 4096, layers: 32, heads: 32, intermediate: 14_336 }),
+    chatTemplate: QWEN3,
+    weightBytes: gib(15),
+    shardCount: 4,
+    isGated: true,
   },
   gguf: {
     repo: 'fjordlight/Skald-14B-Instruct-GGUF',

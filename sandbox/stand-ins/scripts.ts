@@ -12,6 +12,8 @@ export function installStandIns(
   mkdirSync(launcher, { recursive: true })
   writeProgram(join(host.bin, 'docker'), callScript(host.run, 'docker'))
   writeProgram(join(host.bin, 'vllm'), callScript(host.run, 'vllm'))
+  writeProgram(join(host.bin, 'hf'), callScript(host.run, 'hf'))
+  writeProgram(join(host.bin, 'rsync'), callScript(host.run, 'rsync'))
   writeProgram(join(launcher, 'launch-cluster.sh'), callScript(host.run, 'launch-cluster.sh'))
   writeProgram(join(launcher, 'hf-download.sh'), callScript(host.run, 'hf-download.sh'))
   writeProgram(join(host.bin, 'nvidia-smi'), nvidiaSmi(host.run))
@@ -186,12 +188,12 @@ run() { exec perl -e 'use POSIX; POSIX::setsid(); exec { $ARGV[0] } @ARGV' -- "$
 if [ -n "$fork" ]; then run "$@" & else run "$@"; fi
 `
 
-/** GNU's `stat [-L] -c` in terms of BSD's, for the formats in use: %s %Y %X %n. */
+/** GNU's `stat [-L] -c` in terms of BSD's, for the formats in use: %s %Y %X %n %i %Z %b. */
 const STAT = `#!/bin/sh
 follow=
 [ "$1" = -L ] && follow=-L && shift
 if [ "$1" != -c ]; then exec /usr/bin/stat $follow "$@"; fi
-format=$(printf %s "$2" | sed 's/%s/%z/g; s/%Y/%m/g; s/%X/%a/g; s/%n/%N/g'); shift 2
+format=$(printf %s "$2" | sed 's/%s/%z/g; s/%Y/%m/g; s/%X/%a/g; s/%n/%N/g; s/%Z/%c/g'); shift 2
 exec /usr/bin/stat $follow -f "$format" "$@"
 `
 
