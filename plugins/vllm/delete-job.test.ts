@@ -2,12 +2,12 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createShellHost } from '../../core/hosts/testing/shell-host.ts'
 import { type DeleteInput, deleteJob } from './delete-job.ts'
 import { measureFolders } from './measure-folders.ts'
 import { createFakeCluster } from './testing/fake-cluster.ts'
 import { createFakeJob, createFakeService, Killed, livingUntil } from './testing/fake-service.ts'
 import { plantFile, plantModel, uproot } from './testing/plant.ts'
-import { createShellHost } from './testing/shell-host.ts'
 
 const NAME = 'models--Org--Big'
 let root: string

@@ -32,7 +32,8 @@ type FullPlan = DownloadPlan & { state: DownloadState; owner: Service<Settings> 
 export function downloadHandler(shop: Shop): OperateHandler<DownloadRoute, FullPlan> {
   return {
     async plan(call) {
-      await shop.catalogue.firstScan()
+      // what was deleted or copied a moment ago is in no kept scan
+      await shop.catalogue.rescan()
       const owner = downloadOwner(shop)
       const state = await lookForDownload(shop, owner, call)
       const plan = planDownload(state)

@@ -18,6 +18,7 @@ export function installStandIns(
   writeProgram(join(launcher, 'hf-download.sh'), callScript(host.run, 'hf-download.sh'))
   writeProgram(join(host.bin, 'nvidia-smi'), nvidiaSmi(host.run))
   writeProgram(join(host.bin, 'ip'), ipScript(host.fabric))
+  writeProgram(join(host.bin, 'df'), dfScript(host.home))
   writeProgram(join(host.bin, 'hostname'), `#!/bin/sh\necho ${host.id}\n`)
   if (!isInstalled('timeout')) writeProgram(join(host.bin, 'timeout'), TIMEOUT)
   if (!isInstalled('setsid')) writeProgram(join(host.bin, 'setsid'), SETSID)
@@ -114,6 +115,18 @@ cat <<END
 | N/A   \${gpu_temperature}C    \${gpu_pstate}             \${gpu_power}W /  N/A  | Not Supported          |    \${gpu_utilization}%      Default |
 +-----------------------------------------+------------------------+----------------------+
 END
+`
+}
+
+/** `df -P -k`: the 4 TB disk of a Spark, filled by what the sparse weights say they weigh. */
+function dfScript(home: string): string {
+  return `#!/bin/sh
+# Stand-in of the Spark Control sandbox: its weights are sparse, so the real disk would say nothing.
+total=3844509696
+used=$(find ${quote(home)} -type f -exec stat -c %s {} + 2> /dev/null |
+  awk '{ sum += $1 } END { printf "%.0f", sum / 1024 + 92274688 }')
+echo 'Filesystem     1024-blocks      Used Available Capacity Mounted on'
+echo "/dev/nvme0n1p2 $total $used $((total - used)) $((used * 100 / total))% /"
 `
 }
 

@@ -125,6 +125,44 @@ export function SelectField(
   )
 }
 
+/** A line of text with what it often is: offered while typing, never forced. */
+export function SuggestField(props: {
+  label: string
+  value: string
+  placeholder?: string
+  suggestions: readonly { value: string; label: string }[]
+  onInput(value: string): void
+  /** Enter was pressed. */
+  onSubmit(): void
+}) {
+  const id = createUniqueId()
+  return (
+    <>
+      <input
+        class="input"
+        data-mono
+        type="text"
+        list={id}
+        aria-label={props.label}
+        placeholder={props.placeholder ?? props.label}
+        value={props.value}
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck={false}
+        onInput={(event) => props.onInput(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && !event.isComposing) props.onSubmit()
+        }}
+      />
+      <datalist id={id}>
+        <For each={props.suggestions}>
+          {({ value, label }) => <option value={value}>{label}</option>}
+        </For>
+      </datalist>
+    </>
+  )
+}
+
 /** What to look for in a list. */
 export function SearchField(props: { label: string; value: string; onInput(value: string): void }) {
   return (

@@ -20,7 +20,16 @@ export { Button, type ButtonProps, LinkButton } from './Button.tsx'
 export { Bubble, Composer, Transcript } from './Chat.tsx'
 export { now } from './clock.ts'
 export { Dialog, type DialogProps } from './Dialog.tsx'
-export { Choice, Field, Filters, SearchField, SelectField, Switch, TextField } from './Field.tsx'
+export {
+  Choice,
+  Field,
+  Filters,
+  SearchField,
+  SelectField,
+  SuggestField,
+  Switch,
+  TextField,
+} from './Field.tsx'
 export { createFetched, type Fetched } from './fetched.ts'
 export {
   count,

@@ -11,8 +11,9 @@ import {
   live,
   sentence,
 } from '#ui'
-import type { ModelView } from '../views.ts'
-import { load, remove, unload } from './acts.ts'
+import type { DownloadView, ModelView } from '../views.ts'
+import { download, load, remove, unload } from './acts.ts'
+import { DownloadActions, DownloadProgress } from './Downloads.tsx'
 import { jobOn, movesEngine } from './model-jobs.ts'
 import { STATES, servedBy, titleOf, traitsOf } from './model-words.ts'
 
@@ -24,6 +25,8 @@ export function ModelRow(props: {
   target: string | undefined
   /** Services that may be changed from here. */
   managed: readonly string[]
+  /** Its download or copy, while it is on its way. */
+  arriving: DownloadView | undefined
   onSetup(): void
 }) {
   const name = () => titleOf(props.model)
@@ -52,7 +55,19 @@ export function ModelRow(props: {
               Settings
             </Button>
           </Show>
-          <Show when={runsOn().length === 0}>
+          <Show when={props.arriving}>
+            {(download) => <DownloadActions download={download()} />}
+          </Show>
+          <Show when={props.model.state === 'partial' && !props.arriving}>
+            <Button
+              aria-label={`Download the rest of ${name()}`}
+              disabled={jobOn(props.model.repo) !== undefined}
+              onClick={() => download(props.model.repo, hostsOf(props.model))}
+            >
+              Download…
+            </Button>
+          </Show>
+          <Show when={runsOn().length === 0 && !props.arriving}>
             <Button
               look="quiet"
               aria-label={`Delete ${name()}`}
@@ -99,7 +114,15 @@ export function ModelRow(props: {
         </>
       }
     >
-      <Show when={props.model.state !== 'ready' && runsOn().length === 0 && props.model.reason}>
+      <Show when={props.arriving}>{(download) => <DownloadProgress download={download()} />}</Show>
+      <Show
+        when={
+          props.model.state !== 'ready' &&
+          runsOn().length === 0 &&
+          !props.arriving &&
+          props.model.reason
+        }
+      >
         <p class="small">{sentence(props.model.reason ?? '')}</p>
       </Show>
     </ListItem>
@@ -138,6 +161,10 @@ const WhereItLies = (props: { model: ModelView }) => (
     </Show>
   </>
 )
+
+/** Where it would run: hosts of its recipe are the default, those it lies on the rest. */
+const hostsOf = ({ recipe, hosts }: ModelView): string[] | undefined =>
+  recipe ? undefined : hosts.map(({ host }) => host)
 
 const isJobRunning = (service: string | undefined): boolean =>
   live.jobs.some((job) => job.ended_at === null && job.service === service && movesEngine(job))

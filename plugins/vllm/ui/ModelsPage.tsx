@@ -18,11 +18,12 @@ import {
   toastError,
 } from '#ui'
 import type { ModelsView, ModelView } from '../views.ts'
+import { Arriving, DownloadBox } from './Downloads.tsx'
 import { filterModels, isOfState, type SortKey, type StateFilter } from './filter-models.ts'
 import { ImportDialog } from './ImportDialog.tsx'
 import { ModelRow } from './ModelRow.tsx'
 import { SetupDialog } from './SetupDialog.tsx'
-import { createModels, createTargets } from './sources.ts'
+import { createDownloads, createModels, createTargets } from './sources.ts'
 
 const FILTERS: readonly [StateFilter, string][] = [
   ['all', 'All'],
@@ -99,6 +100,11 @@ function ModelsList(props: { view: ModelsView }) {
   const [chosen, setChosen] = createSignal('')
   const [inSetup, setInSetup] = createSignal<ModelView>()
   const targets = createTargets()
+  const downloads = createDownloads()
+  const arriving = (repo: string) =>
+    downloads.value()?.downloads.find((download) => download.repo === repo)
+  const isListed = (repo: string) => props.view.models.some((model) => model.repo === repo)
+  const unlisted = () => (downloads.value()?.downloads ?? []).filter(({ repo }) => !isListed(repo))
   const ids = () => targets.value()?.ids ?? []
   const target = () =>
     ids().includes(chosen()) ? chosen() : ids().length > 1 ? ids()[0] : undefined
@@ -118,6 +124,8 @@ function ModelsList(props: { view: ModelsView }) {
           </Notice>
         )}
       </For>
+      <DownloadBox view={props.view} />
+      <Arriving downloads={unlisted()} />
       <Filters>
         <SearchField label="Search models" value={search()} onInput={setSearch} />
         <Choice
@@ -152,6 +160,7 @@ function ModelsList(props: { view: ModelsView }) {
                 models={props.view.models}
                 target={target() ?? ids()[0]}
                 managed={ids()}
+                arriving={arriving(model.repo)}
                 onSetup={() => setInSetup(model)}
               />
             )}
@@ -172,7 +181,7 @@ const NoModels = (props: { view: ModelsView }) => (
     when={props.view.models.length > 0}
     fallback={
       <Empty title="No model is on the disks.">
-        Download one on a host, with hf-download.sh for instance; it appears here by itself.
+        Name one above to download it; what others download appears here by itself.
       </Empty>
     }
   >

@@ -33,3 +33,20 @@ export const remove = (model: ModelView): void =>
     confirm: model.key,
     keep: `Keep ${titleOf(model)}`,
   })
+
+/** Asks whether to download a repository to the hosts its recipe runs on, and downloads it. */
+export const download = (repo: string, hosts?: readonly string[], onDone?: () => void): void =>
+  act({
+    route: 'POST /api/downloads',
+    body: { repo, ...(hosts && { hosts }) },
+    keep: 'Not now',
+    ...(onDone && { onDone }),
+  })
+
+/** Asks whether to cancel a job, and cancels it. */
+export const cancel = (job: string): void =>
+  act({
+    route: `POST /api/jobs/${encodeURIComponent(job)}/cancel`,
+    keep: 'Let it run',
+    done: 'The job is being cancelled.',
+  })

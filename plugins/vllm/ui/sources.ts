@@ -1,10 +1,17 @@
 import { call, createFetched, type Fetched, live } from '#ui'
-import type { CardView, ModelsView } from '../views.ts'
+import type { CardView, DownloadView, ModelsView } from '../views.ts'
 import { isOurs } from './model-words.ts'
 
 /** Every model on the disks, fetched again whenever it changes. */
 export const createModels = (): Fetched<ModelsView> =>
   createFetched(() => call<ModelsView>('GET /api/models'), { topics: ['models'], key: 'key' })
+
+/** Downloads and copies on their way, with true figures. */
+export const createDownloads = (): Fetched<{ downloads: DownloadView[] }> =>
+  createFetched(() => call<{ downloads: DownloadView[] }>('GET /api/downloads'), {
+    topics: ['downloads'],
+    key: 'job',
+  })
 
 /** What a service's tile shows beyond its state. */
 export const createCard = (service: () => string): Fetched<CardView> =>

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import { ControlError, type ExecResult, type Host, type HostSpec } from '#core'
-import { wireOf } from '../../../core/hosts/sh.ts'
+import { ControlError } from '../../errors.ts'
+import type { ExecResult, Host, HostSpec } from '../host.ts'
+import { wireOf } from '../sh.ts'
 
 export interface ShellHostOptions {
   /** HOME of its commands. */
