@@ -91,6 +91,7 @@ it('a part that was given its full length first has come as far as its blocks', 
 
 it('speed is that of the last seconds', () => {
   const speedometer = createSpeedometer()
+  expect(speedometer(0, -1000)).toBeNull()
   expect(speedometer(0, 0)).toBeNull()
   expect(speedometer(100, 1000)).toBe(100)
   for (let s = 2; s < 200; s++) speedometer(100 + (s - 1) * 10, s * 1000)

@@ -129,6 +129,11 @@ export function createSpeedometer() {
     if (last && atMs > last.atMs && bytes >= last.bytes) {
       const seconds = (atMs - last.atMs) / 1000
       const now = (bytes - last.bytes) / seconds
+      // until the first byte comes there is nothing to measure
+      if (speed === null && now === 0) {
+        last = { bytes, atMs }
+        return null
+      }
       const keep = 0.5 ** (seconds / HALF_LIFE_S)
       speed = speed === null ? now : speed * keep + now * (1 - keep)
     }

@@ -193,4 +193,4 @@ export function JobActions(props: { id: string; onLeave?(): void }) {
 }
 
 const phaseName = (words: string) =>
-  (words.charAt(0).toUpperCase() + words.slice(1)).replaceAll(/[_-]/g, ' ')
+  (words.charAt(0).toUpperCase() + words.slice(1)).replaceAll('_', ' ')
