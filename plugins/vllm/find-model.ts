@@ -1,7 +1,10 @@
 import { ControlError, type Service } from '#core'
+import type { Adapter } from './adapter.ts'
 import type { Shop } from './door.ts'
 import { vllmError } from './errors.ts'
 import type { ModelSizes } from './fit-wanted.ts'
+import { titleOf } from './infer.ts'
+import { adapterOf, baseOf, foldersOf, judgeAdapter } from './judge-adapter.ts'
 import { isServed, judgeModel, type ModelEntry, mergeScans } from './models.ts'
 import { readServed } from './read-served.ts'
 import type { Recipe } from './recipe.ts'
@@ -38,19 +41,28 @@ export async function resolveWanted(
   await shop.catalogue.firstScan()
   const service = shop.kind.pick(serviceId)
   assertManaged(service)
-  const entry = findEntry(shop, model)
+  const asked = findEntry(shop, model)
+  const adapter = adapterOf(asked)
+  const base = adapter && baseOf(asked, mergeScans(shop.catalogue.scans()))
+  const entry = base ?? asked
   const recipe = edited ?? shop.recipes().find(entry.repo)?.recipe
+  if (adapter) requireAdapter(asked, adapter, base, recipe, service)
   const fit = requireFit(entry, recipe, service)
   const [first] = entry.onHosts.filter(({ model: { state } }) => state === 'ready')
+  requireOnePath(asked, fit, service)
+  const title = `${titleOf(asked.repo)} on ${fit.title}`
   return {
     service,
     wanted: {
-      recipe: fit,
+      recipe: adapter ? { ...fit, title } : fit,
       sizes: sizesOf(first?.model),
       folder: first?.model.path ?? null,
-      lastSeconds: servedBy(service).kept.load(entry.repo)?.seconds ?? null,
+      ...(adapter && {
+        lora: { repo: asked.repo, folder: foldersOf(asked)[0] ?? null, rank: adapter.rank },
+      }),
+      lastSeconds: servedBy(service).kept.load(asked.repo)?.seconds ?? null,
     },
-    isServed: await isServedNow(service, entry.repo),
+    isServed: await isServedNow(service, asked.repo),
   }
 }
 
@@ -64,6 +76,33 @@ export function sizesOf(model: DiskModel | undefined): ModelSizes {
     heads: facts?.heads ?? null,
     contextLimit: facts?.contextLimit ?? null,
   }
+}
+
+function requireAdapter(
+  entry: ModelEntry,
+  adapter: Adapter,
+  base: ModelEntry | undefined,
+  recipe: Recipe | undefined,
+  service: Service<Settings>,
+): void {
+  const nodes = nodesOf(service.settings, service.host.id)
+  const { state, reason } = judgeAdapter(entry, adapter, base, recipe, [{ nodes, manage: true }])
+  if (state === 'ready') return
+  const code = state === 'unsupported' ? 'MODEL_UNSUPPORTED' : 'MODEL_INCOMPLETE'
+  throw vllmError(code, `${entry.repo} cannot be served: it ${reason ?? state}`, {
+    ...(!base && { hint: `POST /api/downloads {"repo": "${adapter.base}"} brings it` }),
+  })
+}
+
+/** A folder is mounted from one path on every machine, so it has to lie at the same everywhere. */
+function requireOnePath(entry: ModelEntry, recipe: Recipe, service: Service<Settings>): void {
+  const nodes = nodesOf(service.settings, service.host.id).slice(0, recipe.nodes)
+  const places = entry.onHosts.filter(({ host, model }) => nodes.includes(host) && model.path)
+  if (new Set(places.map(({ model }) => model.path)).size < 2) return
+  const where = places.map(({ host, model }) => `${model.path} on ${host}`)
+  throw vllmError('MODEL_INCOMPLETE', `${entry.repo} lies in different folders: ${list(where)}`, {
+    hint: 'give it the same path on every machine it runs on',
+  })
 }
 
 function requireFit(

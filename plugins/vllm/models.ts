@@ -1,3 +1,4 @@
+import { adapterOf, baseOf, judgeAdapter } from './judge-adapter.ts'
 import type { Served } from './kept.ts'
 import { keyOf } from './patterns.ts'
 import type { Recipe } from './recipe.ts'
@@ -35,9 +36,11 @@ export function viewModels(input: ModelsInput): ModelsView {
   const entries = mergeScans(input.scans)
   const times = input.scans.map((scan) => scan.scannedAt)
   return {
-    models: entries.map((entry) =>
-      viewModel(entry, input.recipes.find(entry.repo), input.services),
-    ),
+    models: entries.map((entry) => {
+      const base = baseOf(entry, entries)
+      const recipe = input.recipes.find((base ?? entry).repo)
+      return viewModel(entry, base, recipe, input.services)
+    }),
     recipes: input.recipes.entries.map(({ recipe: { repo, title } }) => ({
       key: keyOf(repo),
       repo,
@@ -110,22 +113,28 @@ function missingNodes(nodes: string[], wanted: number, whole: string[]): string[
 
 function viewModel(
   entry: ModelEntry,
+  base: ModelEntry | undefined,
   recipe: FoundRecipe | undefined,
   services: ModelService[],
 ): ModelView {
   const loads = services
     .flatMap((service) => service.load(entry.repo) ?? [])
     .sort((a, b) => (a.loadedAt < b.loadedAt ? 1 : -1))
+  const adapter = adapterOf(entry)
   return {
     key: entry.key,
     repo: entry.repo,
     source: entry.source,
-    ...judgeModel(entry, recipe?.recipe, services),
+    ...(adapter
+      ? judgeAdapter(entry, adapter, base, recipe?.recipe, services)
+      : judgeModel(entry, recipe?.recipe, services)),
+    ...(adapter && { adapter_of: adapter.base }),
     mode: recipe ? (recipe.recipe.nodes > 1 ? 'cluster' : 'solo') : null,
-    capabilities: capabilitiesOf(entry, recipe?.recipe),
-    recipe: recipe?.recipe ?? null,
-    recipe_source: recipe?.source ?? null,
-    recipe_match: recipe?.match ?? null,
+    capabilities: capabilitiesOf(base ?? entry, recipe?.recipe),
+    // an adapter is launched by its base's settings and has none of its own
+    recipe: adapter ? null : (recipe?.recipe ?? null),
+    recipe_source: adapter ? null : (recipe?.source ?? null),
+    recipe_match: adapter ? null : (recipe?.match ?? null),
     hosts: entry.onHosts.map(({ host, model, scan }) => ({
       host,
       state: model.state,

@@ -1,3 +1,4 @@
+import { loraArgs } from './adapter.ts'
 import { vllmError } from './errors.ts'
 import { containerFolder } from './folder-word.ts'
 import type { Launch } from './launch.ts'
@@ -11,11 +12,13 @@ import { list } from './words.ts'
  * RECIPE_UNSUITED for settings that launcher cannot carry out.
  */
 export function planLaunch(state: SwapState, wanted: Wanted, nodes: readonly PlanNode[]): Launch {
-  const { recipe, folder } = wanted
+  const { recipe, folder, lora } = wanted
   requireSuited(state, recipe)
   const [head] = nodes
   const env = { ...state.env, ...recipe.env }
-  const common = { hfHome: head?.hfHome ?? null, modelFolder: folder }
+  // one of them at most is a folder of its own: find-model.ts sees to it
+  const modelFolder = folder ?? lora?.folder ?? null
+  const common = { hfHome: head?.hfHome ?? null, modelFolder }
   const contained = {
     container: state.container,
     image: recipe.image ?? state.image,
@@ -31,7 +34,7 @@ export function planLaunch(state: SwapState, wanted: Wanted, nodes: readonly Pla
         launcherDir: state.launcherDir,
         addresses: nodes.map(({ address }) => address),
         mods: [...new Set([...state.mods, ...(recipe.mods ?? [])])],
-        serve: wordsOf(state, wanted, folder && containerFolder(folder)),
+        serve: wordsOf(state, wanted, containerFolder),
       }
     case 'docker':
       return {
@@ -43,10 +46,10 @@ export function planLaunch(state: SwapState, wanted: Wanted, nodes: readonly Pla
         service: state.service,
         gpus: Array.isArray(state.gpus) ? [...state.gpus] : 'all',
         shmSize: state.shmSize,
-        serve: wordsOf(state, wanted, folder && containerFolder(folder)),
+        serve: wordsOf(state, wanted, containerFolder),
       }
     case 'command': {
-      const serve = wordsOf(state, wanted, folder)
+      const serve = wordsOf(state, wanted, (path) => path)
       return {
         launcher: 'command',
         ...common,
@@ -65,11 +68,21 @@ const visibleGpus = ({ gpus }: SwapState): Record<string, string> =>
     ? { CUDA_DEVICE_ORDER: 'PCI_BUS_ID', CUDA_VISIBLE_DEVICES: gpus.join(',') }
     : {}
 
-function wordsOf(state: SwapState, { recipe }: Wanted, folder: string | null): string[] {
+/** `seenAt` says where the engine sees a folder of the machine. */
+function wordsOf(
+  state: SwapState,
+  { recipe, folder, lora }: Wanted,
+  seenAt: (folder: string) => string,
+): string[] {
   const args = [...state.args, ...(recipe.args ?? [])]
   return serveArgs(
     { ...recipe, tensor_parallel: partsOf(state, recipe), args },
-    { model: folder ?? recipe.repo, port: state.port, serveAs: state.serveAs },
+    {
+      model: folder ? seenAt(folder) : recipe.repo,
+      port: state.port,
+      serveAs: state.serveAs,
+      ...(lora && { lora: loraArgs(lora, lora.folder ? seenAt(lora.folder) : lora.repo) }),
+    },
   )
 }
 

@@ -1,3 +1,4 @@
+import { type Adapter, readAdapter } from './adapter.ts'
 import { FOLDER, isRepo, keyOf } from './patterns.ts'
 import type { SeenDisk, SeenFile, SeenFolder } from './scan-records.ts'
 import type { DiskState } from './views.ts'
@@ -13,6 +14,8 @@ export interface JudgedModel {
   source: 'hf-cache' | 'local'
   /** Where a plain model lies; absent for the HF cache. */
   path?: string
+  /** Set for a LoRA adapter whose base is named. */
+  adapter?: Adapter
   revision: string | null
   state: DiskState
   reason?: string
@@ -74,6 +77,9 @@ function judgeFolder(
   const quantConfig = folder.contents.get(below('hf_quant_config.json'))
   const markers = folder.markers.get(root)
   const shards = folder.shards.get(below('model.safetensors.index.json')) ?? known?.shards
+  const adapter = files.has('config.json')
+    ? undefined
+    : readAdapter(folder.contents.get(below('adapter_config.json')))
   const tree = parseTree(folder.contents.get(`trees/${revision}.json`)) ?? known?.tree
   const weights = [...files].filter(([name]) => isTopWeight(name))
   const verdict = judge({
@@ -85,12 +91,14 @@ function judgeFolder(
     isFresh: hasFreshDownload(folder, nowS),
     shards,
     tree,
+    isAdapter: adapter !== undefined,
   })
   return {
     key: keyOf(repo),
     repo,
     source: folder.isPlain ? 'local' : 'hf-cache',
     ...(folder.isPlain && { path: folder.name }),
+    ...(adapter && { adapter }),
     revision: revision || null,
     ...verdict,
     sizeBytes: sizeOf(folder),
@@ -112,6 +120,8 @@ interface Evidence {
   isFresh: boolean
   shards: string[] | undefined
   tree: Record<string, number> | undefined
+  /** An adapter has no config.json of its own. */
+  isAdapter: boolean
 }
 
 function judge(evidence: Evidence): { state: DiskState; reason?: string } {
@@ -123,9 +133,17 @@ function judge(evidence: Evidence): { state: DiskState; reason?: string } {
   return { state: 'partial', reason: missing }
 }
 
-function whatIsMissing({ files, dangling, hasRevision, isFresh, shards, tree }: Evidence) {
+function whatIsMissing({
+  files,
+  dangling,
+  hasRevision,
+  isFresh,
+  shards,
+  tree,
+  isAdapter,
+}: Evidence) {
   if (!hasRevision) return 'no revision is on the disk'
-  if (!files.has('config.json')) return 'config.json is missing'
+  if (!isAdapter && !files.has('config.json')) return 'config.json is missing'
   const [broken] = dangling
   if (broken !== undefined) return `${broken} leads nowhere (of ${dangling.length} such)`
   const weights = [...files.keys()].filter(isTopWeight)

@@ -92,7 +92,7 @@ each() {
 }
 
 small_files() {
-  each contents '/config.json /hf_quant_config.json'
+  each contents '/config.json /hf_quant_config.json /adapter_config.json'
   each markers '/chat_template.jinja /chat_template.json /tokenizer_config.json'
   each shards '/model.safetensors.index.json'
 }

@@ -6,6 +6,8 @@ export interface ServeOptions {
   port: number
   /** Further names the model answers to. */
   serveAs: readonly string[]
+  /** Words of an adapter that is served beside it. */
+  lora?: readonly string[]
 }
 
 /** The words after `vllm serve`. Quantization is left to vLLM, which reads it from the weights. */
@@ -28,6 +30,7 @@ export function serveArgs(recipe: Recipe, options: ServeOptions): string[] {
       ? ['--enable-auto-tool-choice', '--tool-call-parser', recipe.tool_parser]
       : []),
     ...option('--reasoning-parser', recipe.reasoning_parser),
+    ...(options.lora ?? []),
     ...(recipe.args ?? []),
   ]
 }

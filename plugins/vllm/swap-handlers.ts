@@ -37,7 +37,9 @@ export function swapHandler(
       const state = await lookForPlan(target.service, drainS, call.signal)
       const plan = planSwap(state, target.wanted)
       // its files must not be deleted under it
-      const holds = [...plan.holds, modelHold(keyOf(target.wanted.recipe.repo))]
+      const { recipe, lora } = target.wanted
+      const needed = [recipe.repo, ...(lora ? [lora.repo] : [])]
+      const holds = [...plan.holds, ...needed.map((repo) => modelHold(keyOf(repo)))]
       return { ...plan, holds, target, drainS }
     },
     apply: (plan) => (plan ? startSwap(plan) : answer(200, { job: null, unchanged: true })),
@@ -47,7 +49,7 @@ export function swapHandler(
 function startSwap(plan: FullSwapPlan) {
   const { service, wanted } = plan.target
   const input: SwapInput = {
-    model: wanted.recipe.repo,
+    model: wanted.lora?.repo ?? wanted.recipe.repo,
     title: wanted.recipe.title,
     nodes: plan.nodes,
     stop_nodes: plan.stopNodes,
@@ -58,7 +60,7 @@ function startSwap(plan: FullSwapPlan) {
   const { job } = service.jobs.start({
     name: 'swap',
     input,
-    joinKey: `swap:${wanted.recipe.repo}`,
+    joinKey: `swap:${wanted.lora?.repo ?? wanted.recipe.repo}`,
     holds: plan.holds,
   })
   return answer(202, { job, unchanged: false }, { Location: `/api/jobs/${job.id}` })

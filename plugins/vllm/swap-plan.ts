@@ -1,4 +1,5 @@
 import { display, type Plan } from '#core'
+import type { Lora } from './adapter.ts'
 import type { NodeMemory } from './fit-places.ts'
 import type { ModelSizes } from './fit-wanted.ts'
 import { judgeLaunch } from './judge-launch.ts'
@@ -46,6 +47,8 @@ export interface Wanted {
   sizes: ModelSizes
   /** A folder outside the HF cache; null for the cache. */
   folder: string | null
+  /** An adapter to be served on it. */
+  lora?: Lora
   lastSeconds: number | null
 }
 

@@ -43,6 +43,8 @@ export const ModelView = Type.Object({
   state: ModelState,
   /** Why it cannot be loaded as it is. */
   reason: Type.Optional(Type.String()),
+  /** For a LoRA adapter: the model it is served on. */
+  adapter_of: Type.Optional(Type.String()),
   mode: Nullable(literals('solo', 'cluster')),
   capabilities: Type.Array(Type.String()),
   recipe: Nullable(Recipe),

@@ -111,13 +111,14 @@ function answerGet(serving: Serving, path: string, response: ServerResponse): un
     case '/v1/models':
       return sendJson(response, 200, {
         object: 'list',
-        data: options.servedNames.map((id) => ({
-          id,
+        data: [
+          ...options.servedNames.map((id) => ({ id, root: options.model, parent: null })),
+          ...options.adapters.map((each) => ({ id: each.name, root: each.path, parent: name })),
+        ].map((each) => ({
+          ...each,
           object: 'model',
           created: serving.startedAtS,
           owned_by: 'vllm',
-          root: options.model,
-          parent: null,
           max_model_len: serving.maxModelLen,
           permission: [],
         })),

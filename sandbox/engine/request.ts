@@ -131,8 +131,7 @@ function finish(
 
 function checkModel(body: Body, options: ServeOptions): Refusal | undefined {
   const { model } = body
-  if (model === undefined || (typeof model === 'string' && options.servedNames.includes(model)))
-    return
+  if (model === undefined || (typeof model === 'string' && isServed(options, model))) return
   return {
     status: 404,
     type: 'NotFoundError',
@@ -184,3 +183,6 @@ function asObject(value: unknown): Record<string, unknown> {
     ? (value as Record<string, unknown>)
     : {}
 }
+
+const isServed = ({ servedNames, adapters }: ServeOptions, model: string): boolean =>
+  servedNames.includes(model) || adapters.some(({ name }) => name === model)

@@ -23,6 +23,8 @@ export interface ServeOptions {
   nodeRank: number
   masterAddress: string
   isHeadless: boolean
+  /** Adapters served beside the model: name and path. */
+  adapters: { name: string; path: string }[]
   /** As written, for the log. */
   given: Record<string, string | true>
 }
@@ -167,9 +169,15 @@ function toOptions(
     nodeRank: number('node-rank', 0),
     masterAddress: `${text(given['master-addr']) ?? '127.0.0.1'}:${text(given['master-port']) ?? 29501}`,
     isHeadless: given.headless === true,
+    adapters: given['enable-lora'] ? (lists['lora-modules'] ?? []).map(readAdapter) : [],
     given,
   }
   return mistakes[0] === undefined ? options : { mistake: mistakes[0] }
+}
+
+function readAdapter(word: string): { name: string; path: string } {
+  const at = word.indexOf('=')
+  return { name: word.slice(0, at), path: word.slice(at + 1) }
 }
 
 function readName(word: string): { name?: string; inline?: string } {

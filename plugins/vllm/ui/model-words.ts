@@ -36,6 +36,7 @@ export const STATES: Record<ModelView['state'], { tone: Tone; word: string } | u
 /** How a model would be run and what it can, in short. */
 export const traitsOf = (model: ModelView): string =>
   join(
+    model.adapter_of ? `LoRA adapter of ${model.adapter_of}` : '',
     spread(model),
     model.recipe?.max_model_len
       ? `${formatNumber(model.recipe.max_model_len)} tokens of context`
