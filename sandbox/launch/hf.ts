@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Tool } from '../cluster.ts'
 import { downloadModel, findOnHub, hubNames } from './hub.ts'
@@ -35,7 +36,7 @@ export const hf: Tool = async (call, host, cluster) => {
     call.err('Error: Revision not found. Check the `revision` parameter.\n')
     return 1
   }
-  if (model.isGated) {
+  if (model.isGated && !hasToken(call.env)) {
     call.err('Error: Access denied. This repository requires approval.\n')
     return 1
   }
@@ -52,6 +53,12 @@ export const hf: Tool = async (call, host, cluster) => {
   if (folder === undefined) return 1
   call.out(`${folder}\n`)
   return 0
+}
+
+/** Any token will do here: the terms of every model were accepted by whoever has one. */
+function hasToken({ HF_TOKEN, HF_TOKEN_PATH }: Record<string, string>): boolean {
+  if (HF_TOKEN) return true
+  return HF_TOKEN_PATH !== undefined && readFileSync(HF_TOKEN_PATH, 'utf8').trim() !== ''
 }
 
 class DiskFull extends Error {}

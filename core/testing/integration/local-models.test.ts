@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { ErrorView, JobView } from '../../views.ts'
+import type { ErrorView, JobView, PlanView } from '../../views.ts'
 import { launchesIn } from '../command-record.ts'
 import { startTestCluster, type TestCluster } from '../test-cluster.ts'
 
@@ -59,6 +59,8 @@ it('an adapter in a folder of the owner’s own is told from a model, by its bas
 })
 
 it('it is served on its base, mounted read-only, and answers to both names', async () => {
+  const { body: plan } = await cluster.post<PlanView>('/api/swap?dry_run=true', { model: 'haiku' })
+  expect(plan.commands.at(-1)?.command).toContain(`-v ${folder('haiku')}:/models/haiku:ro`)
   const { body } = await cluster.post<{ job: JobView }>('/api/swap', { model: 'haiku' })
   expect(await cluster.ended(body.job)).toMatchObject({
     state: 'succeeded',
