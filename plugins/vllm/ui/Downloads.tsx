@@ -9,11 +9,16 @@ import {
   formatSeconds,
   List,
   ListItem,
+  live,
+  SelectField,
   SuggestField,
   showJob,
 } from '#ui'
 import type { DownloadView, ModelsView } from '../views.ts'
 import { cancel, download } from './acts.ts'
+
+// no host is called so: ids begin with a letter or digit
+const ALL = '*'
 
 /** Brings a repository of the hub onto the disks; recipes that are on none are offered. */
 export function DownloadBox(props: { view: ModelsView }) {
@@ -29,8 +34,17 @@ export function DownloadBox(props: { view: ModelsView }) {
       .trim()
       .replace(/^https:\/\/huggingface\.co\//, '')
       .replace(/\/$/, '')
+  const [to, setTo] = createSignal('')
+  const machines = () => live.hosts.filter(({ state }) => state !== 'none').map(({ id }) => id)
+  const places = () => [
+    { value: '', label: 'to where it would run' },
+    ...machines().map((id) => ({ value: id, label: `to ${id}` })),
+    ...(machines().length > 1 ? [{ value: ALL, label: 'to every machine' }] : []),
+  ]
   const ask = () => {
-    if (wanted() !== '') download(wanted(), undefined, () => setRepo(''))
+    if (wanted() === '') return
+    const hosts = to() === '' ? undefined : to() === ALL ? machines() : [to()]
+    download(wanted(), hosts, () => setRepo(''))
   }
   return (
     <Filters>
@@ -42,6 +56,7 @@ export function DownloadBox(props: { view: ModelsView }) {
         onInput={setRepo}
         onSubmit={ask}
       />
+      <SelectField label="Download to" isBare value={to()} options={places()} onChange={setTo} />
       <Button onClick={ask} disabled={wanted() === ''}>
         Download…
       </Button>

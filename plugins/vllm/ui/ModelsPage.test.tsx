@@ -1,9 +1,10 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@solidjs/testing-library'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { Acts } from '../../../ui/kit/Act.tsx'
 import { applyEvent } from '../../../ui/live.ts'
 import { type Asked, fakeController, installDialogs } from '../../../ui/testing/dom.ts'
-import { aController, aJob, aService } from '../../../ui/testing/views.ts'
-import type { ModelView } from '../views.ts'
+import { aController, aHost, aJob, aService } from '../../../ui/testing/views.ts'
+import type { DownloadView, ModelView } from '../views.ts'
 import ModelsPage from './ModelsPage.tsx'
 import { aModel, aRecipe, aView } from './testing/models.ts'
 
@@ -18,6 +19,23 @@ const raw = aModel({
 const why = [{ field: 'nodes', value: 1, because: '16 GB of weights fit on one machine' }]
 const facts = [{ name: 'Weights', value: 'nvfp4', because: 'as hf_quant_config.json says: NVFP4' }]
 
+const onItsWay: DownloadView = {
+  job: 'j1',
+  repo: 'org/new',
+  key: 'org--new',
+  kind: 'download',
+  host: 'spark-1',
+  done_bytes: 1e9,
+  total_bytes: 4e9,
+  bytes_per_s: 3e8,
+  eta_s: 10,
+  files: [
+    { path: 'config.json', size_bytes: 2, done_bytes: 2 },
+    { path: 'model.safetensors', size_bytes: 4e9, done_bytes: 1e9 },
+  ],
+}
+const inTheList: DownloadView = { ...onItsWay, job: 'j2', repo: raw.repo, kind: 'copy', files: [] }
+
 beforeAll(installDialogs)
 afterEach(cleanup)
 
@@ -30,7 +48,7 @@ function show(models: ModelView[], more: Parameters<typeof fakeController>[0] = 
   applyEvent({
     type: 'snapshot',
     controller: aController(),
-    hosts: [],
+    hosts: [aHost({ id: 'spark-1' }), aHost({ id: 'spark-2' })],
     services: [service],
     jobs: [],
   })
@@ -64,6 +82,39 @@ describe('the models page', () => {
     const job = aJob({ kind: 'vllm.download', input: { model: raw.repo }, ended_at: null })
     applyEvent({ type: 'job', job })
     await waitFor(() => expect(remove.disabled).toBe(true))
+  })
+
+  it('downloads a repository to the machines that are chosen', async () => {
+    const asked = show(
+      [raw],
+      [
+        {
+          route: 'POST /api/downloads?dry_run=true',
+          status: 404,
+          json: { error: { code: 'HUB_NOT_FOUND', message: 'the hub has no org/new' } },
+        },
+      ],
+    )
+    const field = await screen.findByLabelText('Repository to download')
+    fireEvent.input(field, { target: { value: 'https://huggingface.co/org/new/' } })
+    fireEvent.change(screen.getByLabelText('Download to'), { target: { value: 'spark-2' } })
+    render(() => <Acts />)
+    fireEvent.click(screen.getByRole('button', { name: 'Download…' }))
+    await screen.findByText('The hub has no org/new.')
+    const sent = asked.find(({ method }) => method === 'POST')
+    expect(sent?.body).toEqual({ repo: 'org/new', hosts: ['spark-2'] })
+  })
+
+  it('shows what is on its way with true figures, in its row or above the list', async () => {
+    show([raw], [{ route: 'GET /api/downloads', json: { downloads: [onItsWay, inTheList] } }])
+    await screen.findByText(
+      'Downloading to spark-1 · 1.0 GB of 4.0 GB · 300 MB a second · 10 s left',
+    )
+    screen.getByRole('button', { name: 'Cancel the download of org/new' })
+    screen.getByText('1 of 2 files are there')
+    const row = screen.getByText('raw-8b').closest('li')
+    expect(row?.textContent).toContain('Copying to spark-1')
+    expect(screen.queryByRole('button', { name: 'Delete raw-8b' })).toBeNull()
   })
 
   it('keeps the list of a host that is off, says so and says how old it is', async () => {
