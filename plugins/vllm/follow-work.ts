@@ -1,6 +1,7 @@
 import type { Clock, Host, Job } from '#core'
 import { isHostError } from './container.ts'
 import { lookAtWork, startWork, stopWork, type Work, type WorkLook } from './detached.ts'
+import { vllmError } from './errors.ts'
 
 const POLL_MS = 2_000
 /** How long a host may be away before the job gives up on it; the work itself may go on there. */
@@ -33,9 +34,22 @@ export async function followWork(options: FollowOptions): Promise<WorkEnd> {
     return await follow(options)
   } catch (thrown) {
     // also after a cancel, whose signal would stop the stopping
-    await stopWork(host, work)
+    await stopForSure(host, work)
     job.signal.throwIfAborted()
     throw thrown
+  }
+}
+
+/** Throws NOT_STOPPED also where nobody can tell. */
+async function stopForSure(host: Host, work: Work): Promise<void> {
+  try {
+    await stopWork(host, work)
+  } catch (thrown) {
+    if (!isHostError(thrown)) throw thrown
+    throw vllmError('NOT_STOPPED', `${host.id} does not answer, so the work may go on there`, {
+      hint: 'when it answers, start the same again and cancel it: what still runs is found and stopped',
+      cause: thrown,
+    })
   }
 }
 
