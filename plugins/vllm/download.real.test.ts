@@ -54,6 +54,14 @@ for n in 1 2; do
 done
 `
 
+/** Makes the image's python3 do the same: it is asked for the library first, then to download. */
+const PYTHON = `cat > /bin/python3 << 'PYTHON'
+#!/bin/sh
+case $2 in 'import huggingface_hub') exit 0 ;; esac
+[ "$3" = ${REPO} ] || exit 1
+${HF}PYTHON
+chmod 755 /bin/python3`
+
 describeWhere(missingParts(), 'a download on two real hosts, over real SSH', () => {
   let dataDir: string
   let cluster: RealCluster
@@ -205,6 +213,22 @@ describeWhere(missingParts(), 'a download on two real hosts, over real SSH', () 
       code: 'DOWNLOADER_MISSING',
       hint: expect.stringContaining('astral.sh/uv/install.sh'),
     })
+  })
+
+  it('with huggingface_hub in the engine’s image, a container of it downloads', async () => {
+    const [, second] = cluster.hosts
+    await second.docker('run', '--name', 'base', 'vllm-node', 'sh', '-c', PYTHON)
+    await second.docker('commit', 'base', 'vllm-node')
+    await second.docker('rm', 'base')
+    rmSync(join(hubOf(second), NAME), { recursive: true })
+    rmSync(join(hubOf(cluster.hosts[0]), NAME), { recursive: true })
+    const { body } = await ask<{ job: JobView }>('/api/downloads', {
+      repo: REPO,
+      hosts: ['spark-2'],
+    })
+    expect(await ended(body.job)).toMatchObject({ state: 'succeeded' })
+    expect(blobsOf(second).toSorted()).toEqual(FILES.map(({ blob }) => blob).toSorted())
+    expect(await second.docker('ps', '-aq')).toBe('')
   })
 })
 
