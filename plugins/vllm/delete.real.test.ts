@@ -138,6 +138,6 @@ function topologyOf({ hosts }: RealCluster): string {
   return `cluster: real
 hosts:
 ${entries.join('')}services:
-  llm: { kind: vllm, host: spark-1, port: 9, nodes: [spark-1, spark-2] }
+  llm: { kind: vllm, host: spark-1, port: 9, nodes: [spark-1, spark-2], launcher_dir: ~/x }
 `
 }

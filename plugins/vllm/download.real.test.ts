@@ -246,6 +246,7 @@ ${entries.join('')}services:
     host: spark-1
     port: 9
     nodes: [spark-1, spark-2]
+    launcher_dir: ~/x
     env: { HF_ENDPOINT: "http://127.0.0.1:${hubPort}" }
 `
 }

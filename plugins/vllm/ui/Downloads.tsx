@@ -37,9 +37,9 @@ export function DownloadBox(props: { view: ModelsView }) {
   const [to, setTo] = createSignal('')
   const machines = () => live.hosts.filter(({ state }) => state !== 'none').map(({ id }) => id)
   const places = () => [
-    { value: '', label: 'to where it would run' },
-    ...machines().map((id) => ({ value: id, label: `to ${id}` })),
-    ...(machines().length > 1 ? [{ value: ALL, label: 'to every machine' }] : []),
+    { value: '', label: 'where it runs' },
+    ...machines().map((id) => ({ value: id, label: id })),
+    ...(machines().length > 1 ? [{ value: ALL, label: 'all machines' }] : []),
   ]
   const ask = () => {
     if (wanted() === '') return
