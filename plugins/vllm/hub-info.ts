@@ -76,9 +76,8 @@ export function readTree(text: string): HubFile[] {
     }
     return Object.entries(files).flatMap(([path, file]) => {
       const blob = file?.lfs_sha256 ?? file?.blob_id
-      return typeof file?.size === 'number' && typeof blob === 'string'
-        ? [{ path, sizeBytes: file.size, blob }]
-        : []
+      if (typeof file?.size !== 'number') return []
+      return [{ path, sizeBytes: file.size, blob: typeof blob === 'string' ? blob : '' }]
     })
   } catch {
     // half a file: the next look has the whole

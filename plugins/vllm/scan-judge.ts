@@ -1,4 +1,5 @@
 import { type Adapter, readAdapter } from './adapter.ts'
+import { readTree } from './hub-info.ts'
 import { FOLDER, isRepo, keyOf } from './patterns.ts'
 import type { SeenDisk, SeenFile, SeenFolder } from './scan-records.ts'
 import type { DiskState } from './views.ts'
@@ -250,17 +251,9 @@ function lastUsed(folder: SeenFolder): number | null {
   return last || null
 }
 
+/** A tree being written is no evidence either way. */
 function parseTree(text: string | undefined): Record<string, number> | undefined {
-  if (text === undefined) return undefined
-  try {
-    const { files } = JSON.parse(text) as { files?: Record<string, { size?: unknown }> }
-    const sizes: Record<string, number> = {}
-    for (const [name, file] of Object.entries(files ?? {})) {
-      if (typeof file?.size === 'number') sizes[name] = file.size
-    }
-    return sizes
-  } catch {
-    // a tree being written is no evidence either way
-    return undefined
-  }
+  const files = text === undefined ? [] : readTree(text)
+  if (files.length === 0) return undefined
+  return Object.fromEntries(files.map(({ path, sizeBytes }) => [path, sizeBytes]))
 }
