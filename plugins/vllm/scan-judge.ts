@@ -1,5 +1,6 @@
 import { type Adapter, readAdapter } from './adapter.ts'
 import { readTree } from './hub-info.ts'
+import { missingNumbers } from './numbered-weights.ts'
 import { FOLDER, isRepo, keyOf } from './patterns.ts'
 import type { SeenDisk, SeenFile, SeenFolder } from './scan-records.ts'
 import type { DiskState } from './views.ts'
@@ -157,22 +158,6 @@ function whatIsMissing({
   if (wrong) return wrong
   // without a list of what belongs to it, a folder that is being written is not whole yet
   if (isFresh && !shards && !tree) return 'is being downloaded'
-  return undefined
-}
-
-/** `model-00001-of-00004.safetensors` says itself how many there are. */
-function missingNumbers(weights: string[]): string | undefined {
-  const counts = new Map<string, number>()
-  for (const name of weights) {
-    const series = /^.*(?=-\d{5}-of-)|-of-\d{5}(?=\.safetensors$)/g
-    const [stem, total] = name.match(series) ?? []
-    if (stem === undefined || total === undefined) continue
-    counts.set(`${stem}${total}`, (counts.get(`${stem}${total}`) ?? 0) + 1)
-  }
-  for (const [series, have] of counts) {
-    const total = Number(series.slice(-5))
-    if (have < total) return `${total - have} of ${total} weight files are missing`
-  }
   return undefined
 }
 
