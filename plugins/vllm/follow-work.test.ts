@@ -81,8 +81,8 @@ it('a host that is away for a while is waited for, and the work goes on there', 
   expect(await end).toMatchObject({ exitCode: 0, lines: ['done'] })
   expect(job.lines).toEqual([
     'spark-1 does not answer; the work goes on there',
-    'spark-1: done',
     'spark-1 answers again',
+    'spark-1: done',
   ])
 })
 

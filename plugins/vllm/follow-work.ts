@@ -64,11 +64,11 @@ async function follow(options: FollowOptions): Promise<WorkEnd> {
   for (;;) {
     try {
       const state = await lookAtWork(host, work, seen + 1, signal)
-      seen += state.lines.length
-      for (const line of state.lines) note(line)
       await options.look(signal)
       if (awaySince !== undefined) job.line(`${host.id} answers again`)
       awaySince = undefined
+      seen += state.lines.length
+      for (const line of state.lines) note(line)
       const end = endOf(state)
       if (end !== undefined) {
         await stopWork(host, work)

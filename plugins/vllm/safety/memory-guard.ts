@@ -1,6 +1,7 @@
 import { type Host, type Kind, type Service, script } from '#core'
 import type { Acts } from '../demand/act-patiently.ts'
 import { launchSettings } from '../launch-settings.ts'
+import { activeJob } from '../probe.ts'
 import { titleIn } from '../recipe-book.ts'
 import { servedBy } from '../served.ts'
 import { engineFor, hostsOf } from '../services.ts'
@@ -131,7 +132,7 @@ export async function guardMemory(
 
   /** A load cleans up itself; what served on further machines is nothing without the one killed. */
   async function leaveNothing(): Promise<void> {
-    if (service.jobs.active().some(({ service: id }) => id === service.id)) return
+    if (activeJob(service)) return
     await kind.operate(acts.unload, { service: service.id }, signal).catch((err) => {
       kind.log.warn(
         { err, service: service.id },
