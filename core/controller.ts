@@ -67,7 +67,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
   const parts = wire(options, db, topologyFile, (service) => {
     if (parts.registry.pending().has(service)) apply().catch(complain)
   })
-  const { registry, hosts, jobs, events, prober } = parts
+  const { registry, hosts, jobs, events, prober, leases } = parts
   const sources = routeSources(parts, topologyFile, options)
   const { once } = createIdempotency({ db, clock })
   let guard = createGuard(NO_ACCESS, { hostname: hostname() })
@@ -89,7 +89,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
       const own = [...coreMounts(sources), frontDoor(registry)]
       generation = await buildGeneration({
         mounts: [...own, ...serviceMounts(registry), ...doorMounts(registry)],
-        deps: { once },
+        deps: { once, arbitrate: leases.arbitrate },
         log,
         version: VERSION,
         extra: (app) => mountStreams(app, sources, [...kinds.values()]),
@@ -120,6 +120,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
   const close = async (): Promise<void> => {
     await stopWatching()
     jobs.stop()
+    leases.stop()
     server.close()
     events.close()
     server.closeAllConnections()
@@ -147,7 +148,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
 const routeSources = (
   parts: Parts,
   topologyFile: TopologyFile,
-  { sandbox, log }: ControllerOptions,
+  { clock, sandbox, log }: ControllerOptions,
 ): RouteSources => ({
   controller: {
     view: parts.controllerView,
@@ -163,6 +164,7 @@ const routeSources = (
   },
   hosts: parts.hosts,
   jobs: parts.jobs,
+  coordination: { leases: parts.leases, names: parts.names, clock },
   events: parts.events,
   registry: parts.registry,
   services: parts.serviceViews,

@@ -8,10 +8,10 @@ import type {
   ForwardRoute,
   JsonRoute,
   OperateHandler,
-  Plan,
   RawRoute,
   Route,
 } from './api.ts'
+import type { LeaseRef } from './coordination/lease.ts'
 import type { ControlError } from './errors.ts'
 import { operate } from './operate.ts'
 import { sendContinue } from './upstream/continue.ts'
@@ -21,8 +21,8 @@ import { checkInput, closed, extend } from './validate.ts'
 export interface MountDeps {
   /** Runs `work` once per Idempotency-Key and replays the first answer. */
   once(request: OnceRequest, work: () => Promise<Answer>): Promise<Answer>
-  /** Throws LEASE_HELD if somebody else holds what the plan needs. */
-  arbitrate?(plan: Plan, request: FastifyRequest): void
+  /** Throws LEASE_HELD or LEASE_LOST; answers the lease of the token. */
+  arbitrate?(holds: readonly string[], token: string | undefined): LeaseRef | undefined
 }
 
 export interface OnceRequest {
@@ -117,11 +117,11 @@ async function answerJson(
     return operate(handler as OperateHandler<JsonRoute>, call as Call<JsonRoute>, {
       isDryRun,
       ...digestOf(request),
-      ...(deps.arbitrate && { arbitrate: (plan: Plan) => deps.arbitrate?.(plan, request) }),
+      arbitrate: (plan) => deps.arbitrate?.(plan?.holds ?? [], call.lockToken),
     })
   }
   // What only looks is never kept: a plan shown again must be today's.
-  if (route.effect !== 'operate' || isDryRun) return send(reply, await work())
+  if (route.effect !== 'operate' || isDryRun || route.is_secret) return send(reply, await work())
   const { method, url, body } = request
   return send(
     reply,
@@ -191,6 +191,7 @@ function schemaOf(route: Route, tag: string): Record<string, unknown> {
 
 function callOf(route: Route, request: FastifyRequest, reply: FastifyReply): Call {
   const key = request.headers['idempotency-key']
+  const lockToken = request.headers['x-lock-token']
   return {
     params: request.params as never,
     query: (request.query ?? {}) as never,
@@ -198,6 +199,7 @@ function callOf(route: Route, request: FastifyRequest, reply: FastifyReply): Cal
     signal: leavingSignal(reply),
     caller: { address: request.ip },
     ...(typeof key === 'string' && { idempotencyKey: key }),
+    ...(typeof lockToken === 'string' && { lockToken }),
   }
 }
 

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import type { ControllerOptions } from './controller.ts'
+import { createLeases, type Leases } from './coordination/leases.ts'
+import type { ResourceNames } from './coordination/lock-routes.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { createHosts, type Hosts } from './hosts/hosts.ts'
 import { createJobs, type Jobs } from './jobs/jobs.ts'
@@ -24,6 +26,9 @@ export interface Parts {
   events: Events
   registry: Registry
   meters: Meters
+  leases: Leases
+  /** What can be reserved. */
+  names: ResourceNames
   controllerView(): ControllerView
   serviceViews(): ServiceView[]
   /** Tells every page how the controller stands now. */
@@ -66,6 +71,7 @@ export function wire(
       hosts: hosts.views(),
       services: serviceViews(),
       jobs: jobs.recent(50),
+      leases: leases.list(),
     }),
   })
   const hosts = createHosts({
@@ -81,10 +87,25 @@ export function wire(
     onLook: publishService,
     onOutcome: (service, outcome, tookMs) => meters.looked(service, outcome, tookMs / 1000),
   })
+  const hostsOf = (id: string) => topologyFile.inForce()?.topology.services[id]?.uses ?? []
+  const names: ResourceNames = {
+    hosts: () => hosts.ids(),
+    services: () => registry.services().map((live) => live.spec.id),
+  }
+  const leases = createLeases({
+    db,
+    clock,
+    hostsOf,
+    services: names.services,
+    running: () => jobs.holding(),
+    publish: (change) => events.publish({ type: 'lease', ...change }),
+  })
   const jobs = createJobs({
     db,
     clock,
     log,
+    hostsOf,
+    admit: leases.admit,
     publish(event) {
       events.publish(event)
       if (event.type !== 'job' || event.job.ended_at === null) return
@@ -136,6 +157,8 @@ export function wire(
     events,
     registry,
     meters,
+    leases,
+    names,
     controllerView,
     serviceViews,
     publishController: () => events.publish({ type: 'controller', controller: controllerView() }),

@@ -1,12 +1,12 @@
 import { type TObject, Type } from '@sinclair/typebox'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { findClash, overlaps } from '../coordination/resources.ts'
 import { ControlError } from '../errors.ts'
 import type { Service } from '../plugin.ts'
 import { type Database, openDatabase } from '../store/database.ts'
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts'
 import type { EventView, JobView } from '../views.ts'
-import { findClash, overlaps } from './holds.ts'
 import type { Job, JobDef } from './job.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 

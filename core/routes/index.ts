@@ -1,12 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import { type Api, answer, type Handlers } from '../api.ts'
 import type { LoadedKind } from '../catalog.ts'
+import type { Leases } from '../coordination/leases.ts'
+import { lockApi, lockHandlers, type ResourceNames } from '../coordination/lock-routes.ts'
 import { ControlError } from '../errors.ts'
 import type { Events } from '../events/events.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Mount } from '../mount.ts'
+import type { Clock } from '../plugin.ts'
 import type { Registry } from '../registry.ts'
 import { type SandboxLink, sandboxApi, sandboxHandlers } from '../sandbox-link.ts'
 import { servedModels } from '../v1.ts'
@@ -27,6 +30,7 @@ export interface RouteSources {
   jobs: Jobs
   events: Events
   registry: Registry
+  coordination: { leases: Leases; names: ResourceNames; clock: Clock }
   services(): ServiceView[]
   metrics: Metrics
   /** They outlive a reload, as open streams do. */
@@ -46,6 +50,7 @@ export const createLogSeats = (): RouteSources['seats'] => ({
 /** The core's JSON routes. */
 export function coreMounts(sources: RouteSources): Mount[] {
   const { controller, hosts, jobs, registry, sandbox } = sources
+  const { leases, names, clock } = sources.coordination
   const find = (id: string) => registry.find(id)
   const models: Handlers<typeof modelsApi> = {
     'GET /v1/models': () => answer(200, servedModels(registry)),
@@ -55,6 +60,7 @@ export function coreMounts(sources: RouteSources): Mount[] {
     mount(hostsApi, hostsHandlers(hosts)),
     mount(servicesApi, servicesHandlers({ find, views: sources.services })),
     mount(jobsApi, jobsHandlers(jobs)),
+    mount(lockApi, lockHandlers(leases, names, clock.now)),
     mount(modelsApi, models),
     ...(sandbox ? [mount(sandboxApi, sandboxHandlers(sandbox))] : []),
   ]

@@ -35,11 +35,12 @@ export function swapHandler(
       const state = await lookForPlan(target.service, drainS, call.signal)
       return { ...planSwap(state, target.wanted), target, drainS }
     },
-    apply: (plan) => (plan ? startSwap(plan) : answer(200, { job: null, unchanged: true })),
+    apply: (plan, { lease }) =>
+      plan ? startSwap(plan, lease) : answer(200, { job: null, unchanged: true }),
   }
 }
 
-function startSwap(plan: FullSwapPlan) {
+function startSwap(plan: FullSwapPlan, lease: Call['lease']) {
   const { service, wanted } = plan.target
   const input: SwapInput = {
     model: wanted.recipe.repo,
@@ -55,6 +56,7 @@ function startSwap(plan: FullSwapPlan) {
     input,
     joinKey: `swap:${wanted.recipe.repo}`,
     holds: plan.holds,
+    lease,
   })
   return answer(202, { job, unchanged: false }, { Location: `/api/jobs/${job.id}` })
 }
@@ -85,7 +87,7 @@ export function unloadHandler(
       if (!plan) assertNothingLoads(service)
       return plan && { ...plan, service, drainS, what: state.served ?? state.container }
     },
-    apply(plan) {
+    apply(plan, { lease }) {
       if (!plan) return answer(200, { job: null, unchanged: true })
       const { service } = plan
       const input: UnloadInput = {
@@ -98,6 +100,7 @@ export function unloadHandler(
         input,
         joinKey: 'unload',
         holds: plan.holds,
+        lease,
       })
       return answer(202, { job, unchanged: false }, { Location: `/api/jobs/${job.id}` })
     },

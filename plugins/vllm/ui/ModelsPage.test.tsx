@@ -33,6 +33,7 @@ function show(models: ModelView[], more: Parameters<typeof fakeController>[0] = 
     hosts: [],
     services: [service],
     jobs: [],
+    leases: [],
   })
   render(() => <ModelsPage />)
   return asked
