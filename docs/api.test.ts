@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { loadCatalog } from '../core/catalog.ts'
+import { lockApi } from '../core/coordination/lock-routes.ts'
 import { controllerApi } from '../core/routes/controller.ts'
 import { hostsApi } from '../core/routes/hosts.ts'
 import { jobsApi } from '../core/routes/jobs.ts'
@@ -19,7 +20,7 @@ const streams = [
 
 it('names every route of the core and of the kinds in the tree', async () => {
   const { kinds } = await loadCatalog()
-  const core = [controllerApi, hostsApi, servicesApi, jobsApi, modelsApi, sandboxApi]
+  const core = [controllerApi, hostsApi, servicesApi, jobsApi, lockApi, modelsApi, sandboxApi]
   const routes = [
     ...core.flatMap((api) => Object.keys(api)),
     ...streams,

@@ -158,14 +158,15 @@ const planForce = (lease: LeaseView, nowMs: number): ReleasePlan => {
   const left = lasting((Date.parse(lease.expires_at) - nowMs) / 1000)
   const why = lease.reason ? ` for “${lease.reason}”` : ''
   const renewed = lease.renewed_at === lease.acquired_at ? 'took it' : 'renewed it'
-  const since = ago((nowMs - Date.parse(lease.renewed_at)) / 1000)
+  const sinceS = (nowMs - Date.parse(lease.renewed_at)) / 1000
+  const isAtWork = sinceS < lease.ttl_s / 2
   return {
     ...NOTHING,
     lease,
     title: `Take ${nameOf(lease.resource)} away from “${lease.owner}”?`,
     confirm: 'Release the reservation',
     stops: [`The reservation of “${lease.owner}” (number ${lease.fence}) ends.`],
-    consequence: `It is reserved for another ${left}${why}. “${lease.owner}” ${renewed} ${since}, so it is probably still working.
+    consequence: `It is reserved for another ${left}${why}. “${lease.owner}” ${renewed} ${ago(sinceS)}${isAtWork ? ', so it is probably still working' : '; whether it is still working is not known'}.
 If you release it, that program's own swaps are refused from now on; work it has in hand may fail. Nothing is stopped by releasing alone.
 This is recorded with your address.`,
     irreversible: `“${lease.owner}” does not get it back; it has to reserve it again.`,
