@@ -1,6 +1,8 @@
 import { toAt } from '../clock.ts'
 import { ControlError } from '../errors.ts'
 import type { Lease } from './lease.ts'
+import { nameOf } from './resources.ts'
+import { ago, lasting } from './words.ts'
 
 /** A job that has not ended, and what it holds. */
 export interface RunningJob {
@@ -14,7 +16,7 @@ export function heldError(lease: Lease, nowMs: number): ControlError {
   const why = lease.reason ? ` for “${lease.reason}”` : ''
   return new ControlError(
     'LEASE_HELD',
-    `“${lease.owner}” has reserved ${nameOf(lease.resource)} until ${toAt(lease.expiresAt)}${why}`,
+    `“${lease.owner}” has reserved ${nameOf(lease.resource)}${why} for another ${lasting(secondsLeft(lease, nowMs))}`,
     {
       hint: 'wait until then, send its token as X-Lock-Token, or release it on the dashboard',
       holder: holderOf(lease),
@@ -34,7 +36,7 @@ export const jobError = (job: RunningJob, resource: string): ControlError =>
 /** LEASE_LOST: how the lease of this token ended, and who has its resource now. */
 export function lostError(ended: Lease | undefined, next: Lease | undefined, nowMs: number) {
   const message = ended
-    ? `the lease of “${ended.owner}” on ${nameOf(ended.resource)} is over: it ${howItEnded(ended)}`
+    ? `the lease of “${ended.owner}” on ${nameOf(ended.resource)} is over: it ${howItEnded(ended, nowMs)}`
     : 'no lease has this token'
   return new ControlError('LEASE_LOST', message, {
     hint: 'stop what you do under it, then acquire again: POST /api/coordination/lock',
@@ -42,17 +44,12 @@ export function lostError(ended: Lease | undefined, next: Lease | undefined, now
   })
 }
 
-/** A resource in the owner's words. */
-export function nameOf(resource: string): string {
-  if (resource === 'gpu') return 'every GPU'
-  return resource.startsWith('gpu:') ? `the GPU of ${resource.slice(4)}` : resource
-}
-
-function howItEnded({ ended, expiresAt }: Lease): string {
-  if (ended?.how === 'expired') return `expired at ${toAt(expiresAt)}`
-  if (ended?.how === 'forced')
-    return `was released by an operator (${ended.by}) at ${toAt(ended.at)}`
-  return `was released at ${toAt(ended?.at ?? expiresAt)}`
+function howItEnded({ ended, expiresAt }: Lease, nowMs: number): string {
+  const when = ago((nowMs - (ended?.at ?? expiresAt)) / 1000)
+  if (ended?.how === 'expired') return `expired ${when}`
+  return ended?.how === 'forced'
+    ? `was released by an operator (${ended.by}) ${when}`
+    : `was released ${when}`
 }
 
 const holderOf = ({ owner, reason, resource, fence, expiresAt }: Lease) => ({

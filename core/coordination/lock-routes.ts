@@ -3,8 +3,8 @@ import { type Api, answer, type Call, type Handlers, type Plan } from '../api.ts
 import { ControlError } from '../errors.ts'
 import { ID_PATTERN } from '../topology/schema.ts'
 import { type LeaseView, LeaseView as View } from './lease.ts'
-import { nameOf } from './lease-errors.ts'
 import type { Leases } from './leases.ts'
+import { nameOf } from './resources.ts'
 import { ago, lasting } from './words.ts'
 
 const RESOURCE = `^(gpu:)?${ID_PATTERN.slice(1)}`

@@ -40,6 +40,12 @@ export const coveredBy = (
   hostsOf: HostsOf,
 ): string[] => services.filter((id) => findClash([id], held, hostsOf) !== undefined)
 
+/** A resource in the owner's words. */
+export function nameOf(resource: string): string {
+  if (resource === 'gpu') return 'every GPU'
+  return resource.startsWith('gpu:') ? `the GPU of ${resource.slice(4)}` : resource
+}
+
 const impliedBy = (resources: readonly string[], hostsOf: HostsOf): string[] =>
   namesGpu(resources) ? [] : resources.flatMap((resource) => gpusOf(resource, hostsOf))
 

@@ -1,10 +1,10 @@
-import { createSignal, For, type JSX, Show } from 'solid-js'
+import { createEffect, createSignal, For, type JSX, on, Show } from 'solid-js'
 import type { JobView, PlanView } from '../../core/views.ts'
 import { asCallError, type CallError, call, newKey } from '../client.ts'
-import { noteJob } from '../live.ts'
+import { live, noteJob } from '../live.ts'
 import { Button } from './Button.tsx'
 import { Dialog } from './Dialog.tsx'
-import { count, formatSeconds } from './format.ts'
+import { count, formatSeconds, sentence } from './format.ts'
 import { showJob } from './JobDrawer.tsx'
 import { Skeleton } from './Layout.tsx'
 import { ErrorNotice, Notice } from './Notice.tsx'
@@ -78,6 +78,13 @@ function ActDialog(props: { act: Act; onClose(): void }) {
     setIsActing(false)
   }
   void look()
+  createEffect(
+    on(
+      () => live.leases.map(({ fence }) => fence).join(),
+      () => plan()?.waits && void look(),
+      { defer: true },
+    ),
+  )
   return (
     <Dialog
       title={
@@ -90,7 +97,7 @@ function ActDialog(props: { act: Act; onClose(): void }) {
           <Button onClick={close} data-autofocus disabled={isActing()}>
             {plan() ? (props.act.keep ?? 'Cancel') : 'Close'}
           </Button>
-          <Show when={plan()}>
+          <Show when={!plan()?.waits && plan()}>
             {(agreed) => (
               <Button look="primary" isBusy={isActing()} onClick={() => confirm(agreed())}>
                 {agreed().confirm}
@@ -106,6 +113,13 @@ function ActDialog(props: { act: Act; onClose(): void }) {
         </Notice>
       </Show>
       <Show when={error()}>{(shown) => <ErrorNotice error={shown()} />}</Show>
+      <Show when={plan()?.waits}>
+        {(waits) => (
+          <Notice tone="warn" isUrgent title="This has to wait.">
+            <p>{sentence(waits().message)} You can do it as soon as that is over.</p>
+          </Notice>
+        )}
+      </Show>
       <Show
         when={plan()}
         fallback={
@@ -174,7 +188,8 @@ const Commands = (props: { plan: PlanView }) => (
 )
 
 function post<T>(wanted: Act, query: string, headers: Record<string, string> = {}): Promise<T> {
-  return call<T>(wanted.route + query, { body: wanted.body ?? {}, headers })
+  const joined = wanted.route.includes('?') ? query.replace('?', '&') : query
+  return call<T>(wanted.route + joined, { body: wanted.body ?? {}, headers })
 }
 
 function finish(wanted: Act, reply: unknown): void {

@@ -10,6 +10,7 @@ import {
   ListItem,
   live,
   sentence,
+  waitsFor,
 } from '#ui'
 import type { ModelView } from '../views.ts'
 import { load, unload } from './acts.ts'
@@ -55,6 +56,7 @@ export function ModelRow(props: {
             <Button
               aria-label={`Load ${name()}`}
               disabled={isJobRunning(props.target)}
+              waits={waitsFor(props.target)}
               onClick={() =>
                 load(props.model, props.target, servedBy(props.models, props.target ?? ''))
               }
@@ -77,6 +79,7 @@ export function ModelRow(props: {
                   <Button
                     aria-label={`Unload ${name()}`}
                     disabled={isJobRunning(service)}
+                    waits={waitsFor(service)}
                     onClick={() => unload(service, props.model)}
                   >
                     Unload
