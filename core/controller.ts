@@ -89,7 +89,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
       const own = [...coreMounts(sources), frontDoor(registry)]
       generation = await buildGeneration({
         mounts: [...own, ...serviceMounts(registry), ...doorMounts(registry)],
-        deps: { once, arbitrate: leases.arbitrate },
+        deps: { once, arbitrate: leases.arbitrate, record: parts.record },
         log,
         version: VERSION,
         extra: (app) => mountStreams(app, sources, [...kinds.values()]),
@@ -164,6 +164,7 @@ const routeSources = (
   },
   hosts: parts.hosts,
   jobs: parts.jobs,
+  audit: parts.audit,
   coordination: { leases: parts.leases, names: parts.names, clock },
   events: parts.events,
   registry: parts.registry,

@@ -8,11 +8,13 @@ import type {
   ForwardRoute,
   JsonRoute,
   OperateHandler,
+  Plan,
   RawRoute,
   Route,
 } from './api.ts'
+import type { Act } from './audit/act-entry.ts'
 import type { LeaseRef } from './coordination/lease.ts'
-import type { ControlError } from './errors.ts'
+import { asControlError, type ControlError } from './errors.ts'
 import { operate } from './operate.ts'
 import { sendContinue } from './upstream/continue.ts'
 import { checkInput, closed, extend } from './validate.ts'
@@ -23,6 +25,8 @@ export interface MountDeps {
   once(request: OnceRequest, work: () => Promise<Answer>): Promise<Answer>
   /** Throws LEASE_HELD or LEASE_LOST; answers the lease of the token. */
   arbitrate?(holds: readonly string[], token: string | undefined): LeaseRef | undefined
+  /** Told every act and what came of it; not what was only looked at, nor an answer given again. */
+  record?(act: Act): void
 }
 
 export interface OnceRequest {
@@ -71,7 +75,8 @@ export function mountApi(app: FastifyInstance, mount: Mount, deps: MountDeps): v
         schema,
         onRequest,
         bodyLimit: route.max_bytes ?? JSON_LIMIT_BYTES,
-        handler: (request, reply) => answerJson(route, handler, request, reply, deps),
+        handler: (request, reply) =>
+          answerJson({ action: `${method} ${url}`, route, handler }, request, reply, deps),
       })
     }
   }
@@ -103,9 +108,15 @@ type RawHandler = (
   call: Call & { stream: Readable; headers: Record<string, string> },
 ) => Promise<{ status: number; headers: Record<string, string>; body: AsyncIterable<Uint8Array> }>
 
+interface JsonTarget {
+  /** `POST /api/swap` */
+  action: string
+  route: JsonRoute
+  handler: unknown
+}
+
 async function answerJson(
-  route: JsonRoute,
-  handler: unknown,
+  { action, route, handler }: JsonTarget,
   request: FastifyRequest,
   reply: FastifyReply,
   deps: MountDeps,
@@ -114,11 +125,20 @@ async function answerJson(
   const isDryRun = (call.query as { dry_run?: boolean }).dry_run === true
   const work = async (): Promise<Answer> => {
     if (route.effect !== 'operate') return (handler as (call: Call) => Promise<Answer>)(call)
-    return operate(handler as OperateHandler<JsonRoute>, call as Call<JsonRoute>, {
+    let plan: Plan | null | undefined
+    const acting = operate(handler as OperateHandler<JsonRoute>, call as Call<JsonRoute>, {
       isDryRun,
       ...digestOf(request),
-      arbitrate: (plan) => deps.arbitrate?.(plan?.holds ?? [], call.lockToken),
+      arbitrate: (needed) => deps.arbitrate?.(needed?.holds ?? [], call.lockToken),
+      onPlan: (made) => {
+        plan = made
+      },
     })
+    if (isDryRun) return acting
+    const note = (result: Act['result']) =>
+      deps.record?.({ action, route, caller: call.caller, plan, result })
+    acting.then(note, (thrown) => note(asControlError(thrown)))
+    return acting
   }
   // What only looks is never kept: a plan shown again must be today's.
   if (route.effect !== 'operate' || isDryRun || route.is_secret) return send(reply, await work())

@@ -18,6 +18,8 @@ export interface OperateOptions {
   digest?: string
   /** Throws LEASE_HELD if somebody else holds what the plan needs; answers the caller's own lease. */
   arbitrate?(plan: Plan | null): LeaseRef | undefined
+  /** Told the plan as soon as there is one. */
+  onPlan?(plan: Plan | null): void
 }
 
 /**
@@ -30,6 +32,7 @@ export async function operate<R extends JsonRoute>(
   options: OperateOptions,
 ): Promise<Answer> {
   const plan = await handler.plan(call)
+  options.onPlan?.(plan)
   const view = plan && viewPlan(plan)
   if (options.isDryRun) return answer(200, view && { ...view, ...obstacleOf(plan, options) })
   if (options.digest !== undefined && options.digest !== view?.digest) {

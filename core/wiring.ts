@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { type Act, entryOfAct, entryOfEvent } from './audit/act-entry.ts'
+import { type Audit, type AuditEntry, createAudit } from './audit/audit.ts'
 import type { ControllerOptions } from './controller.ts'
 import { createLeases, type Leases } from './coordination/leases.ts'
 import type { ResourceNames } from './coordination/lock-routes.ts'
@@ -27,6 +29,9 @@ export interface Parts {
   registry: Registry
   meters: Meters
   leases: Leases
+  audit: Audit
+  /** Keeps an act in the audit log. */
+  record(act: Act): void
   /** What can be reserved. */
   names: ResourceNames
   controllerView(): ControllerView
@@ -81,6 +86,20 @@ export function wire(
     log,
   })
   hosts.onChange((host) => events.publish({ type: 'host', host }))
+  const audit = createAudit({ db, clock })
+  const keep = (entry: AuditEntry): void => {
+    try {
+      audit.record(entry)
+      events.publish({ type: 'changed', topic: 'audit', service: null })
+    } catch (err) {
+      // What was done is done; the log of the process has it at least.
+      log.error({ err, entry }, 'an act could not be kept in the audit log')
+    }
+  }
+  events.listen((event) => {
+    const entry = entryOfEvent(event)
+    if (entry) keep(entry)
+  })
   const meters = createMeters()
   const prober = createProber({
     ...{ clock, log, db },
@@ -158,6 +177,8 @@ export function wire(
     registry,
     meters,
     leases,
+    audit,
+    record: (act) => keep(entryOfAct(act)),
     names,
     controllerView,
     serviceViews,

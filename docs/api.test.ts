@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { auditApi } from '../core/audit/audit-routes.ts'
 import { loadCatalog } from '../core/catalog.ts'
 import { lockApi } from '../core/coordination/lock-routes.ts'
 import { controllerApi } from '../core/routes/controller.ts'
@@ -20,7 +21,16 @@ const streams = [
 
 it('names every route of the core and of the kinds in the tree', async () => {
   const { kinds } = await loadCatalog()
-  const core = [controllerApi, hostsApi, servicesApi, jobsApi, lockApi, modelsApi, sandboxApi]
+  const core = [
+    controllerApi,
+    hostsApi,
+    servicesApi,
+    jobsApi,
+    auditApi,
+    lockApi,
+    modelsApi,
+    sandboxApi,
+  ]
   const routes = [
     ...core.flatMap((api) => Object.keys(api)),
     ...streams,

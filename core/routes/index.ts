@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { type Api, answer, type Handlers } from '../api.ts'
+import type { Audit } from '../audit/audit.ts'
+import { auditApi, auditHandlers } from '../audit/audit-routes.ts'
 import type { LoadedKind } from '../catalog.ts'
 import type { Leases } from '../coordination/leases.ts'
 import { lockApi, lockHandlers, type ResourceNames } from '../coordination/lock-routes.ts'
@@ -30,6 +32,7 @@ export interface RouteSources {
   jobs: Jobs
   events: Events
   registry: Registry
+  audit: Audit
   coordination: { leases: Leases; names: ResourceNames; clock: Clock }
   services(): ServiceView[]
   metrics: Metrics
@@ -61,6 +64,7 @@ export function coreMounts(sources: RouteSources): Mount[] {
     mount(servicesApi, servicesHandlers({ find, views: sources.services })),
     mount(jobsApi, jobsHandlers(jobs)),
     mount(lockApi, lockHandlers(leases, names, clock.now)),
+    mount(auditApi, auditHandlers(sources.audit)),
     mount(modelsApi, models),
     ...(sandbox ? [mount(sandboxApi, sandboxHandlers(sandbox))] : []),
   ]

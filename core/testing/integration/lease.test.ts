@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { AuditView } from '../../audit/audit.ts'
 import type { LeaseView } from '../../coordination/lease.ts'
 import type { ErrorView, JobView, PlanView } from '../../views.ts'
 import { launchesIn } from '../command-record.ts'
@@ -181,5 +182,39 @@ describe('a reservation', () => {
       headers: withToken(token),
     })
     expect([renewed.status, renewed.body.fence]).toEqual([200, fence])
+  })
+})
+
+describe('the audit log', () => {
+  const entries = async (query = '') =>
+    (await cluster.ask<{ entries: AuditView[] }>(`/api/audit${query}`)).body.entries
+
+  it('has acts and their ends, reservations and refusals, and nothing that was only looked at', async () => {
+    const from = (await entries('?limit=1'))[0]?.at ?? ''
+    const model = await unloaded()
+    const { token, fence } = await reserve()
+    await swap(model)
+    await cluster.post('/api/swap?dry_run=true', { model })
+    const { body } = await swap(model, token)
+    await cluster.ended(body.job)
+    await release(token)
+    const words = (await entries(`?from=${encodeURIComponent(from)}`))
+      .filter((entry) => entry.fence === fence)
+      .map(({ action, outcome, address }) => [action, outcome, address])
+    expect(words).toEqual([
+      ['DELETE /api/coordination/lock', 'done', '127.0.0.1'],
+      ['job', 'succeeded', null],
+      ['POST /api/swap', 'started', '127.0.0.1'],
+      ['POST /api/swap', 'refused', '127.0.0.1'],
+      ['POST /api/coordination/lock', 'done', '127.0.0.1'],
+    ])
+    expect(JSON.stringify(await entries())).not.toContain(token)
+  })
+
+  it('is listed by time, and refuses times that are none', async () => {
+    const [newest] = await entries('?limit=1')
+    const later = new Date(Date.parse(newest?.at ?? '') + 1).toISOString()
+    expect((await entries(`?from=${later}`)).every(({ id }) => id > (newest?.id ?? 0))).toBe(true)
+    expect((await cluster.ask('/api/audit?from=yesterday')).status).toBe(400)
   })
 })
