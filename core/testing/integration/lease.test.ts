@@ -190,7 +190,6 @@ describe('the audit log', () => {
     (await cluster.ask<{ entries: AuditView[] }>(`/api/audit${query}`)).body.entries
 
   it('has acts and their ends, reservations and refusals, and nothing that was only looked at', async () => {
-    const from = (await entries('?limit=1'))[0]?.at ?? ''
     const model = await unloaded()
     const { token, fence } = await reserve()
     await swap(model)
@@ -198,7 +197,7 @@ describe('the audit log', () => {
     const { body } = await swap(model, token)
     await cluster.ended(body.job)
     await release(token)
-    const words = (await entries(`?from=${encodeURIComponent(from)}`))
+    const words = (await entries())
       .filter((entry) => entry.fence === fence)
       .map(({ action, outcome, address }) => [action, outcome, address])
     expect(words).toEqual([
