@@ -3,7 +3,9 @@ import { type Act, entryOfAct, entryOfEvent } from './audit/act-entry.ts'
 import { type Audit, type AuditEntry, createAudit } from './audit/audit.ts'
 import type { ControllerOptions } from './controller.ts'
 import { createLeases, type Leases } from './coordination/leases.ts'
-import type { ResourceNames } from './coordination/lock-routes.ts'
+import type { ResourceNames } from './coordination/request-parts.ts'
+import type { HostsOf } from './coordination/resources.ts'
+import { createSchedules, type Schedules } from './coordination/schedules.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { createHosts, type Hosts } from './hosts/hosts.ts'
 import { createJobs, type Jobs } from './jobs/jobs.ts'
@@ -32,8 +34,10 @@ export interface Parts {
   audit: Audit
   /** Keeps an act in the audit log. */
   record(act: Act): void
+  schedules: Schedules
   /** What can be reserved. */
   names: ResourceNames
+  hostsOf: HostsOf
   controllerView(): ControllerView
   serviceViews(): ServiceView[]
   /** Tells every page how the controller stands now. */
@@ -106,7 +110,7 @@ export function wire(
     onLook: publishService,
     onOutcome: (service, outcome, tookMs) => meters.looked(service, outcome, tookMs / 1000),
   })
-  const hostsOf = (id: string) => topologyFile.inForce()?.topology.services[id]?.uses ?? []
+  const hostsOf: HostsOf = (id) => topologyFile.inForce()?.topology.services[id]?.uses ?? []
   const names: ResourceNames = {
     hosts: () => hosts.ids(),
     services: () => registry.services().map((live) => live.spec.id),
@@ -119,6 +123,9 @@ export function wire(
     running: () => jobs.holding(),
     publish: (change) => events.publish({ type: 'lease', ...change }),
   })
+  const schedules = createSchedules(db, clock, () =>
+    events.publish({ type: 'changed', topic: 'schedules', service: null }),
+  )
   const jobs = createJobs({
     db,
     clock,
@@ -179,7 +186,9 @@ export function wire(
     leases,
     audit,
     record: (act) => keep(entryOfAct(act)),
+    schedules,
     names,
+    hostsOf,
     controllerView,
     serviceViews,
     publishController: () => events.publish({ type: 'controller', controller: controllerView() }),

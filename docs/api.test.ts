@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { auditApi } from '../core/audit/audit-routes.ts'
 import { loadCatalog } from '../core/catalog.ts'
 import { lockApi } from '../core/coordination/lock-routes.ts'
+import { schedulesApi } from '../core/coordination/schedule-routes.ts'
 import { controllerApi } from '../core/routes/controller.ts'
 import { hostsApi } from '../core/routes/hosts.ts'
 import { jobsApi } from '../core/routes/jobs.ts'
@@ -28,6 +29,7 @@ it('names every route of the core and of the kinds in the tree', async () => {
     jobsApi,
     auditApi,
     lockApi,
+    schedulesApi,
     modelsApi,
     sandboxApi,
   ]

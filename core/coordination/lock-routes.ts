@@ -1,16 +1,12 @@
 import { Type } from '@sinclair/typebox'
 import { type Api, answer, type Call, type Handlers, type Plan } from '../api.ts'
 import { ControlError } from '../errors.ts'
-import { ID_PATTERN } from '../topology/schema.ts'
 import { type LeaseView, LeaseView as View } from './lease.ts'
 import type { Leases } from './leases.ts'
+import { assertKnown, Line, RESOURCE, type ResourceNames } from './request-parts.ts'
 import { nameOf } from './resources.ts'
 import { ago, lasting } from './words.ts'
 
-const RESOURCE = `^(gpu:)?${ID_PATTERN.slice(1)}`
-/** A name or reason: one line a person can read. */
-const Line = (maxLength: number, description: string) =>
-  Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]+$', description })
 const Seconds = Type.Integer({ minimum: 1, maximum: 86_400 })
 const Digest = Type.Optional(Type.String({ maxLength: 200 }))
 
@@ -59,12 +55,6 @@ export const lockApi = {
 type Delete = (typeof lockApi)['DELETE /api/coordination/lock']
 type ReleasePlan = Plan & { lease: LeaseView }
 
-/** What the routes need to know of the topology. */
-export interface ResourceNames {
-  hosts(): string[]
-  services(): string[]
-}
-
 export function lockHandlers(
   leases: Leases,
   names: ResourceNames,
@@ -109,19 +99,6 @@ function required(token: string | undefined): string {
   const message = 'is missing; send the token that POST answered'
   throw new ControlError('VALIDATION', `X-Lock-Token: ${message}`, {
     details: [{ path: 'X-Lock-Token', message }],
-  })
-}
-
-function assertKnown(resource: string, { hosts, services }: ResourceNames): void {
-  if (resource === 'gpu') return
-  const isGpu = resource.startsWith('gpu:')
-  const id = isGpu ? resource.slice(4) : resource
-  const known = isGpu ? hosts() : services()
-  if (known.includes(id)) return
-  const what = isGpu ? 'host' : 'service'
-  throw new ControlError(isGpu ? 'HOST_UNKNOWN' : 'SERVICE_UNKNOWN', `no ${what} "${id}"`, {
-    hint: `${what}s: ${known.join(', ') || 'none'}`,
-    details: [{ path: 'resource', message: `is "${resource}"; there is no such ${what}` }],
   })
 }
 

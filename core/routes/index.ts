@@ -4,14 +4,18 @@ import type { Audit } from '../audit/audit.ts'
 import { auditApi, auditHandlers } from '../audit/audit-routes.ts'
 import type { LoadedKind } from '../catalog.ts'
 import type { Leases } from '../coordination/leases.ts'
-import { lockApi, lockHandlers, type ResourceNames } from '../coordination/lock-routes.ts'
+import { lockApi, lockHandlers } from '../coordination/lock-routes.ts'
+import {
+  type ScheduleSources,
+  schedulesApi,
+  schedulesHandlers,
+} from '../coordination/schedule-routes.ts'
 import { ControlError } from '../errors.ts'
 import type { Events } from '../events/events.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Mount } from '../mount.ts'
-import type { Clock } from '../plugin.ts'
 import type { Registry } from '../registry.ts'
 import { type SandboxLink, sandboxApi, sandboxHandlers } from '../sandbox-link.ts'
 import { servedModels } from '../v1.ts'
@@ -33,7 +37,8 @@ export interface RouteSources {
   events: Events
   registry: Registry
   audit: Audit
-  coordination: { leases: Leases; names: ResourceNames; clock: Clock }
+  leases: Leases
+  coordination: ScheduleSources
   services(): ServiceView[]
   metrics: Metrics
   /** They outlive a reload, as open streams do. */
@@ -53,7 +58,7 @@ export const createLogSeats = (): RouteSources['seats'] => ({
 /** The core's JSON routes. */
 export function coreMounts(sources: RouteSources): Mount[] {
   const { controller, hosts, jobs, registry, sandbox } = sources
-  const { leases, names, clock } = sources.coordination
+  const { names, now } = sources.coordination
   const find = (id: string) => registry.find(id)
   const models: Handlers<typeof modelsApi> = {
     'GET /v1/models': () => answer(200, servedModels(registry)),
@@ -63,7 +68,8 @@ export function coreMounts(sources: RouteSources): Mount[] {
     mount(hostsApi, hostsHandlers(hosts)),
     mount(servicesApi, servicesHandlers({ find, views: sources.services })),
     mount(jobsApi, jobsHandlers(jobs)),
-    mount(lockApi, lockHandlers(leases, names, clock.now)),
+    mount(lockApi, lockHandlers(sources.leases, names, now)),
+    mount(schedulesApi, schedulesHandlers(sources.coordination)),
     mount(auditApi, auditHandlers(sources.audit)),
     mount(modelsApi, models),
     ...(sandbox ? [mount(sandboxApi, sandboxHandlers(sandbox))] : []),
