@@ -10,7 +10,7 @@ const route: JsonRoute = {
   effect: 'operate',
   reply: { 200: Type.Unknown() },
 }
-const plan = { confirm: 'Load Gemma' } as Plan
+const plan = { title: 'Load Gemma?' } as Plan
 const act = (result: Act['result'], more: Partial<Act> = {}) =>
   entryOfAct({
     action: 'POST /api/swap',

@@ -20,7 +20,7 @@ export interface Act {
 export function entryOfAct({ action, route, caller, plan, result }: Act): AuditEntry {
   return {
     action,
-    title: plan?.confirm ?? route.summary,
+    title: plan?.title.replace(/\?$/, '') ?? route.summary,
     address: caller.address,
     token: caller.token ?? null,
     ...(result instanceof Error ? refusal(result) : success(result)),
