@@ -67,7 +67,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
   const parts = wire(options, db, topologyFile, (service) => {
     if (parts.registry.pending().has(service)) apply().catch(complain)
   })
-  const { registry, hosts, jobs, events, prober, leases } = parts
+  const { registry, hosts, jobs, events, prober, coordination, audit } = parts
   const sources = routeSources(parts, topologyFile, options)
   const { once } = createIdempotency({ db, clock })
   let guard = createGuard(NO_ACCESS, { hostname: hostname() })
@@ -89,7 +89,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
       const own = [...coreMounts(sources), frontDoor(registry)]
       generation = await buildGeneration({
         mounts: [...own, ...serviceMounts(registry), ...doorMounts(registry)],
-        deps: { once, arbitrate: leases.arbitrate, record: parts.record },
+        deps: { once, arbitrate: coordination.leases.arbitrate, record: audit.record },
         log,
         version: VERSION,
         extra: (app) => mountStreams(app, sources, [...kinds.values()]),
@@ -120,7 +120,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
   const close = async (): Promise<void> => {
     await stopWatching()
     jobs.stop()
-    leases.stop()
+    coordination.leases.stop()
     server.close()
     events.close()
     server.closeAllConnections()
@@ -148,7 +148,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
 const routeSources = (
   parts: Parts,
   topologyFile: TopologyFile,
-  { clock, sandbox, log }: ControllerOptions,
+  { sandbox, log }: ControllerOptions,
 ): RouteSources => ({
   controller: {
     view: parts.controllerView,
@@ -164,14 +164,8 @@ const routeSources = (
   },
   hosts: parts.hosts,
   jobs: parts.jobs,
-  audit: parts.audit,
-  leases: parts.leases,
-  coordination: {
-    schedules: parts.schedules,
-    names: parts.names,
-    hostsOf: parts.hostsOf,
-    now: clock.now,
-  },
+  audit: parts.audit.audit,
+  coordination: parts.coordination,
   events: parts.events,
   registry: parts.registry,
   services: parts.serviceViews,

@@ -1,11 +1,7 @@
 import { join } from 'node:path'
-import { type Act, entryOfAct, entryOfEvent } from './audit/act-entry.ts'
-import { type Audit, type AuditEntry, createAudit } from './audit/audit.ts'
+import { type KeptAudit, keepAudit } from './audit/keep-audit.ts'
 import type { ControllerOptions } from './controller.ts'
-import { createLeases, type Leases } from './coordination/leases.ts'
-import type { ResourceNames } from './coordination/request-parts.ts'
-import type { HostsOf } from './coordination/resources.ts'
-import { createSchedules, type Schedules } from './coordination/schedules.ts'
+import { type Coordination, createCoordination } from './coordination/coordination.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { createHosts, type Hosts } from './hosts/hosts.ts'
 import { createJobs, type Jobs } from './jobs/jobs.ts'
@@ -30,14 +26,8 @@ export interface Parts {
   events: Events
   registry: Registry
   meters: Meters
-  leases: Leases
-  audit: Audit
-  /** Keeps an act in the audit log. */
-  record(act: Act): void
-  schedules: Schedules
-  /** What can be reserved. */
-  names: ResourceNames
-  hostsOf: HostsOf
+  coordination: Coordination
+  audit: KeptAudit
   controllerView(): ControllerView
   serviceViews(): ServiceView[]
   /** Tells every page how the controller stands now. */
@@ -80,7 +70,7 @@ export function wire(
       hosts: hosts.views(),
       services: serviceViews(),
       jobs: jobs.recent(50),
-      leases: leases.list(),
+      leases: coordination.leases.list(),
     }),
   })
   const hosts = createHosts({
@@ -90,48 +80,27 @@ export function wire(
     log,
   })
   hosts.onChange((host) => events.publish({ type: 'host', host }))
-  const audit = createAudit({ db, clock })
-  const keep = (entry: AuditEntry): void => {
-    try {
-      audit.record(entry)
-      events.publish({ type: 'changed', topic: 'audit', service: null })
-    } catch (err) {
-      // What was done is done; the log of the process has it at least.
-      log.error({ err, entry }, 'an act could not be kept in the audit log')
-    }
-  }
-  events.listen((event) => {
-    const entry = entryOfEvent(event)
-    if (entry) keep(entry)
-  })
   const meters = createMeters()
   const prober = createProber({
     ...{ clock, log, db },
     onLook: publishService,
     onOutcome: (service, outcome, tookMs) => meters.looked(service, outcome, tookMs / 1000),
   })
-  const hostsOf: HostsOf = (id) => topologyFile.inForce()?.topology.services[id]?.uses ?? []
-  const names: ResourceNames = {
-    hosts: () => hosts.ids(),
-    services: () => registry.services().map((live) => live.spec.id),
-  }
-  const leases = createLeases({
-    db,
-    clock,
-    hostsOf,
-    services: names.services,
+  const coordination = createCoordination({
+    ...{ db, clock, events },
+    names: {
+      hosts: () => hosts.ids(),
+      services: () => registry.services().map((live) => live.spec.id),
+    },
+    hostsOf: (id) => topologyFile.inForce()?.topology.services[id]?.uses ?? [],
     running: () => jobs.holding(),
-    publish: (change) => events.publish({ type: 'lease', ...change }),
   })
-  const schedules = createSchedules(db, clock, () =>
-    events.publish({ type: 'changed', topic: 'schedules', service: null }),
-  )
   const jobs = createJobs({
     db,
     clock,
     log,
-    hostsOf,
-    admit: leases.admit,
+    hostsOf: coordination.hostsOf,
+    admit: coordination.leases.admit,
     publish(event) {
       events.publish(event)
       if (event.type !== 'job' || event.job.ended_at === null) return
@@ -183,12 +152,8 @@ export function wire(
     events,
     registry,
     meters,
-    leases,
-    audit,
-    record: (act) => keep(entryOfAct(act)),
-    schedules,
-    names,
-    hostsOf,
+    coordination,
+    audit: keepAudit({ db, clock, log, events }),
     controllerView,
     serviceViews,
     publishController: () => events.publish({ type: 'controller', controller: controllerView() }),

@@ -1,10 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { type Api, answer, type Handlers, type Plan } from '../api.ts'
 import { toAt, toAtOrNull } from '../clock.ts'
-import { assertKnown, type ResourceNames } from './request-parts.ts'
-import { type HostsOf, nameOf } from './resources.ts'
+import type { Coordination } from './coordination.ts'
+import { assertKnown } from './request-parts.ts'
+import { nameOf } from './resources.ts'
 import { checkSchedule, type Schedule, ScheduleBody, startsOf } from './schedule.ts'
-import type { Schedules } from './schedules.ts'
 import { listUpcoming, Occurrence } from './upcoming.ts'
 import { lasting } from './words.ts'
 
@@ -68,15 +68,12 @@ export const schedulesApi = {
   },
 } as const satisfies Api
 
-export interface ScheduleSources {
-  schedules: Schedules
-  names: ResourceNames
-  hostsOf: HostsOf
-  now(): number
-}
-
-export function schedulesHandlers(sources: ScheduleSources): Handlers<typeof schedulesApi> {
-  const { schedules, names, hostsOf, now } = sources
+export function schedulesHandlers({
+  schedules,
+  names,
+  hostsOf,
+  now,
+}: Omit<Coordination, 'leases'>): Handlers<typeof schedulesApi> {
   const check = (body: ScheduleBody): void => {
     assertKnown(body.resource, names)
     checkSchedule(body, now())

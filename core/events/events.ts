@@ -27,7 +27,7 @@ export interface ServeOptions {
 /** The one stream of everything that changes. */
 export interface Events {
   publish(event: EventView): void
-  /** Calls back for every event, within this process; returns how to leave. */
+  /** Calls back for every event, in this process and at once; it must not throw. Returns how to leave. */
   listen(listener: (event: EventView) => void): () => void
   /** Answers GET /api/events: what was missed since Last-Event-ID, else a snapshot, then all. */
   serve(req: IncomingMessage, res: ServerResponse, options?: ServeOptions): void

@@ -3,13 +3,9 @@ import { type Api, answer, type Handlers } from '../api.ts'
 import type { Audit } from '../audit/audit.ts'
 import { auditApi, auditHandlers } from '../audit/audit-routes.ts'
 import type { LoadedKind } from '../catalog.ts'
-import type { Leases } from '../coordination/leases.ts'
+import type { Coordination } from '../coordination/coordination.ts'
 import { lockApi, lockHandlers } from '../coordination/lock-routes.ts'
-import {
-  type ScheduleSources,
-  schedulesApi,
-  schedulesHandlers,
-} from '../coordination/schedule-routes.ts'
+import { schedulesApi, schedulesHandlers } from '../coordination/schedule-routes.ts'
 import { ControlError } from '../errors.ts'
 import type { Events } from '../events/events.ts'
 import type { Hosts } from '../hosts/hosts.ts'
@@ -37,8 +33,7 @@ export interface RouteSources {
   events: Events
   registry: Registry
   audit: Audit
-  leases: Leases
-  coordination: ScheduleSources
+  coordination: Coordination
   services(): ServiceView[]
   metrics: Metrics
   /** They outlive a reload, as open streams do. */
@@ -58,7 +53,7 @@ export const createLogSeats = (): RouteSources['seats'] => ({
 /** The core's JSON routes. */
 export function coreMounts(sources: RouteSources): Mount[] {
   const { controller, hosts, jobs, registry, sandbox } = sources
-  const { names, now } = sources.coordination
+  const { leases, names, now } = sources.coordination
   const find = (id: string) => registry.find(id)
   const models: Handlers<typeof modelsApi> = {
     'GET /v1/models': () => answer(200, servedModels(registry)),
@@ -68,7 +63,7 @@ export function coreMounts(sources: RouteSources): Mount[] {
     mount(hostsApi, hostsHandlers(hosts)),
     mount(servicesApi, servicesHandlers({ find, views: sources.services })),
     mount(jobsApi, jobsHandlers(jobs)),
-    mount(lockApi, lockHandlers(sources.leases, names, now)),
+    mount(lockApi, lockHandlers(leases, names, now)),
     mount(schedulesApi, schedulesHandlers(sources.coordination)),
     mount(auditApi, auditHandlers(sources.audit)),
     mount(modelsApi, models),
