@@ -92,7 +92,7 @@ export function wire(
       hosts: () => hosts.ids(),
       services: () => registry.services().map((live) => live.spec.id),
     },
-    hostsOf: (id) => topologyFile.inForce()?.topology.services[id]?.uses ?? [],
+    hostsOf: (id) => topologyFile.inForce()?.topology.services[id]?.runsOn ?? [],
     running: () => jobs.holding(),
   })
   const jobs = createJobs({
