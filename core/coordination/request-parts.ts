@@ -5,9 +5,12 @@ import { ID_PATTERN } from '../topology/schema.ts'
 /** `gpu`, `gpu:<host>` or the id of a service. */
 export const RESOURCE = `^(gpu:)?${ID_PATTERN.slice(1)}`
 
+// Control characters, line ends, and marks that turn the direction of what is shown around them.
+const UNSEEN = '\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069'
+
 /** A name or reason: one line a person can read. */
 export const Line = (maxLength: number, description: string) =>
-  Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]+$', description })
+  Type.String({ minLength: 1, maxLength, pattern: `^[^${UNSEEN}]+$`, description })
 
 /** What the topology names. */
 export interface ResourceNames {
