@@ -13,8 +13,9 @@ import type {
   Route,
 } from './api.ts'
 import type { Act } from './audit/act-entry.ts'
+import { observe } from './audit/observe.ts'
 import type { LeaseRef } from './coordination/lease.ts'
-import { asControlError, type ControlError } from './errors.ts'
+import type { ControlError } from './errors.ts'
 import { operate } from './operate.ts'
 import { sendContinue } from './upstream/continue.ts'
 import { checkInput, closed, extend } from './validate.ts'
@@ -125,20 +126,15 @@ async function answerJson(
   const isDryRun = (call.query as { dry_run?: boolean }).dry_run === true
   const work = async (): Promise<Answer> => {
     if (route.effect !== 'operate') return (handler as (call: Call) => Promise<Answer>)(call)
-    let plan: Plan | null | undefined
-    const acting = operate(handler as OperateHandler<JsonRoute>, call as Call<JsonRoute>, {
-      isDryRun,
-      ...digestOf(request),
-      arbitrate: (needed) => deps.arbitrate?.(needed?.holds ?? [], call.lockToken),
-      onPlan: (made) => {
-        plan = made
-      },
-    })
-    if (isDryRun) return acting
-    const note = (result: Act['result']) =>
-      deps.record?.({ action, route, caller: call.caller, plan, result })
-    acting.then(note, (thrown) => note(asControlError(thrown)))
-    return acting
+    const act = (onPlan?: (plan: Plan | null) => void) =>
+      operate(handler as OperateHandler<JsonRoute>, call as Call<JsonRoute>, {
+        isDryRun,
+        ...digestOf(request),
+        arbitrate: (plan) => deps.arbitrate?.(plan?.holds ?? [], call.lockToken),
+        ...(onPlan && { onPlan }),
+      })
+    if (isDryRun || !deps.record) return act()
+    return observe({ action, route, caller: call.caller }, act, deps.record)
   }
   // What only looks is never kept: a plan shown again must be today's.
   if (route.effect !== 'operate' || isDryRun || route.is_secret) return send(reply, await work())

@@ -1,32 +1,19 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { ControlError } from '../errors.ts'
-import type { Clock } from '../plugin.ts'
 import type { Database } from '../store/database.ts'
-import {
-  endOf,
-  type Lease,
-  type LeaseChange,
-  type LeaseEnd,
-  type LeaseRef,
-  type LeaseView,
-  viewLease,
-} from './lease.ts'
+import { createHeldLeases, type HeldLeasesDeps } from './held-leases.ts'
+import { type Lease, type LeaseRef, type LeaseView, viewLease } from './lease.ts'
 import { heldError, jobError, lostError, type RunningJob } from './lease-errors.ts'
 import { createLeaseRows } from './lease-rows.ts'
 import { coveredBy, findClash, type HostsOf } from './resources.ts'
 
-export interface LeasesDeps {
+export interface LeasesDeps extends Omit<HeldLeasesDeps, 'rows' | 'view'> {
   db: Database
-  clock: Clock
   hostsOf: HostsOf
   /** Ids of the services there are. */
   services(): string[]
   /** Queued and running jobs with what they hold. */
   running(): RunningJob[]
-  /** Told within the write that makes the change: neither is there without the other. */
-  tell?(change: LeaseChange): void
-  /** Told after it. */
-  publish(change: LeaseChange): void
 }
 
 export interface AcquireRequest {
@@ -38,7 +25,7 @@ export interface AcquireRequest {
 
 /**
  * Who has reserved which resource. Every call looks and writes without an await in between, so that
- * of any number of callers one wins; each first ends what is over by the clock.
+ * of any number of callers one wins.
  */
 export interface Leases {
   /** Throws LEASE_HELD naming the lease or job in the way. The token is never seen again. */
@@ -63,122 +50,61 @@ export interface Leases {
   stop(): void
 }
 
-interface Active {
-  lease: Lease
-  tokenHash: Buffer
-}
-
-const TICK_MS = 1000
-
 /** Opens the leases of a database: those that were held still are. */
-export function createLeases(deps: LeasesDeps): Leases {
-  const { clock, hostsOf } = deps
-  const rows = createLeaseRows(deps.db)
-  const active = new Map<number, Active>()
-  const over = new AbortController()
-  let isWatching = false
-  const view = (lease: Lease) =>
-    viewLease(lease, coveredBy([lease.resource], deps.services(), hostsOf))
-  const all = (): Lease[] => [...active.values()].map(({ lease }) => lease)
-
-  const add = (entry: Active): void => {
-    active.set(entry.lease.fence, entry)
-    void watch()
-  }
-
-  const end = (lease: Lease, how: LeaseEnd, by: string | null = null): LeaseView => {
-    const ended: Lease = { ...lease, ended: { how, at: clock.now(), by } }
-    const change: LeaseChange = { change: how, lease: view(lease) }
-    rows.end(ended, () => deps.tell?.(change))
-    active.delete(lease.fence)
-    deps.publish(change)
-    return change.lease
-  }
-
-  const sweep = (): void => {
-    const nowMs = clock.now()
-    for (const { lease } of active.values()) {
-      const endsAt = endOf(lease, nowMs)
-      if (endsAt <= nowMs) end(lease, 'expired')
-      else if (endsAt < lease.expiresAt) {
-        lease.expiresAt = endsAt
-        rows.save(lease)
-      }
-    }
-  }
-
-  /** Ends leases on time where nobody asks. Ticks, since a clock that is set wakes no sleeper. */
-  const watch = async (): Promise<void> => {
-    if (isWatching) return
-    isWatching = true
-    while (active.size > 0 && !over.signal.aborted) {
-      await clock.sleep(TICK_MS, over.signal).catch(() => {
-        // Only stop() aborts it.
-      })
-      if (!over.signal.aborted) sweep()
-    }
-    isWatching = false
-  }
-
-  const requireToken = (token: string): Lease => {
-    sweep()
-    const hash = hashOf(token)
-    let found: Lease | undefined
-    for (const { lease, tokenHash } of active.values())
-      if (timingSafeEqual(hash, tokenHash)) found = lease
-    if (found) return found
-    const ended = rows.findByHash(hash)
-    const next = ended && all().find(({ resource }) => clash([ended.resource], resource))
-    throw lostError(ended, next, clock.now())
-  }
-
-  const clash = (holds: readonly string[], resource: string): string | undefined =>
-    findClash(holds, [resource], hostsOf)
+export function createLeases({ db, hostsOf, services, running, ...rest }: LeasesDeps): Leases {
+  const { clock } = rest
+  const rows = createLeaseRows(db)
+  const view = (lease: Lease) => viewLease(lease, coveredBy([lease.resource], services(), hostsOf))
+  const held = createHeldLeases({ ...rest, rows, view })
+  const meets = (holds: readonly string[], resource: string): boolean =>
+    findClash(holds, [resource], hostsOf) !== undefined
 
   const refuseFor = (holds: readonly string[], ownFence?: number): void => {
-    sweep()
-    const other = all().find((it) => it.fence !== ownFence && clash(holds, it.resource))
+    const other = held.all().find((it) => it.fence !== ownFence && meets(holds, it.resource))
     if (other) throw heldError(other, clock.now())
   }
 
-  for (const entry of rows.listActive()) add(entry)
+  const requireToken = (token: string): Lease => {
+    const lease = held.findByHash(hashOf(token))
+    if (lease) return lease
+    const ended = rows.findByHash(hashOf(token))
+    const next = ended && held.all().find(({ resource }) => meets([ended.resource], resource))
+    throw lostError(ended, next, clock.now())
+  }
+
+  /** Whoever lost a lease to somebody else is told who has it now, as anyone without one is. */
+  const findOwn = (holds: readonly string[], token: string): Lease => {
+    try {
+      return requireToken(token)
+    } catch (lost) {
+      refuseFor(holds)
+      throw lost
+    }
+  }
+
   return {
     acquire({ resource, owner, reason, ttlMs }) {
       refuseFor([resource])
-      const job = deps.running().find(({ holds }) => clash(holds, resource))
+      const job = running().find(({ holds }) => meets(holds, resource))
       if (job) throw jobError(job, resource)
       const token = randomBytes(32).toString('base64url')
-      const tokenHash = hashOf(token)
       const nowMs = clock.now()
-      const times = { acquiredAt: nowMs, renewedAt: nowMs, expiresAt: nowMs + ttlMs }
-      const lease = rows.insert({ resource, owner, reason, ttlMs, ...times }, tokenHash, (it) =>
-        deps.tell?.({ change: 'acquired', lease: view(it) }),
-      )
-      add({ lease, tokenHash })
-      deps.publish({ change: 'acquired', lease: view(lease) })
+      const times = { ttlMs, acquiredAt: nowMs, renewedAt: nowMs, expiresAt: nowMs + ttlMs }
+      const lease = held.add({ resource, owner, reason, ...times }, hashOf(token))
       return { token, lease: view(lease) }
     },
     renew(token, ttlMs) {
       const lease = requireToken(token)
-      const renewedAt = clock.now()
-      const next = { ...lease, ttlMs: ttlMs ?? lease.ttlMs, renewedAt }
-      next.expiresAt = renewedAt + next.ttlMs
-      rows.save(next)
-      Object.assign(lease, next)
-      deps.publish({ change: 'renewed', lease: view(lease) })
+      held.renew(lease, ttlMs ?? lease.ttlMs)
       return view(lease)
     },
-    release: (token) => end(requireToken(token), 'released'),
+    release: (token) => held.end(requireToken(token), 'released'),
     force(fence, by) {
-      sweep()
-      const held = active.get(fence)
-      return held && end(held.lease, 'forced', by)
+      const lease = held.find(fence)
+      return lease && held.end(lease, 'forced', by)
     },
     holderOf: (token) => view(requireToken(token)),
-    list() {
-      sweep()
-      return all().map(view)
-    },
+    list: () => held.all().map(view),
     arbitrate(holds, token) {
       const own = token === undefined ? undefined : findOwn(holds, token)
       refuseFor(holds, own?.fence)
@@ -186,20 +112,10 @@ export function createLeases(deps: LeasesDeps): Leases {
     },
     admit(holds, under) {
       refuseFor(holds, under?.fence)
-      if (under && !active.has(under.fence))
+      if (under && !held.find(under.fence))
         throw new ControlError('LEASE_LOST', `the lease of “${under.owner}” has ended meanwhile`)
     },
-    stop: () => over.abort(),
-  }
-
-  /** Whoever lost a lease to somebody else is told who has it now, as anyone without one is. */
-  function findOwn(holds: readonly string[], token: string): Lease {
-    try {
-      return requireToken(token)
-    } catch (lost) {
-      refuseFor(holds)
-      throw lost
-    }
+    stop: () => held.stop(),
   }
 }
 
