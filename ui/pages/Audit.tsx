@@ -18,7 +18,7 @@ interface AuditPage {
 
 const OUTCOMES: Record<Outcome, [Tone, string]> = {
   done: ['good', 'Done'],
-  started: ['wait', 'Started'],
+  started: ['idle', 'Started'],
   unchanged: ['idle', 'Nothing to do'],
   refused: ['busy', 'Refused'],
   succeeded: ['good', 'Succeeded'],
