@@ -1,4 +1,5 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
+import type { LeaseRef } from './coordination/lease.ts'
 
 /**
  * What a route does to the cluster. `read` never changes anything (every GET); `use` spends a
@@ -21,6 +22,8 @@ interface RouteBase {
 export interface JsonRoute extends RouteBase {
   body?: TSchema
   reply: { [status: number]: TSchema }
+  /** The answer carries a secret, so it is never kept for its Idempotency-Key. */
+  is_secret?: true
   raw?: never
   forward?: never
 }
@@ -55,6 +58,10 @@ export interface Call<R extends Route = Route> {
   caller: { address: string; token?: string }
   /** `Idempotency-Key` of the request, if any. */
   idempotencyKey?: string
+  /** `X-Lock-Token` of the request, if any. */
+  lockToken?: string
+  /** The lease that token stands for; given to `apply`, for the jobs it starts. */
+  lease?: LeaseRef
 }
 
 /** What an act will do, shown before it is done. See PlanView for the meaning of each field. */

@@ -68,7 +68,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
   const parts = wire(options, db, topologyFile, (service) => {
     if (parts.registry.pending().has(service)) apply().catch(complain)
   })
-  const { registry, hosts, jobs, events, prober } = parts
+  const { registry, hosts, jobs, events, prober, coordination, audit } = parts
   const sources = routeSources(parts, topologyFile, options)
   const { once } = createIdempotency({ db, clock })
   const held = createHeldRequests(clock)
@@ -91,7 +91,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
       const own = [...coreMounts(sources), frontDoor(registry, held)]
       generation = await buildGeneration({
         mounts: [...own, ...serviceMounts(registry), ...doorMounts(registry)],
-        deps: { once },
+        deps: { once, arbitrate: coordination.leases.arbitrate, record: audit.record },
         log,
         version: VERSION,
         extra: (app) => mountStreams(app, sources, [...kinds.values()]),
@@ -122,6 +122,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
   const close = async (): Promise<void> => {
     await stopWatching()
     jobs.stop()
+    coordination.leases.stop()
     server.close()
     events.close()
     server.closeAllConnections()
@@ -165,6 +166,8 @@ const routeSources = (
   },
   hosts: parts.hosts,
   jobs: parts.jobs,
+  audit: parts.audit.audit,
+  coordination: parts.coordination,
   events: parts.events,
   registry: parts.registry,
   services: parts.serviceViews,

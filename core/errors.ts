@@ -42,6 +42,8 @@ export const CODES = {
   JOB_CANCELLED: [409, 'the job was cancelled'],
   JOB_INTERRUPTED: [503, 'the controller stopped while the job was running'],
   LEASE_HELD: [423, 'somebody else holds the resource'],
+  LEASE_LOST: [409, 'the lease of this token is over'],
+  SCHEDULE_UNKNOWN: [404, 'no schedule of this id'],
   // store
   STORE_LOCKED: [503, 'another controller works with the same data folder'],
   STORE_CORRUPT: [500, 'the database file is damaged or is not one of ours'],

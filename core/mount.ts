@@ -12,6 +12,9 @@ import type {
   RawRoute,
   Route,
 } from './api.ts'
+import type { Act } from './audit/act-entry.ts'
+import { observe } from './audit/observe.ts'
+import type { LeaseRef } from './coordination/lease.ts'
 import type { ControlError } from './errors.ts'
 import { operate } from './operate.ts'
 import { sendContinue } from './upstream/continue.ts'
@@ -21,8 +24,10 @@ import { checkInput, closed, extend } from './validate.ts'
 export interface MountDeps {
   /** Runs `work` once per Idempotency-Key and replays the first answer. */
   once(request: OnceRequest, work: () => Promise<Answer>): Promise<Answer>
-  /** Throws LEASE_HELD if somebody else holds what the plan needs. */
-  arbitrate?(plan: Plan, request: FastifyRequest): void
+  /** Throws LEASE_HELD or LEASE_LOST; answers the lease of the token. */
+  arbitrate?(holds: readonly string[], token: string | undefined): LeaseRef | undefined
+  /** Told every act and what came of it; not what was only looked at, nor an answer given again. */
+  record?(act: Act): void
 }
 
 export interface OnceRequest {
@@ -71,7 +76,8 @@ export function mountApi(app: FastifyInstance, mount: Mount, deps: MountDeps): v
         schema,
         onRequest,
         bodyLimit: route.max_bytes ?? JSON_LIMIT_BYTES,
-        handler: (request, reply) => answerJson(route, handler, request, reply, deps),
+        handler: (request, reply) =>
+          answerJson({ action: `${method} ${url}`, route, handler }, request, reply, deps),
       })
     }
   }
@@ -103,9 +109,15 @@ type RawHandler = (
   call: Call & { stream: Readable; headers: Record<string, string> },
 ) => Promise<{ status: number; headers: Record<string, string>; body: AsyncIterable<Uint8Array> }>
 
+interface JsonTarget {
+  /** `POST /api/swap` */
+  action: string
+  route: JsonRoute
+  handler: unknown
+}
+
 async function answerJson(
-  route: JsonRoute,
-  handler: unknown,
+  { action, route, handler }: JsonTarget,
   request: FastifyRequest,
   reply: FastifyReply,
   deps: MountDeps,
@@ -114,14 +126,18 @@ async function answerJson(
   const isDryRun = (call.query as { dry_run?: boolean }).dry_run === true
   const work = async (): Promise<Answer> => {
     if (route.effect !== 'operate') return (handler as (call: Call) => Promise<Answer>)(call)
-    return operate(handler as OperateHandler<JsonRoute>, call as Call<JsonRoute>, {
-      isDryRun,
-      ...digestOf(request),
-      ...(deps.arbitrate && { arbitrate: (plan: Plan) => deps.arbitrate?.(plan, request) }),
-    })
+    const act = (onPlan?: (plan: Plan | null) => void) =>
+      operate(handler as OperateHandler<JsonRoute>, call as Call<JsonRoute>, {
+        isDryRun,
+        ...digestOf(request),
+        arbitrate: (plan) => deps.arbitrate?.(plan?.holds ?? [], call.lockToken),
+        ...(onPlan && { onPlan }),
+      })
+    if (isDryRun || !deps.record) return act()
+    return observe({ action, route, caller: call.caller }, act, deps.record)
   }
   // What only looks is never kept: a plan shown again must be today's.
-  if (route.effect !== 'operate' || isDryRun) return send(reply, await work())
+  if (route.effect !== 'operate' || isDryRun || route.is_secret) return send(reply, await work())
   const { method, url, body } = request
   return send(
     reply,
@@ -191,6 +207,7 @@ function schemaOf(route: Route, tag: string): Record<string, unknown> {
 
 function callOf(route: Route, request: FastifyRequest, reply: FastifyReply): Call {
   const key = request.headers['idempotency-key']
+  const lockToken = request.headers['x-lock-token']
   return {
     params: request.params as never,
     query: (request.query ?? {}) as never,
@@ -198,6 +215,7 @@ function callOf(route: Route, request: FastifyRequest, reply: FastifyReply): Cal
     signal: leavingSignal(reply),
     caller: { address: request.ip },
     ...(typeof key === 'string' && { idempotencyKey: key }),
+    ...(typeof lockToken === 'string' && { lockToken }),
   }
 }
 

@@ -7,7 +7,8 @@ import {
   type OperateHandler,
   type Plan,
 } from './api.ts'
-import { ControlError } from './errors.ts'
+import type { LeaseRef } from './coordination/lease.ts'
+import { asControlError, ControlError } from './errors.ts'
 import type { PlanView } from './views.ts'
 
 export interface OperateOptions {
@@ -15,8 +16,10 @@ export interface OperateOptions {
   isDryRun: boolean
   /** Digest of the plan the caller agreed to; absent for programs that do not ask first. */
   digest?: string
-  /** Throws LEASE_HELD if somebody else holds what the plan needs. */
-  arbitrate?(plan: Plan): void
+  /** Throws LEASE_HELD if somebody else holds what the plan needs; answers the caller's own lease. */
+  arbitrate?(plan: Plan | null): LeaseRef | undefined
+  /** Told the plan as soon as there is one. */
+  onPlan?(plan: Plan | null): void
 }
 
 /**
@@ -29,15 +32,27 @@ export async function operate<R extends JsonRoute>(
   options: OperateOptions,
 ): Promise<Answer> {
   const plan = await handler.plan(call)
+  options.onPlan?.(plan)
   const view = plan && viewPlan(plan)
-  if (options.isDryRun) return answer(200, view)
+  if (options.isDryRun) return answer(200, view && { ...view, ...obstacleOf(plan, options) })
   if (options.digest !== undefined && options.digest !== view?.digest) {
     throw new ControlError('PLAN_CHANGED', 'what would happen has changed since it was shown', {
       hint: 'look at the new plan and confirm again',
     })
   }
-  if (plan) options.arbitrate?.(plan)
-  return handler.apply(plan, call)
+  const lease = options.arbitrate?.(plan)
+  return handler.apply(plan, lease ? { ...call, lease } : call)
+}
+
+/** Why the act would be refused now, for whoever only looks. */
+function obstacleOf(plan: Plan | null, { arbitrate }: OperateOptions): Pick<PlanView, 'waits'> {
+  try {
+    arbitrate?.(plan)
+    return {}
+  } catch (thrown) {
+    const { code, message, hint, holder } = asControlError(thrown)
+    return { waits: { code, message, ...(hint !== undefined && { hint }), holder } }
+  }
 }
 
 /** The plan as the wire shows it. The digest leaves out what changes by the second (counts, times). */

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Call, JsonRoute, OperateHandler, Plan } from './api.ts'
 import type { LoadedKind } from './catalog.ts'
+import type { LeaseRef } from './coordination/lease.ts'
 import { asControlError, ControlError } from './errors.ts'
 import type { Host } from './hosts/host.ts'
 import type { Hosts } from './hosts/hosts.ts'
@@ -51,8 +52,8 @@ export interface ServiceDeps {
   changed(topic: string, service: string | null): void
   probeSoon(service: string): void
   notify(notice: Omit<NoticeView, 'at'>): void
-  /** Throws LEASE_HELD if somebody else holds what a plan needs. */
-  arbitrate?(plan: Plan): void
+  /** Throws LEASE_HELD if somebody holds what a plan needs. */
+  arbitrate?(plan: Plan | null): LeaseRef | undefined
   /** The services that are live now; asked anew at every call. */
   live(): readonly LiveService[]
   /** Throws SERVICE_DISABLED. */

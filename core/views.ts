@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { type LeaseChange, LeaseRef, type LeaseView } from './coordination/lease.ts'
 
 /** Shapes that go over the wire. snake_case; `*_at` RFC 3339 UTC; `*_s` seconds. */
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -40,6 +41,15 @@ export const PlanView = Type.Object({
   /** Requests being answered now that it would cut. */
   running_requests: Type.Integer(),
   digest: Type.String(),
+  /** Why it would be refused now: somebody else has reserved what it needs. */
+  waits: Type.Optional(
+    Type.Object({
+      code: Type.String(),
+      message: Type.String(),
+      hint: Type.Optional(Type.String()),
+      holder: Type.Optional(Type.Unknown()),
+    }),
+  ),
 })
 export type PlanView = Static<typeof PlanView>
 
@@ -67,6 +77,8 @@ export const JobView = Type.Object({
   created_at: At,
   started_at: Nullable(At),
   ended_at: Nullable(At),
+  /** The lease it was started under. */
+  lease: Type.Optional(LeaseRef),
   error: Type.Optional(
     Type.Object({
       code: Type.String(),
@@ -226,6 +238,7 @@ export type EventView =
       hosts: HostView[]
       services: ServiceView[]
       jobs: JobView[]
+      leases: LeaseView[]
     }
   | { type: 'controller'; controller: ControllerView }
   | { type: 'host'; host: HostView }
@@ -234,6 +247,7 @@ export type EventView =
   | { type: 'service-removed'; id: string }
   | { type: 'job'; job: JobView }
   | { type: 'notice'; notice: NoticeView }
+  | ({ type: 'lease' } & LeaseChange)
   /** A line of a job's log; `n` counts from 0 within the job. */
   | { type: 'line'; job: string; n: number; text: string }
   /** Something a page may have fetched is out of date: `models`, `recipes`, … */

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
+import { type KeptAudit, keepAudit } from './audit/keep-audit.ts'
 import { toAt } from './clock.ts'
 import type { ControllerOptions } from './controller.ts'
+import { type Coordination, createCoordination } from './coordination/coordination.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { createHosts, type Hosts } from './hosts/hosts.ts'
 import { createJobs, type Jobs } from './jobs/jobs.ts'
@@ -25,6 +27,8 @@ export interface Parts {
   events: Events
   registry: Registry
   meters: Meters
+  coordination: Coordination
+  audit: KeptAudit
   controllerView(): ControllerView
   serviceViews(): ServiceView[]
   /** Tells every page how the controller stands now. */
@@ -71,6 +75,7 @@ export function wire(
       hosts: hosts.views(),
       services: serviceViews(),
       jobs: jobs.recent(50),
+      leases: coordination.leases.list(),
     }),
   })
   const hosts = createHosts({
@@ -87,10 +92,21 @@ export function wire(
     onLook: publishService,
     onOutcome: (service, outcome, tookMs) => meters.looked(service, outcome, tookMs / 1000),
   })
+  const coordination = createCoordination({
+    ...{ db, clock, events },
+    names: {
+      hosts: () => hosts.ids(),
+      services: () => registry.services().map((live) => live.spec.id),
+    },
+    hostsOf: (id) => topologyFile.inForce()?.topology.services[id]?.runsOn ?? [],
+    running: () => jobs.holding(),
+  })
   const jobs = createJobs({
     db,
     clock,
     log,
+    hostsOf: coordination.hostsOf,
+    admit: coordination.leases.admit,
     publish(event) {
       events.publish(event)
       if (event.type !== 'job' || event.job.ended_at === null) return
@@ -126,6 +142,7 @@ export function wire(
     changed: (topic, service) => events.publish({ type: 'changed', topic, service }),
     probeSoon: prober.soon,
     notify,
+    arbitrate: (plan) => coordination.leases.arbitrate(plan?.holds ?? []),
     hasActiveJob: jobs.hasActive,
     onStarted(live) {
       if (live.running) prober.add(live.spec.id, { probe: live.running.probe })
@@ -143,6 +160,8 @@ export function wire(
     events,
     registry,
     meters,
+    coordination,
+    audit: keepAudit({ db, clock, log, events }),
     controllerView,
     serviceViews,
     publishController: () => events.publish({ type: 'controller', controller: controllerView() }),

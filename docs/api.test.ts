@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { auditApi } from '../core/audit/audit-routes.ts'
 import { loadCatalog } from '../core/catalog.ts'
+import { lockApi } from '../core/coordination/lock-routes.ts'
+import { schedulesApi } from '../core/coordination/schedule-routes.ts'
 import { controllerApi } from '../core/routes/controller.ts'
 import { hostsApi } from '../core/routes/hosts.ts'
 import { jobsApi } from '../core/routes/jobs.ts'
@@ -19,7 +22,17 @@ const streams = [
 
 it('names every route of the core and of the kinds in the tree', async () => {
   const { kinds } = await loadCatalog()
-  const core = [controllerApi, hostsApi, servicesApi, jobsApi, modelsApi, sandboxApi]
+  const core = [
+    controllerApi,
+    hostsApi,
+    servicesApi,
+    jobsApi,
+    auditApi,
+    lockApi,
+    schedulesApi,
+    modelsApi,
+    sandboxApi,
+  ]
   const routes = [
     ...core.flatMap((api) => Object.keys(api)),
     ...streams,

@@ -3,7 +3,14 @@ import { type LinkParts, startLink, type Word } from './link.ts'
 import { live } from './live.ts'
 import { aController } from './testing/views.ts'
 
-const snapshot = { type: 'snapshot', controller: aController(), hosts: [], services: [], jobs: [] }
+const snapshot = {
+  type: 'snapshot',
+  controller: aController(),
+  hosts: [],
+  services: [],
+  jobs: [],
+  leases: [],
+}
 
 /** A browser with tabs; each fetch of the stream is a connection the test can write to. */
 function aBrowser({ hasLocks = true } = {}) {

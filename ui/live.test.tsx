@@ -8,6 +8,7 @@ const snapshot = {
   hosts: [aHost(), aHost({ id: 'spark-2' })],
   services: [aService()],
   jobs: [aJob()],
+  leases: [],
 }
 
 describe('what the page knows', () => {

@@ -1,4 +1,5 @@
 import { createStore, produce, reconcile } from 'solid-js/store'
+import type { LeaseChange, LeaseView } from '../core/coordination/lease.ts'
 import type {
   ControllerView,
   EventView,
@@ -21,6 +22,8 @@ export interface Live {
   services: ServiceView[]
   /** Newest first, at most 100. */
   jobs: JobView[]
+  /** Reservations, oldest first. */
+  leases: LeaseView[]
 }
 
 type Line = Extract<EventView, { type: 'line' }>
@@ -35,6 +38,7 @@ const [state, setState] = createStore<Live>({
   hosts: [],
   services: [],
   jobs: [],
+  leases: [],
 })
 const lineListeners = new Set<(line: Line) => void>()
 const changeListeners = new Set<(topic: string) => void>()
@@ -71,6 +75,7 @@ export const takeSnapshot = (): Snapshot | null =>
     hosts: state.hosts,
     services: state.services,
     jobs: state.jobs,
+    leases: state.leases,
   }
 
 /** Brings what is shown up to an event. */
@@ -81,6 +86,7 @@ export function applyEvent(event: EventView): void {
       setState('hosts', reconcile(event.hosts, { key: 'id' }))
       setState('services', reconcile(event.services, { key: 'id' }))
       setState('jobs', reconcile(newestFirst(event.jobs), { key: 'id' }))
+      setState('leases', reconcile(event.leases, { key: 'fence' }))
       tell(changeListeners, '*')
       break
     case 'controller':
@@ -94,6 +100,9 @@ export function applyEvent(event: EventView): void {
       break
     case 'job':
       noteJob(event.job)
+      break
+    case 'lease':
+      noteLease(event)
       break
     case 'host-removed':
       setState('hosts', (hosts) => hosts.filter(({ id }) => id !== event.id))
@@ -117,6 +126,14 @@ export function noteJob(job: JobView): void {
   const at = state.jobs.findIndex(({ id }) => id === job.id)
   if (at >= 0) setState('jobs', at, reconcile(job))
   else setState('jobs', (jobs) => newestFirst([job, ...jobs]))
+}
+
+function noteLease({ change, lease }: LeaseChange): void {
+  const isHeld = change === 'acquired' || change === 'renewed'
+  setState('leases', (leases) => {
+    const others = leases.filter(({ fence }) => fence !== lease.fence)
+    return isHeld ? [...others, lease] : others
+  })
 }
 
 const newestFirst = (jobs: readonly JobView[]): JobView[] =>

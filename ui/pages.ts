@@ -32,6 +32,13 @@ export const pages: readonly PageEntry[] = [
   },
   { path: '/jobs/:id', title: 'Job', component: lazy(() => import('./pages/Job.tsx')) },
   {
+    path: '/schedule',
+    title: 'Schedule',
+    icon: icons.schedule,
+    component: lazy(() => import('./pages/Schedule.tsx')),
+  },
+  { path: '/audit', title: 'Who did what', component: lazy(() => import('./pages/Audit.tsx')) },
+  {
     path: '/hosts',
     title: 'Hosts',
     icon: icons.hosts,

@@ -18,6 +18,7 @@ import type { ServiceView } from '../core/views.ts'
 import { call } from './client.ts'
 import { act } from './kit/Act.tsx'
 import { Button, LinkButton } from './kit/Button.tsx'
+import { waitsFor } from './kit/leases.ts'
 import { Figure, Figures, StateReason, Tile } from './kit/Tile.tsx'
 
 /** What a kind's ui/Tile.tsx exports by default. */
@@ -98,7 +99,11 @@ export function TileActions(props: { service: ServiceView }) {
   return (
     <>
       <For each={props.service.tile.actions}>
-        {({ name, label }) => <Button onClick={() => run(name, label)}>{label}</Button>}
+        {({ name, label }) => (
+          <Button waits={waitsFor(props.service.id)} onClick={() => run(name, label)}>
+            {label}
+          </Button>
+        )}
       </For>
       <For each={props.service.tile.links}>
         {({ label, href }) => (

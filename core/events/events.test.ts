@@ -400,3 +400,25 @@ describe('over HTTP', () => {
     expect(res.complete).toBe(false)
   })
 })
+
+describe('a listener in this process', () => {
+  test('hears every event once clients have been sent it, until it leaves', () => {
+    const events = create()
+    const page = new Page()
+    const write = (text: string) => {
+      page.take(text)
+      return true
+    }
+    events.connect({ write, bufferedBytes: () => 0, cut: () => {} }, undefined)
+    const heard: string[] = []
+    const leave = events.listen((event) => {
+      if (event.type !== 'service') return
+      heard.push(`${event.service.id} ${page.services.has(event.service.id)}`)
+    })
+    act.set(events, 'llm', 'up')
+    act.set(events, 'speech', 'up')
+    leave()
+    act.set(events, 'llm', 'down')
+    expect(heard).toEqual(['llm true', 'speech true'])
+  })
+})

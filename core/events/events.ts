@@ -27,6 +27,8 @@ export interface ServeOptions {
 /** The one stream of everything that changes. */
 export interface Events {
   publish(event: EventView): void
+  /** Calls back for every event, in this process and at once; it must not throw. Returns how to leave. */
+  listen(listener: (event: EventView) => void): () => void
   /** Answers GET /api/events: what was missed since Last-Event-ID, else a snapshot, then all. */
   serve(req: IncomingMessage, res: ServerResponse, options?: ServeOptions): void
   /** What `serve` stands on: a reader of any sort. Throws OVERLOADED. */
@@ -50,6 +52,7 @@ export function createEvents(deps: EventsDeps): Events {
   const epoch = randomBytes(6).toString('hex')
   const ring = createRing(keep, MOST_RING_CHARS)
   const clients = new Set<Client>()
+  const listeners = new Set<(event: EventView) => void>()
   const over = new AbortController()
   let seq = 0
   const idOf = (n: number) => `${epoch}-${n}`
@@ -89,6 +92,11 @@ export function createEvents(deps: EventsDeps): Events {
       }
       ring.push(sent)
       for (const client of clients) client.send(sent)
+      for (const listener of [...listeners]) listener(event)
+    },
+    listen(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
     serve(req, res, { lines = parseLineWish(req.url ?? ''), headers } = {}) {
       admit()

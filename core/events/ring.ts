@@ -72,6 +72,8 @@ export function subjectOf(event: EventView, seq: number): string {
       return `service ${event.id}`
     case 'job':
       return `job ${event.job.id}`
+    case 'lease':
+      return `lease ${event.lease.fence}`
     case 'changed':
       return `changed ${event.topic} ${event.service}`
     case 'line':

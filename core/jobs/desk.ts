@@ -1,4 +1,6 @@
 import type { Logger } from 'pino'
+import type { LeaseRef } from '../coordination/lease.ts'
+import type { HostsOf } from '../coordination/resources.ts'
 import { ControlError } from '../errors.ts'
 import type { Clock, Service } from '../plugin.ts'
 import type { Database } from '../store/database.ts'
@@ -16,6 +18,10 @@ export interface JobsDeps {
   publish(event: EventView): void
   /** The service of this id with its plugin's jobs; undefined when it left the topology. */
   lookup(service: string): JobOwner | undefined
+  /** Hosts of a service, for what its jobs hold. */
+  hostsOf?: HostsOf
+  /** Throws LEASE_HELD if somebody else has reserved what a job needs; asked before it is started. */
+  admit?(holds: readonly string[], under?: LeaseRef): void
   /** Ended jobs kept; default 1,000. */
   keep?: number
 }

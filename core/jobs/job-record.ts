@@ -1,4 +1,5 @@
 import { toAt, toAtOrNull } from '../clock.ts'
+import type { LeaseRef } from '../coordination/lease.ts'
 import type { JobView } from '../views.ts'
 
 export type JobState = JobView['state']
@@ -17,6 +18,8 @@ export interface JobRecord {
   input: unknown
   joinKey: string | null
   holds: string[]
+  /** The lease it was started under. */
+  lease: LeaseRef | null
   state: JobState
   phases: Phase[]
   percent: number | null
@@ -90,6 +93,7 @@ export function viewJob(record: JobRecord): JobView {
     created_at: toAt(record.createdAt),
     started_at: toAtOrNull(record.startedAt),
     ended_at: toAtOrNull(record.endedAt),
+    ...(record.lease && { lease: record.lease }),
     ...(record.error && { error: record.error }),
   }
 }

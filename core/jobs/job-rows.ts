@@ -36,8 +36,8 @@ export interface PageFilter {
 
 export function createJobRows({ durable, history }: Database): JobRows {
   const insert = durable.prepare(
-    `INSERT INTO jobs (id, service, kind, name, title, input, join_key, holds, state, phases,
-       created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '[]', ?)`,
+    `INSERT INTO jobs (id, service, kind, name, title, input, join_key, holds, lease, state,
+       phases, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '[]', ?)`,
   )
   const save = durable.prepare(
     `UPDATE jobs SET state = ?, phases = ?, percent = ?, result = ?, error = ?, started_at = ?,
@@ -94,6 +94,7 @@ export function createJobRows({ durable, history }: Database): JobRows {
         JSON.stringify(record.input),
         record.joinKey,
         JSON.stringify(record.holds),
+        record.lease && JSON.stringify(record.lease),
         record.state,
         record.createdAt,
       )
@@ -149,6 +150,7 @@ function parseRow(row: Record<string, SQLOutputValue>): JobRecord {
     input: parse(row.input ?? null),
     joinKey: row.join_key === null ? null : String(row.join_key),
     holds: JSON.parse(String(row.holds)),
+    lease: row.lease === null ? null : JSON.parse(String(row.lease)),
     state: row.state as JobState,
     phases: JSON.parse(String(row.phases)),
     percent: time(row.percent),

@@ -1,4 +1,5 @@
 import type { Static, TObject } from '@sinclair/typebox'
+import type { LeaseRef } from '../coordination/lease.ts'
 import type { Service } from '../plugin.ts'
 import type { JobView } from '../views.ts'
 
@@ -36,8 +37,13 @@ export interface StartRequest {
   input: unknown
   /** A running job with the same key is joined instead of starting another. */
   joinKey?: string
-  /** No two running jobs may share a resource; a clash throws JOB_RUNNING naming the other. */
+  /**
+   * No two running jobs may share a resource: a clash throws JOB_RUNNING naming the other. Nor may
+   * somebody else have reserved it: LEASE_HELD.
+   */
   holds: string[]
+  /** `call.lease`: whose reservation the job is started under. */
+  lease?: LeaseRef | undefined
 }
 
 /** Jobs of one service. */

@@ -1,14 +1,14 @@
 import { type TObject, Type } from '@sinclair/typebox'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { findClash, type HostsOf, overlaps } from '../coordination/resources.ts'
 import { ControlError } from '../errors.ts'
 import type { Service } from '../plugin.ts'
 import { type Database, openDatabase } from '../store/database.ts'
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts'
 import type { EventView, JobView } from '../views.ts'
-import { findClash, overlaps } from './holds.ts'
 import type { Job, JobDef } from './job.ts'
-import { createJobs, type Jobs } from './jobs.ts'
+import { createJobs, type Jobs, type JobsDeps } from './jobs.ts'
 
 type Run = (job: Job) => Promise<unknown>
 
@@ -18,6 +18,8 @@ let events: EventView[]
 let runs: Record<string, Run>
 let services: string[]
 let opened: Jobs[]
+let reserve: JobsDeps['admit']
+let hostsOf: HostsOf
 
 beforeEach(() => {
   db = openDatabase(':memory:')
@@ -26,6 +28,8 @@ beforeEach(() => {
   runs = {}
   services = ['llm', 'asr']
   opened = []
+  reserve = undefined
+  hostsOf = () => []
 })
 afterEach(() => {
   for (const jobs of opened) jobs.stop()
@@ -42,6 +46,8 @@ const controller = (keep?: number): Jobs => {
     clock,
     log: pino({ level: 'silent' }),
     publish: (event) => events.push(event),
+    hostsOf,
+    ...(reserve && { admit: (holds, under) => reserve?.(holds, under) }),
     lookup: (id) =>
       services.includes(id)
         ? {
@@ -272,6 +278,36 @@ describe('starting', () => {
     const refused = answers.filter((a) => a instanceof ControlError && a.code === 'JOB_RUNNING')
     expect([winners.length, entered, jobs.active().length]).toEqual([1, 1, 1])
     expect(refused).toHaveLength(5000)
+  })
+
+  test('refuses what somebody else reserved, whoever starts it; what has begun is never asked again', async () => {
+    let holder: number | null = null
+    reserve = (holds, under) => {
+      if (holder !== null && under?.fence !== holder)
+        throw new ControlError('LEASE_HELD', `${holds} is reserved`)
+    }
+    runs.load = () => clock.sleep(60_000)
+    const jobs = controller()
+    holder = 7
+    expect(thrownBy(() => begin(jobs)).code).toBe('LEASE_HELD')
+    const { job } = begin(jobs, { lease: { fence: 7, owner: 'crm' } })
+    expect(job.lease).toEqual({ fence: 7, owner: 'crm' })
+    jobs.stop()
+    holder = 8
+    const next = controller()
+    next.resume()
+    await clock.advance(60_000)
+    expect(next.get(job.id)).toMatchObject({ state: 'succeeded', lease: job.lease })
+  })
+
+  test('takes the hosts of a service into account where its job names no GPU', () => {
+    runs.load = untilCancelled
+    hostsOf = (id) => (id === 'asr' ? ['spark-2'] : ['spark-1', 'spark-2'])
+    const jobs = controller()
+    begin(jobs, { service: 'asr', holds: ['asr'] })
+    const refused = thrownBy(() => begin(jobs, { holds: ['llm', 'gpu:spark-2'] }))
+    expect(refused.message).toBe('“Load a” is running and holds asr')
+    expect(begin(jobs, { holds: ['llm', 'gpu:spark-1'] }).isJoined).toBe(false)
   })
 
   test('answers 404 for a service nobody has', () => {

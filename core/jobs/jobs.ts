@@ -1,3 +1,4 @@
+import type { RunningJob } from '../coordination/lease-errors.ts'
 import { ControlError } from '../errors.ts'
 import type { JobView } from '../views.ts'
 import {
@@ -32,6 +33,8 @@ export interface Jobs {
   list(query: JobQuery): JobPage
   /** Queued and running jobs, oldest first. */
   active(): JobView[]
+  /** What queued and running jobs hold. */
+  holding(): RunningJob[]
   /** Every active job and the newest ended ones, `limit` in all if there are not more active. */
   recent(limit: number): JobView[]
   hasActive(service: string): boolean
@@ -63,6 +66,7 @@ export function createJobs(deps: JobsDeps): Jobs {
     get: (id) => viewIf(findRecord(desk, id)),
     list: (query) => listJobs(desk, query),
     active: () => listActive(desk, () => true),
+    holding: () => [...desk.lives.values()].map(({ record }) => record),
     recent(limit) {
       const active = listActive(desk, () => true)
       const { jobs } = listJobs(desk, { limit })

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { findClash } from '../coordination/resources.ts'
 import { ControlError } from '../errors.ts'
 import { checkInput, closed } from '../validate.ts'
 import type { JobView } from '../views.ts'
 import { addLive, type Desk } from './desk.ts'
 import { enterJob } from './enter-job.ts'
-import { findClash } from './holds.ts'
 import type { StartRequest } from './job.ts'
 import { type JobRecord, viewJob } from './job-record.ts'
 
@@ -16,7 +16,7 @@ const MOST_ACTIVE = 200
  */
 export function startJob(
   desk: Desk,
-  { service, name, input, joinKey, holds }: StartRequest & { service: string },
+  { service, name, input, joinKey, holds, lease }: StartRequest & { service: string },
 ): { job: JobView; isJoined: boolean } {
   if (desk.isStopped) throw new ControlError('JOB_INTERRUPTED', 'the controller is stopping')
   const owner = desk.lookup(service)
@@ -28,14 +28,15 @@ export function startJob(
   const all = [...desk.lives.values()].map((live) => live.record)
   const same = all.find((record) => isSame(record, service, name, joinKey))
   if (same) return { job: viewJob(same), isJoined: true }
-  const other = all.find((record) => findClash(holds, record.holds) !== undefined)
+  desk.admit?.(holds, lease)
+  const other = all.find((record) => findClash(holds, record.holds, desk.hostsOf))
   if (other) throw runningError(desk, other, holds)
   if (all.length >= MOST_ACTIVE)
     throw new ControlError('OVERLOADED', `${all.length} jobs are running`, { retryAfterS: 30 })
   const record: JobRecord = {
     ...{ seq: 0, id: randomBytes(8).toString('hex') },
     ...{ service, kind, name, title: def.title(checked as never), input: checked },
-    ...{ joinKey: joinKey ?? null, holds: [...new Set(holds)] },
+    ...{ joinKey: joinKey ?? null, holds: [...new Set(holds)], lease: lease ?? null },
     ...{ state: 'queued', phases: [], percent: null, result: undefined, error: null },
     ...{ createdAt: desk.clock.now(), startedAt: null, cancelledAt: null, endedAt: null },
   }
@@ -62,7 +63,7 @@ function runningError(desk: Desk, other: JobRecord, holds: string[]): ControlErr
   const how = other.cancelledAt === null ? 'is running' : 'is being cancelled'
   return new ControlError(
     'JOB_RUNNING',
-    `“${other.title}” ${how} and holds ${findClash(other.holds, holds)}`,
+    `“${other.title}” ${how} and holds ${findClash(other.holds, holds, desk.hostsOf)}`,
     {
       hint: 'wait until it has ended, or cancel it',
       holder: { job: other.id, title: other.title },

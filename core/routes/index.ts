@@ -1,6 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { type Api, answer, type Handlers } from '../api.ts'
+import type { Audit } from '../audit/audit.ts'
+import { auditApi, auditHandlers } from '../audit/audit-routes.ts'
 import type { LoadedKind } from '../catalog.ts'
+import type { Coordination } from '../coordination/coordination.ts'
+import { lockApi, lockHandlers } from '../coordination/lock-routes.ts'
+import { schedulesApi, schedulesHandlers } from '../coordination/schedule-routes.ts'
 import { ControlError } from '../errors.ts'
 import type { Events } from '../events/events.ts'
 import type { Hosts } from '../hosts/hosts.ts'
@@ -27,6 +32,8 @@ export interface RouteSources {
   jobs: Jobs
   events: Events
   registry: Registry
+  audit: Audit
+  coordination: Coordination
   services(): ServiceView[]
   metrics: Metrics
   /** They outlive a reload, as open streams do. */
@@ -46,6 +53,7 @@ export const createLogSeats = (): RouteSources['seats'] => ({
 /** The core's JSON routes. */
 export function coreMounts(sources: RouteSources): Mount[] {
   const { controller, hosts, jobs, registry, sandbox } = sources
+  const { leases, names, now } = sources.coordination
   const find = (id: string) => registry.find(id)
   const models: Handlers<typeof modelsApi> = {
     'GET /v1/models': () => answer(200, servedModels(registry)),
@@ -55,6 +63,9 @@ export function coreMounts(sources: RouteSources): Mount[] {
     mount(hostsApi, hostsHandlers(hosts)),
     mount(servicesApi, servicesHandlers({ find, views: sources.services })),
     mount(jobsApi, jobsHandlers(jobs)),
+    mount(lockApi, lockHandlers(leases, names, now)),
+    mount(schedulesApi, schedulesHandlers(sources.coordination)),
+    mount(auditApi, auditHandlers(sources.audit)),
     mount(modelsApi, models),
     ...(sandbox ? [mount(sandboxApi, sandboxHandlers(sandbox))] : []),
   ]

@@ -56,7 +56,8 @@ export const jobsHandlers = (jobs: Jobs): Handlers<typeof jobsApi> => ({
         commands: [],
         stops: [`${job.title} stops where it is.`],
         consequence: `${job.phase ? `It is at “${job.phase}”. ` : ''}What it has started is stopped again. Nothing else is touched.`,
-        holds: [],
+        // What would be left half done is the reservation holder's too.
+        holds: [...(jobs.holding().find(({ id }) => id === job.id)?.holds ?? [])],
         last_seconds: null,
         running_requests: 0,
       }

@@ -69,6 +69,49 @@ export const MIGRATIONS: readonly string[] = [
    ) STRICT;
    CREATE INDEX connectivity_by_subject ON connectivity (subject, at);
    CREATE INDEX connectivity_by_age ON connectivity (at);`,
+
+  // AUTOINCREMENT: a fence is never given twice, also after its row is gone.
+  `CREATE TABLE leases (
+     fence INTEGER PRIMARY KEY AUTOINCREMENT,
+     resource TEXT NOT NULL,
+     owner TEXT NOT NULL,
+     reason TEXT,
+     token_hash BLOB NOT NULL UNIQUE,
+     ttl_ms INTEGER NOT NULL,
+     acquired_at INTEGER NOT NULL,
+     renewed_at INTEGER NOT NULL,
+     expires_at INTEGER NOT NULL,
+     ended_at INTEGER,
+     ended_how TEXT,
+     ended_by TEXT
+   ) STRICT;
+   CREATE INDEX leases_active ON leases (fence) WHERE ended_at IS NULL;
+
+   ALTER TABLE jobs ADD COLUMN lease TEXT;
+
+   CREATE TABLE audit (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT,
+     at INTEGER NOT NULL,
+     address TEXT,
+     token TEXT,
+     action TEXT NOT NULL,
+     title TEXT NOT NULL,
+     outcome TEXT NOT NULL,
+     code TEXT,
+     message TEXT,
+     job TEXT,
+     owner TEXT,
+     fence INTEGER
+   ) STRICT;
+   CREATE INDEX audit_by_time ON audit (at);
+   CREATE TRIGGER audit_stays BEFORE UPDATE ON audit
+     BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END;
+
+   CREATE TABLE schedules (
+     id TEXT PRIMARY KEY,
+     seq INTEGER NOT NULL,
+     value TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ]
 
 /** Says that a file is ours (SQLite's application_id: "SPKC"). */

@@ -51,6 +51,7 @@ function serviceSpec(service: DraftService): ServiceSpec {
     default: service.default,
     settings: withPlaces(service),
     uses: usedHosts(service),
+    runsOn: hostsOf(service),
   }
 }
 

@@ -46,6 +46,7 @@ describe('a topology without mistakes', () => {
           request_timeout_ms: null,
           default: false,
           uses: ['spark-1'],
+          runsOn: ['spark-1'],
           settings: {
             container: 'engine',
             manage: true,

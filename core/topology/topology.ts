@@ -32,6 +32,8 @@ export interface ServiceSpec {
   settings: Record<string, unknown>
   /** Every host id the entry names, its own first; a change of one of them is a change of this. */
   uses?: readonly string[]
+  /** Those of them it runs on: without the hosts of further servers it only asks. */
+  runsOn?: readonly string[]
 }
 
 /** One mistake (or warning), placed in the file. Lines and columns count from 1. */

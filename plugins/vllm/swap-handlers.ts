@@ -42,11 +42,12 @@ export function swapHandler(
       const holds = [...plan.holds, ...needed.map((repo) => modelHold(keyOf(repo)))]
       return { ...plan, holds, target, drainS }
     },
-    apply: (plan) => (plan ? startSwap(plan) : answer(200, { job: null, unchanged: true })),
+    apply: (plan, { lease }) =>
+      plan ? startSwap(plan, lease) : answer(200, { job: null, unchanged: true }),
   }
 }
 
-function startSwap(plan: FullSwapPlan) {
+function startSwap(plan: FullSwapPlan, lease: Call['lease']) {
   const { service, wanted } = plan.target
   const input: SwapInput = {
     model: wanted.lora?.repo ?? wanted.recipe.repo,
@@ -62,6 +63,7 @@ function startSwap(plan: FullSwapPlan) {
     input,
     joinKey: `swap:${wanted.lora?.repo ?? wanted.recipe.repo}`,
     holds: plan.holds,
+    lease,
   })
   return answer(202, { job, unchanged: false }, { Location: `/api/jobs/${job.id}` })
 }
@@ -92,7 +94,7 @@ export function unloadHandler(
       if (!plan) assertNothingLoads(service)
       return plan && { ...plan, service, drainS, what: state.served ?? state.container }
     },
-    apply(plan) {
+    apply(plan, { lease }) {
       if (!plan) return answer(200, { job: null, unchanged: true })
       const { service } = plan
       const input: UnloadInput = {
@@ -105,6 +107,7 @@ export function unloadHandler(
         input,
         joinKey: 'unload',
         holds: plan.holds,
+        lease,
       })
       return answer(202, { job, unchanged: false }, { Location: `/api/jobs/${job.id}` })
     },

@@ -1,7 +1,8 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@solidjs/testing-library'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { applyEvent } from '../live.ts'
 import { fakeController, installDialogs } from '../testing/dom.ts'
-import { aJob, aPlan } from '../testing/views.ts'
+import { aJob, aLease, aPlan } from '../testing/views.ts'
 import { type Act, Acts, act } from './Act.tsx'
 import { JobDrawer } from './JobDrawer.tsx'
 import { Toasts } from './Toasts.tsx'
@@ -126,6 +127,22 @@ describe('an act', () => {
       .filter(({ path }) => path === '/api/swap')
       .map(({ headers }) => headers['idempotency-key'])
     expect(new Set(keys).size).toBe(1)
+  })
+
+  it('that has to wait says for what, and is offered as soon as that is over', async () => {
+    const waits = { code: 'LEASE_HELD', message: '“crm” has reserved llm for another minute' }
+    applyEvent({ type: 'lease', change: 'acquired', lease: aLease() })
+    fakeController([
+      { route: DRY, json: aPlan({ waits }) },
+      { route: DRY, json: aPlan() },
+    ])
+    ask()
+    await screen.findByText('This has to wait.')
+    screen.getByText(/“crm” has reserved llm for another minute\./)
+    screen.getByText('Qwen stops on spark-1.')
+    expect(screen.queryByRole('button', { name: 'Load Gemma', hidden: true })).toBeNull()
+    applyEvent({ type: 'lease', change: 'released', lease: aLease() })
+    await button('Load Gemma')
   })
 
   it('is closed with a word when there is nothing to do', async () => {

@@ -1,11 +1,11 @@
-import { createSignal, For, type JSX, Show } from 'solid-js'
+import { createEffect, createSignal, For, type JSX, on, Show } from 'solid-js'
 import type { JobView, PlanView } from '../../core/views.ts'
 import { asCallError, type CallError, call, newKey } from '../client.ts'
-import { noteJob } from '../live.ts'
+import { live, noteJob } from '../live.ts'
 import { Button } from './Button.tsx'
 import { Dialog } from './Dialog.tsx'
 import { TextField } from './Field.tsx'
-import { count, formatSeconds } from './format.ts'
+import { count, formatSeconds, sentence } from './format.ts'
 import { showJob } from './JobDrawer.tsx'
 import { Skeleton } from './Layout.tsx'
 import { ErrorNotice, Notice } from './Notice.tsx'
@@ -84,6 +84,13 @@ function ActDialog(props: { act: Act; onClose(): void }) {
     setIsActing(false)
   }
   void look()
+  createEffect(
+    on(
+      () => live.leases.map(({ fence }) => fence).join(),
+      () => plan()?.waits && void look(),
+      { defer: true },
+    ),
+  )
   return (
     <Dialog
       title={
@@ -96,7 +103,7 @@ function ActDialog(props: { act: Act; onClose(): void }) {
           <Button onClick={close} data-autofocus disabled={isActing()}>
             {plan() ? (props.act.keep ?? 'Cancel') : 'Close'}
           </Button>
-          <Show when={plan()}>
+          <Show when={!plan()?.waits && plan()}>
             {(agreed) => (
               <Button
                 look="primary"
@@ -117,6 +124,13 @@ function ActDialog(props: { act: Act; onClose(): void }) {
         </Notice>
       </Show>
       <Show when={error()}>{(shown) => <ErrorNotice error={shown()} />}</Show>
+      <Show when={plan()?.waits}>
+        {(waits) => (
+          <Notice tone="warn" isUrgent title="This has to wait.">
+            <p>{sentence(waits().message)} You can do it as soon as that is over.</p>
+          </Notice>
+        )}
+      </Show>
       <Show
         when={plan()}
         fallback={
@@ -204,7 +218,8 @@ function post<T>(
   headers: Record<string, string> = {},
 ): Promise<T> {
   const words = new URLSearchParams(query).toString()
-  const route = words === '' ? wanted.route : `${wanted.route}?${words}`
+  const joint = wanted.route.includes('?') ? '&' : '?'
+  const route = words === '' ? wanted.route : wanted.route + joint + words
   return call<T>(route, { body: wanted.body ?? {}, headers })
 }
 

@@ -10,11 +10,21 @@ export interface ButtonProps
   icon?: string
   /** Shows that its work is under way, and takes no further press. */
   isBusy?: boolean
+  /** What its act would have to wait for; pressed all the same, its dialog says so. */
+  waits?: string | undefined
 }
 
 /** A button. */
 export function Button(props: ButtonProps) {
-  const [own, rest] = splitProps(props, ['look', 'size', 'icon', 'isBusy', 'children', 'onClick'])
+  const [own, rest] = splitProps(props, [
+    'look',
+    'size',
+    'icon',
+    'isBusy',
+    'waits',
+    'children',
+    'onClick',
+  ])
   const press: JSX.EventHandler<HTMLButtonElement, MouseEvent> = (event) => {
     if (!own.isBusy && typeof own.onClick === 'function') own.onClick(event)
   }
@@ -24,6 +34,9 @@ export function Button(props: ButtonProps) {
       class="button"
       data-look={own.look ?? 'plain'}
       data-size={own.size}
+      data-waits={own.waits !== undefined}
+      title={own.waits}
+      aria-description={own.waits}
       aria-busy={own.isBusy ? 'true' : undefined}
       aria-disabled={own.isBusy ? 'true' : undefined}
       onClick={press}

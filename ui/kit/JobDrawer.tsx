@@ -75,6 +75,9 @@ function JobBody(props: { job: JobView }) {
               </>
             )}
           </Show>
+          <Show when={props.job.lease}>
+            {(lease) => <>, under the reservation of “{lease().owner}”</>}
+          </Show>
         </span>
       </div>
       <Show when={props.job.ended_at === null}>

@@ -46,6 +46,7 @@ export { findJob, JobActions, JobDetails, JobProgress, showJob } from './JobDraw
 export { Card, Grid, Muted, Page, Row, Section, Skeleton, Stack } from './Layout.tsx'
 export { List, ListItem } from './List.tsx'
 export { Log, type LogLine } from './Log.tsx'
+export { waitsFor } from './leases.ts'
 export { createJobLines, createServiceLines, type Lines } from './lines.ts'
 export { Empty, ErrorNotice, Notice } from './Notice.tsx'
 export { type Share, Shares } from './Shares.tsx'

@@ -2,7 +2,7 @@ import { createSignal, For, Show } from 'solid-js'
 import type { JobView } from '../../core/views.ts'
 import { call } from '../client.ts'
 import { JobBadge } from '../kit/Badge.tsx'
-import { Button } from '../kit/Button.tsx'
+import { Button, LinkButton } from '../kit/Button.tsx'
 import { JobProgress } from '../kit/JobDrawer.tsx'
 import { Page, Row, Section, Stack } from '../kit/Layout.tsx'
 import { Empty } from '../kit/Notice.tsx'
@@ -38,7 +38,11 @@ export default function Jobs() {
     return [...ended(), ...older().filter((job) => job.ended_at !== null && !known.has(job.id))]
   }
   return (
-    <Page title="Jobs" lead="Everything that takes longer than a moment, with its log.">
+    <Page
+      title="Jobs"
+      lead="Everything that takes longer than a moment, with its log."
+      actions={<LinkButton href="/audit">Who did what</LinkButton>}
+    >
       <Show when={running().length > 0}>
         <Section title="Under way">
           <Stack>

@@ -7,8 +7,9 @@ import { live } from '../live.ts'
 import { place } from '../router.ts'
 
 const Faults = lazy(() => import('./Faults.tsx'))
+const Reservations = lazy(() => import('./Reservations.tsx'))
 
-/** What the owner must know on whatever page: no connection, a bad topology, a simulated cluster. */
+/** What the owner must know on whatever page: no connection, a bad topology, who has reserved what. */
 export function Banners() {
   const [isTrying, setIsTrying] = createSignal(false)
   return (
@@ -39,6 +40,11 @@ export function Banners() {
       </Show>
       <Show when={live.controller?.topology}>
         {(topology) => <TopologyNotice topology={topology()} />}
+      </Show>
+      <Show when={live.leases.length > 0}>
+        <Suspense>
+          <Reservations />
+        </Suspense>
       </Show>
       <Show when={isTrying()}>
         <Suspense>

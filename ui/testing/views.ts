@@ -1,3 +1,4 @@
+import type { LeaseView } from '../../core/coordination/lease.ts'
 import type { ControllerView, HostView, JobView, PlanView, ServiceView } from '../../core/views.ts'
 
 const AT = '2026-03-03T12:00:00.000Z'
@@ -56,6 +57,19 @@ export const aJob = (more: Partial<JobView> = {}): JobView => ({
   created_at: AT,
   started_at: AT,
   ended_at: null,
+  ...more,
+})
+
+export const aLease = (more: Partial<LeaseView> = {}): LeaseView => ({
+  fence: 7,
+  resource: 'gpu',
+  owner: 'crm',
+  reason: 'nightly run',
+  ttl_s: 600,
+  acquired_at: AT,
+  renewed_at: AT,
+  expires_at: AT,
+  services: ['speech'],
   ...more,
 })
 

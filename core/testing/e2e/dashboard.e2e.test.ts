@@ -100,6 +100,34 @@ describe.skipIf(missing)(
       await page.keyboard.press('Escape')
     })
 
+    it('shows who has reserved the GPU, lets a load wait, and releases it after asking', async () => {
+      await post('/api/coordination/lock', { owner: 'crm', reason: 'nightly run', ttl_s: 3600 })
+      const need = { cron: '*/30 * * * *', duration_s: 3600 }
+      for (const owner of ['crm', 'agent'])
+        await post('/api/coordination/schedules', { owner, ...need })
+      await page.getByText(/“crm” has reserved every GPU until/).waitFor()
+      await page.getByRole('button', { name: 'Load Qwen3.6 35B' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByText('This has to wait.').waitFor()
+      await inspect('waits')
+      await page.keyboard.press('Escape')
+      await page.getByRole('link', { name: 'Schedule' }).click()
+      await page
+        .getByText(/“crm” and “agent” need the same/)
+        .first()
+        .waitFor()
+      await inspect('schedule')
+      await page.getByRole('button', { name: 'Release the reservation of crm' }).click()
+      await dialog.getByText(/probably still working/).waitFor()
+      await inspect('release')
+      await dialog.getByRole('button', { name: 'Release the reservation' }).click()
+      await page.getByText(/has reserved every GPU/).waitFor({ state: 'detached' })
+      await page.getByRole('link', { name: 'Who did what' }).click()
+      await page.getByText('Take every GPU away from “crm”').waitFor()
+      await inspect('audit')
+      await page.getByRole('link', { name: 'Models' }).first().click()
+    })
+
     it('unloads what is loaded, asked first', async () => {
       await fetch(`${controller.url}/api/sandbox/faults`, { method: 'DELETE' })
       await page.getByRole('button', { name: 'Load Qwen3.6 35B' }).click()
@@ -124,7 +152,17 @@ describe.skipIf(missing)(
 
     it('is whole at 360 px, by keyboard alone, and on every page', async () => {
       await page.setViewportSize({ width: 360, height: 780 })
-      for (const path of ['', 'models', 'chat', 'jobs', 'hosts', 'topology', 'about']) {
+      for (const path of [
+        '',
+        'models',
+        'chat',
+        'jobs',
+        'schedule',
+        'audit',
+        'hosts',
+        'topology',
+        'about',
+      ]) {
         await page.goto(`${controller.url}/${path}`)
         await page.getByRole('heading', { level: 1 }).first().waitFor()
         const isCutOff = await page.evaluate(
@@ -152,6 +190,16 @@ describe.skipIf(missing)(
     })
   },
 )
+
+async function post(path: string, body: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' }
+  const reply = await fetch(controller.url + path, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  })
+  expect(reply.status).toBe(201)
+}
 
 /** Listens for anything a page complains about. */
 async function watch(tab: Page): Promise<Page> {

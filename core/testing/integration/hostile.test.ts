@@ -217,6 +217,44 @@ describe('a hostile string', () => {
     )
   })
 
+  it('as a resource, a time zone, a cron expression or a token is refused', async () => {
+    const need = { owner: 'crm', duration_s: 60, cron: '0 3 * * *' }
+    await each(few(10), async (text) => {
+      for (const [key, path, body] of [
+        ['resource', 'lock', { owner: 'crm', ttl_s: 1 }],
+        ['time_zone', 'schedules', need],
+        ['cron', 'schedules', need],
+        ['at', 'schedules', { ...need, cron: undefined }],
+      ] as const) {
+        const reply = await cluster.post(`/api/coordination/${path}`, { ...body, [key]: text })
+        expectRefused(reply, text, new RegExp(`^${key}$`))
+      }
+      if (!/^[\x21-\x7e]+$/.test(text)) return
+      const headers = { 'x-lock-token': text }
+      const reply = await cluster.ask('/api/coordination/lock', { method: 'PUT', headers })
+      expect([reply.status, reply.body.error.code]).toEqual([409, 'LEASE_LOST'])
+    })
+  })
+
+  it('as whom and why of a reservation comes back byte for byte, or is refused', async () => {
+    const path = '/api/coordination/lock'
+    for (const text of few(10)) {
+      const body = { owner: text, reason: text, ttl_s: 60 }
+      const made = await cluster.post<ErrorView & { token: string }>(path, body)
+      if (made.status !== 201) {
+        expectRefused(made, text, /^owner,reason$/)
+        continue
+      }
+      const { leases } = (await cluster.ask<{ leases: object[] }>(path)).body
+      expect(leases).toMatchObject([{ owner: text, reason: text }])
+      const headers = { 'x-lock-token': made.body.token }
+      expect((await cluster.ask(path, { method: 'DELETE', headers })).status).toBe(200)
+    }
+    const { entries } = (await cluster.ask<{ entries: { title: string }[] }>('/api/audit')).body
+    expect(entries.length).toBeGreaterThan(20)
+    noCanary()
+  })
+
   it('as the model of a chat goes no further than /v1', async () => {
     await each(few(5), async (model) => {
       const { status, body } = await cluster.post('/v1/chat/completions', { model, messages: [] })

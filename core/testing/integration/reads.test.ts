@@ -6,7 +6,10 @@ import type { TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Api } from '../../api.ts'
+import { auditApi } from '../../audit/audit-routes.ts'
 import { loadCatalog } from '../../catalog.ts'
+import { lockApi } from '../../coordination/lock-routes.ts'
+import { schedulesApi } from '../../coordination/schedule-routes.ts'
 import { controllerApi } from '../../routes/controller.ts'
 import { hostsApi } from '../../routes/hosts.ts'
 import { jobsApi } from '../../routes/jobs.ts'
@@ -22,11 +25,16 @@ const MODEL = 'nvidia/Gemma-4-26B-A4B-NVFP4'
 
 let cluster: TestCluster
 let job: JobView
+let schedule: { id: string }
 
 beforeAll(async () => {
   cluster = await startTestCluster()
   const { body } = await cluster.post<{ job: JobView }>('/api/swap', { model: MODEL })
   job = await cluster.ended(body.job)
+  await cluster.post('/api/coordination/lock', { owner: 'crm', ttl_s: 86_400 })
+  const need = { owner: 'crm', cron: '*/30 * * * *', duration_s: 3600, contact: 'Alice' }
+  await cluster.post('/api/coordination/schedules', need)
+  schedule = (await cluster.post<{ id: string }>('/api/coordination/schedules', need)).body
 })
 afterAll(() => cluster?.close())
 
@@ -39,6 +47,7 @@ const SAMPLES = {
   'hosts/{id}': ['spark-1', 'nobody'],
   'services/{id}': ['llm', 'llm-2', 'nobody'],
   'jobs/{id}': ['JOB', '0000'],
+  'schedules/{id}': ['SCHEDULE', '0000'],
   'models/{key}': [
     'nvidia--Gemma-4-26B-A4B-NVFP4',
     'nvidia--Qwen3-235B-A22B-NVFP4',
@@ -50,6 +59,8 @@ const QUERIES: Record<string, string[]> = {
   '/api/models/suggest': ['?repo=fjordlight/Skald-14B-Instruct', '?repo=No/Body', ''],
   '/api/jobs': ['', '?limit=1', '?service=llm', '?state=succeeded', '?limit=0'],
   '/api/jobs/{id}': ['', '?wait=0.1', '?wait=x'],
+  '/api/audit': ['', '?limit=1', '?outcome=done&from=2026-01-01T00:00:00Z', '?to=never'],
+  '/api/coordination/schedules': ['', '?hours=168', '?hours=0'],
 }
 /** They are not in openapi.json, since they write to the socket themselves. */
 const STREAMS = [
@@ -66,7 +77,8 @@ function expand(path: string): string[] {
     name ? path.replace(name, name.replace(/\{\w+\}/, sample)) : path,
   )
   expect(whole.join()).not.toContain('{')
-  return whole.flatMap((each) => queries.map((query) => each.replace('JOB', job.id) + query))
+  const named = whole.map((each) => each.replace('JOB', job.id).replace('SCHEDULE', schedule.id))
+  return named.flatMap((each) => queries.map((query) => each + query))
 }
 
 async function getPaths(): Promise<string[]> {
@@ -215,6 +227,7 @@ async function everyRoute(): Promise<Api> {
   return Object.assign(
     {},
     ...[controllerApi, hostsApi, jobsApi, servicesApi, modelsApi, sandboxApi, ...doors],
+    ...[auditApi, lockApi, schedulesApi],
     Object.fromEntries(ofServices),
   )
 }

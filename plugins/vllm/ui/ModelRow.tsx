@@ -10,6 +10,7 @@ import {
   ListItem,
   live,
   sentence,
+  waitsFor,
 } from '#ui'
 import type { DownloadView, ModelView } from '../views.ts'
 import { download, load, remove, unload } from './acts.ts'
@@ -81,6 +82,7 @@ export function ModelRow(props: {
             <Button
               aria-label={`Load ${name()}`}
               disabled={isJobRunning(props.target)}
+              waits={waitsFor(props.target)}
               onClick={() =>
                 load(props.model, props.target, servedBy(props.models, props.target ?? ''))
               }
@@ -103,6 +105,7 @@ export function ModelRow(props: {
                   <Button
                     aria-label={`Unload ${name()}`}
                     disabled={isJobRunning(service)}
+                    waits={waitsFor(service)}
                     onClick={() => unload(service, props.model)}
                   >
                     Unload

@@ -51,6 +51,7 @@ function show(models: ModelView[], more: Parameters<typeof fakeController>[0] = 
     hosts: [aHost({ id: 'spark-1' }), aHost({ id: 'spark-2' })],
     services: [service],
     jobs: [],
+    leases: [],
   })
   render(() => <ModelsPage />)
   return asked

@@ -23,6 +23,7 @@ import {
   sentence,
   showJob,
   Tile,
+  waitsFor,
 } from '#ui'
 import type { CardView, ModelView } from '../views.ts'
 import { load, unload } from './acts.ts'
@@ -230,7 +231,12 @@ function TileButtons(props: {
           {props.isServing ? 'Change the model' : 'Load a model'}
         </LinkButton>
         <Show when={props.isServing}>
-          <Button onClick={() => unload(props.service.id, props.served)}>Unload</Button>
+          <Button
+            waits={waitsFor(props.service.id)}
+            onClick={() => unload(props.service.id, props.served)}
+          >
+            Unload
+          </Button>
         </Show>
       </Show>
       <Show when={props.service.has_logs && !props.isDetailed}>
@@ -272,6 +278,7 @@ function Offers(props: {
                   <Button
                     size="small"
                     aria-label={`Load ${titleOf(model)}`}
+                    waits={waitsFor(props.service)}
                     onClick={() => load(model, props.service, props.served)}
                   >
                     Load
