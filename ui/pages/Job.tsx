@@ -1,5 +1,6 @@
 import { Show } from 'solid-js'
-import { findJob, JobActions, JobDetails } from '../kit/JobDrawer.tsx'
+import { JobActions, JobDetails } from '../kit/JobDetails.tsx'
+import { findJob } from '../kit/JobProgress.tsx'
 import { Page } from '../kit/Layout.tsx'
 import { Age } from '../kit/Text.tsx'
 
