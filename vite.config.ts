@@ -18,7 +18,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      // Solid's handlers are set up when a module runs, so all of #ui would come with any part of it.
+      treeshake: {
+        moduleSideEffects: [{ test: /\/(ui|plugins)\/(?!main\b).*\.tsx?$/, sideEffects: false }],
+      },
+    },
   },
   // Everything the dashboard imports is an ES module already.
   optimizeDeps: { noDiscovery: true },
