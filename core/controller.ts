@@ -68,7 +68,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
   const parts = wire(options, db, topologyFile, (service) => {
     if (parts.registry.pending().has(service)) apply().catch(complain)
   })
-  const { registry, hosts, jobs, events, prober, coordination, audit } = parts
+  const { registry, hosts, jobs, events, prober, webhooks, coordination, audit } = parts
   const sources = routeSources(parts, topologyFile, options)
   const { once } = createIdempotency({ db, clock })
   const held = createHeldRequests(clock)
@@ -86,6 +86,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
       if (inForce) {
         guard = createGuard(inForce.topology.access, { hostname: hostname() })
         hosts.update(inForce.topology.hosts)
+        webhooks.update(inForce.topology.webhooks, inForce.topology.cluster)
         await registry.apply(inForce.topology, kinds)
       }
       const own = [...coreMounts(sources), frontDoor(registry, held)]
@@ -130,6 +131,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
     await registry.close()
     prober.close()
     await hosts.close()
+    await webhooks.close()
     await sandbox?.close()
     db.close()
   }
@@ -170,6 +172,7 @@ const routeSources = (
   coordination: parts.coordination,
   events: parts.events,
   registry: parts.registry,
+  webhooks: parts.webhooks,
   services: parts.serviceViews,
   metrics: createMetrics({
     services: parts.serviceViews,

@@ -16,6 +16,7 @@ import type { Registry } from '../registry.ts'
 import { type SandboxLink, sandboxApi, sandboxHandlers } from '../sandbox-link.ts'
 import { servedModels } from '../v1.ts'
 import type { ServiceView } from '../views.ts'
+import type { Webhooks } from '../webhooks/webhooks.ts'
 import { type ControllerSource, controllerApi, controllerHandlers } from './controller.ts'
 import { mountDashboard } from './dashboard.ts'
 import { hostsApi, hostsHandlers } from './hosts.ts'
@@ -24,6 +25,7 @@ import { createSeats, type Seats } from './seats.ts'
 import { servicesApi, servicesHandlers } from './services.ts'
 import { streamEvents } from './streams.ts'
 import { modelsApi } from './v1-models.ts'
+import { webhooksApi, webhooksHandlers } from './webhooks.ts'
 
 /** What the core's own routes speak of. */
 export interface RouteSources {
@@ -34,6 +36,7 @@ export interface RouteSources {
   registry: Registry
   audit: Audit
   coordination: Coordination
+  webhooks: Webhooks
   services(): ServiceView[]
   metrics: Metrics
   /** They outlive a reload, as open streams do. */
@@ -66,6 +69,7 @@ export function coreMounts(sources: RouteSources): Mount[] {
     mount(lockApi, lockHandlers(leases, names, now)),
     mount(schedulesApi, schedulesHandlers(sources.coordination)),
     mount(auditApi, auditHandlers(sources.audit)),
+    mount(webhooksApi, webhooksHandlers(sources.webhooks)),
     mount(modelsApi, models),
     ...(sandbox ? [mount(sandboxApi, sandboxHandlers(sandbox))] : []),
   ]

@@ -11,7 +11,7 @@ import { isMap } from './walk-schema.ts'
 
 /** Makes the topology of what is sound in the draft. Folders are taken from where `file` lies. */
 export function buildTopology(draft: Draft, file: string): Topology {
-  const { cluster, listen, access, plugins } = draft.root
+  const { cluster, listen, access, plugins, webhooks } = draft.root
   const { hosts, trusted_origins, trusted_proxies } = access
   return {
     cluster,
@@ -24,6 +24,7 @@ export function buildTopology(draft: Draft, file: string): Topology {
         .map((service) => [service.id, serviceSpec(service)]),
     ),
     plugins: plugins.map((folder) => resolve(dirname(file), folder)),
+    webhooks,
   }
 }
 

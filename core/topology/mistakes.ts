@@ -51,6 +51,7 @@ export const MISTAKES = {
   CONTAINER_TWICE: 'two containers of one name on one machine',
   GPU_SHARED: 'two services use the same GPU',
   DEFAULT_TWICE: 'two services of one kind are both the default',
+  NAME_TWICE: 'two entries of one list have the same name',
   KIND_CHECK_FAILED: "a kind's own check broke",
   PLUGIN_BROKEN: 'a folder of a kind cannot be loaded',
 } as const

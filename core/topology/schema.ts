@@ -1,5 +1,6 @@
 import { type Static, type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox'
 import { Duration, EXPECTS, HostRef, Port, Secret, Url } from './tags.ts'
+import { Webhook } from './webhook-keys.ts'
 
 /** Ids of hosts and services, and the name of a cluster. */
 export const ID_PATTERN = '^[a-z0-9][a-z0-9-]{0,62}$'
@@ -169,7 +170,11 @@ export const Root = closed({
     maxItems: 64,
     default: [],
   }),
-  webhooks: Type.Optional(Later('where events are sent; not in this version')),
+  webhooks: Type.Array(Webhook, {
+    description: 'where events are sent',
+    maxItems: 32,
+    default: [],
+  }),
 })
 /** The top of the file, defaults filled in. */
 export type Root = Static<typeof Root>

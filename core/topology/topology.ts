@@ -1,4 +1,5 @@
 import type { HostSpec } from '../hosts/host.ts'
+import type { WebhookSpec } from './webhook-keys.ts'
 
 /** A topology that passed every check; `${…}` are resolved, defaults filled in. */
 export interface Topology {
@@ -10,6 +11,8 @@ export interface Topology {
   services: Record<string, ServiceSpec>
   /** Folders of out-of-tree kinds, absolute. */
   plugins: string[]
+  /** Where events are sent, in the file's order. */
+  webhooks: WebhookSpec[]
 }
 
 /** A service as the topology gives it, defaults filled in. */
