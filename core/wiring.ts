@@ -90,7 +90,7 @@ export function wire(
     log,
     changed: () => events.publish({ type: 'changed', topic: 'deliveries', service: null }),
   })
-  const watch = createStateWatch({ db, clock, tell: webhooks.tell })
+  const watch = createStateWatch({ db, clock, log, tell: webhooks.tell })
   const hosts = createHosts({
     hosts: topologyFile.inForce()?.topology.hosts ?? {},
     dataDir,

@@ -9,6 +9,7 @@ import { hostsApi } from '../core/routes/hosts.ts'
 import { jobsApi } from '../core/routes/jobs.ts'
 import { servicesApi } from '../core/routes/services.ts'
 import { modelsApi } from '../core/routes/v1-models.ts'
+import { webhooksApi } from '../core/routes/webhooks.ts'
 import { sandboxApi } from '../core/sandbox-link.ts'
 
 const page = readFileSync(new URL('api.md', import.meta.url), 'utf8')
@@ -33,6 +34,7 @@ it('names every route of the core and of the kinds in the tree', async () => {
     modelsApi,
     sandboxApi,
   ]
+  const core = [controllerApi, hostsApi, servicesApi, jobsApi, webhooksApi, modelsApi, sandboxApi]
   const routes = [
     ...core.flatMap((api) => Object.keys(api)),
     ...streams,

@@ -59,6 +59,7 @@ describe('a topology without mistakes', () => {
         },
       },
       plugins: [],
+      webhooks: [],
     })
   })
 

@@ -50,6 +50,14 @@ export function secretsByName(tree: unknown, key = ''): Set<string> {
   return inner.reduce((all, some) => all.union(some), new Set<string>())
 }
 
+/** What follows the host in the urls of webhooks, by which Slack and ntfy know who may send. */
+export function webhookPaths(tree: unknown): Set<string> {
+  const webhooks = isMap(tree) && Array.isArray(tree.webhooks) ? tree.webhooks : []
+  const urls = webhooks.flatMap((webhook) => (isMap(webhook) ? [String(webhook.url)] : []))
+  const paths = urls.map((url) => url.replace(/^https?:\/\/[^/]*\/?/, ''))
+  return new Set(paths.filter(isSecret))
+}
+
 /** A placeholder that could not be replaced is no secret, and has to be seen. */
 const isSecret = (text: string): boolean => text.length >= SHORTEST && !text.includes('${')
 

@@ -115,9 +115,10 @@ export function createCourier(spec: WebhookSpec, deps: CourierDeps): Courier {
   /** Sends what is due; returns how long there is nothing to do. */
   const step = async (): Promise<number> => {
     const delivery = outbox.next(spec.name)
-    const waitMs = delivery ? leftMs(Math.max(delivery.dueAt, openUntilMs ?? 0), clock) : NAP_MS
-    if (delivery && waitMs === 0) await deliver(delivery)
-    return waitMs
+    if (!delivery) return Number.MAX_SAFE_INTEGER
+    const waitMs = leftMs(Math.max(delivery.dueAt, openUntilMs ?? 0), clock)
+    if (waitMs === 0) await deliver(delivery)
+    return Math.min(waitMs, NAP_MS)
   }
 
   const run = async (): Promise<void> => {
@@ -128,7 +129,7 @@ export function createCourier(spec: WebhookSpec, deps: CourierDeps): Courier {
         if (!over.signal.aborted) log.error({ err, webhook: spec.name }, 'webhook could not go on')
         return NAP_MS
       })
-      if (waitMs > 0 && !over.signal.aborted) await nap(Math.min(waitMs, NAP_MS))
+      if (waitMs > 0 && !over.signal.aborted) await nap(waitMs)
     }
   }
 

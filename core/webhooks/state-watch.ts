@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { Happening, Tell } from '../events/happening.ts'
 import type { Clock } from '../plugin.ts'
 import { type Database, transaction } from '../store/database.ts'
@@ -8,6 +9,7 @@ import { diskState, hostState, serviceState } from './states.ts'
 export interface StateWatchDeps {
   db: Database
   clock: Clock
+  log: Logger
   tell: Tell
 }
 
@@ -21,7 +23,7 @@ export interface StateWatch {
  * What was told last is kept with the telling, so that a restart neither tells the same again nor
  * misses what changed meanwhile. What was never told counts as well: news is bad news first.
  */
-export function createStateWatch({ db, clock, tell }: StateWatchDeps): StateWatch {
+export function createStateWatch({ db, clock, log, tell }: StateWatchDeps): StateWatch {
   const store = createKeyValue(db, 'told')
   const told = new Map<string, string>()
   const unreachableSince = new Map<string, number>()
@@ -39,11 +41,16 @@ export function createStateWatch({ db, clock, tell }: StateWatchDeps): StateWatc
   ): void => {
     if (state === undefined || state === lastTold(subject)) return
     const happening = say(state)
-    transaction(db.durable, () => {
-      store.set(subject, state)
-      if (happening) tell({ ...happening, key: `${subject}:${state}:${clock.now()}` })
-    })
-    told.set(subject, state)
+    try {
+      transaction(db.durable, () => {
+        store.set(subject, state)
+        if (happening) tell({ ...happening, key: `${subject}:${state}:${clock.now()}` })
+      })
+      told.set(subject, state)
+    } catch (err) {
+      // The look itself goes on, and the next one tells it.
+      log.warn({ err, subject, state }, 'a change of state could not be told')
+    }
   }
 
   const noteDisks = ({ id, figures }: HostView): void => {
