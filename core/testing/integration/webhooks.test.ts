@@ -61,8 +61,8 @@ describe('a swap', () => {
     const job = await swap(FIRST)
     await until(async () => {
       const { body } = await cluster.ask<JobView>(`/api/jobs/${job.id}`)
-      return body.phase === 'loading weights'
-    }, 'the weights')
+      return body.state === 'running'
+    }, 'its start')
     await cluster.kill()
     await cluster.restart()
     await cluster.ended(job)
