@@ -61,6 +61,8 @@ export const CODES = {
   WEBHOOK_REFUSED: [502, 'the name of a webhook resolves to a link-local or reserved address'],
   DELIVERY_UNKNOWN: [404, 'no delivery of this number, or it is too old'],
   OVERLOADED: [503, 'the service takes no more requests now'],
+  QUEUE_FULL: [429, 'the service is at work on as many requests as it may, and as many wait'],
+  WAITED_TOO_LONG: [503, 'the request has waited for a place for max_wait'],
   DRAINING: [503, 'the service lets its requests finish before it stops'],
   MODEL_NOT_FOUND: [404, 'no service and no disk has this model'],
   MODEL_NOT_LOADED: [404, 'the model is on disk, not loaded'],

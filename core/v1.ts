@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { positionOf } from './admission/pass-gate.ts'
 import type { ForwardRoute } from './api.ts'
 import { systemClock } from './clock.ts'
 import { ControlError } from './errors.ts'
@@ -68,6 +69,8 @@ async function pass(
   const answerHeaders = { 'x-request-id': requestIdOf(req) }
   try {
     const candidates = candidatesFor(doorway, key)
+    const full = refusalOf(candidates, req)
+    if (full) return writeError(req, res, full, { ...answerHeaders, ...positionOf(full) })
     const peeked = await peekModel(req, res, {
       candidates: candidates.length,
       maxBytes: route.max_bytes,
@@ -145,6 +148,16 @@ function doesOffer({ running, loaded }: LiveService, key: string): boolean {
   return running.offers?.(key) ?? true
 }
 
+/** Where all who could answer are full, nothing needs to be read to say so. */
+function refusalOf(candidates: OpenCandidate[], req: IncomingMessage): ControlError | null {
+  let refusal: ControlError | null = null
+  for (const { isFull, live } of candidates) {
+    refusal = isFull ? (live.upstreams.get('main')?.refusalFor(req) ?? null) : null
+    if (!refusal) return null
+  }
+  return refusal
+}
+
 function candidateOf(live: LiveService): OpenCandidate {
   const main = live.upstreams.get('main')
   return {
@@ -155,6 +168,7 @@ function candidateOf(live: LiveService): OpenCandidate {
     aliases: live.running?.aliases?.() ?? [],
     inFlight: main?.inFlight ?? 0,
     isDraining: main?.isDraining ?? false,
+    isFull: main?.isFull ?? false,
     live,
   }
 }

@@ -171,6 +171,21 @@ export const ServiceView = Type.Object({
   /** Requests going through us now. */
   in_flight: Type.Integer(),
   is_draining: Type.Boolean(),
+  /** How many requests it is sent at a time, and how many wait; absent: as many as come. */
+  admission: Type.Optional(
+    Type.Object({
+      concurrency: Type.Integer(),
+      queue: Type.Integer(),
+      waiting: Type.Integer(),
+      /** Since the service was set up: let in, refused, given up after max_wait, left by the caller. */
+      admitted_total: Type.Integer(),
+      refused_total: Type.Integer(),
+      expired_total: Type.Integer(),
+      left_total: Type.Integer(),
+      /** How long those who were let in had waited, in all. */
+      waited_seconds_total: Type.Number(),
+    }),
+  ),
   checked_at: Nullable(At),
   /** When the state last was up, busy or idle. */
   last_seen_at: Nullable(At),

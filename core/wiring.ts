@@ -149,10 +149,12 @@ export function wire(
         changed: () => events.publish({ type: 'changed', topic: 'recipes', service: null }),
       }),
     storeOf: (namespace) => createKeyValue(db, namespace),
-    createUpstream: (spec, _endpoint, origin) =>
+    createUpstream: (spec, endpoint, origin) =>
       createUpstream({
         origin,
         requestTimeoutMs: spec.request_timeout_ms,
+        retries: spec.retries,
+        ...(spec.limits && endpoint === 'main' && { limits: spec.limits }),
         ...(spec.api_key && { apiKey: spec.api_key }),
         clock,
       }),

@@ -49,11 +49,20 @@ function serviceSpec(service: DraftService): ServiceSpec {
     ...(api_key !== undefined && { api_key }),
     ...(user !== undefined && { user }),
     request_timeout_ms: request_timeout === undefined ? null : durationMs(request_timeout),
+    ...limitsOf(service),
+    retries: service.retry,
     default: service.default,
     settings: withPlaces(service),
     uses: usedHosts(service),
     runsOn: hostsOf(service),
   }
+}
+
+/** What the topology says of requests at the same time, else what its kind does. */
+function limitsOf({ facts, ...keys }: DraftService): Pick<ServiceSpec, 'limits'> {
+  const { concurrency, queue = 8, max_wait = '1m' } = { ...facts.limits, ...keys }
+  if (concurrency === undefined) return {}
+  return { limits: { concurrency, queue, maxWaitMs: durationMs(max_wait) } }
 }
 
 /** The settings with host and port of every further server filled in. */

@@ -44,6 +44,7 @@ describe('a topology without mistakes', () => {
           host: 'spark-1',
           port: 8888,
           request_timeout_ms: null,
+          retries: 0,
           default: false,
           uses: ['spark-1'],
           runsOn: ['spark-1'],

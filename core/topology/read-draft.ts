@@ -82,7 +82,7 @@ function readService(
   const own = Object.entries(keys).filter(([key]) => !Object.hasOwn(SERVICE_KEYS, key))
   const common = Object.entries(keys).filter(([key]) => Object.hasOwn(SERVICE_KEYS, key))
   return {
-    ...(Object.fromEntries(common) as Pick<DraftService, 'default'>),
+    ...(Object.fromEntries(common) as Pick<DraftService, 'default' | 'retry'>),
     id,
     at,
     facts,

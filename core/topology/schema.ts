@@ -98,6 +98,29 @@ export const SERVICE_KEYS = {
   request_timeout: Type.Optional(
     Duration({ description: 'longest wait for an answer, such as 10m; default: no limit' }),
   ),
+  concurrency: Type.Optional(
+    Type.Integer({
+      description: 'requests it is sent at the same time; default: no limit, or that of its kind',
+      minimum: 1,
+      maximum: 10_000,
+    }),
+  ),
+  queue: Type.Optional(
+    Type.Integer({
+      description: 'requests that wait for one of these places; more are refused',
+      minimum: 0,
+      maximum: 10_000,
+    }),
+  ),
+  max_wait: Type.Optional(
+    Duration({ description: 'longest wait for a place, such as 30s; then it is refused' }),
+  ),
+  retry: Type.Integer({
+    description: 'how often a request that cannot have reached its server is sent again',
+    minimum: 0,
+    maximum: 5,
+    default: 0,
+  }),
   default: Type.Boolean({
     description: 'the one of its kind that is meant when a caller names none',
     default: false,

@@ -1,3 +1,4 @@
+import type { Limits } from '../admission/gate.ts'
 import type { HostSpec } from '../hosts/host.ts'
 import type { WebhookSpec } from './webhook-keys.ts'
 
@@ -29,6 +30,10 @@ export interface ServiceSpec {
   user?: string
   /** Milliseconds; null = no limit of ours (the default). */
   request_timeout_ms: number | null
+  /** How many requests it is sent at a time, and how many wait; absent: as many as come. */
+  limits?: Limits
+  /** How often a request that cannot have reached its server is sent again. */
+  retries: number
   /** The one that is meant when a caller names none. */
   default: boolean
   /** The kind's own keys, validated by its schema, defaults filled in. */

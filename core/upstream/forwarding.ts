@@ -19,6 +19,8 @@ export interface Lane {
   credentials: readonly string[]
   requestTimeoutMs: number | null
   clock: Clock
+  /** How often a request that cannot have reached the server is sent again. */
+  retries: number
   /** Called once when a request is over, in whatever way. */
   ended(forwarding: Forwarding): void
 }
@@ -44,6 +46,9 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   #hasDrainListener = false
   #isPaused = false
   #heardAt = 0
+  /** The whole body, if it was read before it is sent. */
+  #read: Buffer | null = null
+  #attempts = 1
 
   constructor(
     lane: Lane,
@@ -61,7 +66,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
 
   /** Reads or streams the body and sends the request up. */
   start(): void {
-    const { maxBytes, body } = this.#options
+    const { body } = this.#options
     const req = this.#req
     this.#res.on('close', this.#left)
     // The caller waits in a stream already, so even a failure before any answer is an event.
@@ -69,6 +74,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     if (this.#lane.requestTimeoutMs !== null) void this.#watchSilence(this.#lane.requestTimeoutMs)
     const sizeBytes = declaredBytes(req)
     if (body) {
+      this.#read = body
       this.#dispatch(body, undefined)
     } else if (sizeBytes === 0) {
       this.#dispatch(null, req.headers['content-length'])
@@ -79,8 +85,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
       readBody(req, sizeBytes, (_error, read) => this.#dispatchRead(read))
     } else {
       sendContinue(req, this.#res)
-      this.#upload = new UploadStream(req, maxBytes, () => this.#fail(tooLarge(maxBytes)))
-      this.#dispatch(this.#upload, req.headers['content-length'])
+      this.#startUpload()
     }
   }
 
@@ -153,7 +158,32 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
-    this.#fail(upstreamError(this.#lane.origin, error))
+    const failure = upstreamError(this.#lane.origin, error)
+    if (this.#mayRepeat(failure)) void this.#repeat()
+    else this.#fail(failure)
+  }
+
+  /** Whether the server has seen nothing of the request, or may see it twice, and all of it is here. */
+  #mayRepeat({ code }: ControlError): boolean {
+    if (this.#attempts > this.#lane.retries || this.#isEnded || this.#res.headersSent) return false
+    if (this.#upload) return code === 'UPSTREAM_UNREACHABLE' && this.#upload.isUntouched
+    return code === 'UPSTREAM_UNREACHABLE' || isRepeatable(this.#req)
+  }
+
+  async #repeat(): Promise<void> {
+    await this.#lane.clock.sleep(RETRY_MS * 2 ** (this.#attempts - 1))
+    this.#attempts += 1
+    if (this.#isEnded) return
+    if (this.#upload) {
+      this.#upload.destroy()
+      this.#startUpload()
+    } else this.#dispatch(this.#read ?? null, undefined)
+  }
+
+  #startUpload(): void {
+    const { maxBytes } = this.#options
+    this.#upload = new UploadStream(this.#req, maxBytes, () => this.#fail(tooLarge(maxBytes)))
+    this.#dispatch(this.#upload, this.#req.headers['content-length'])
   }
 
   #dispatch(body: Buffer | UploadStream | null, contentLength: string | undefined): void {
@@ -167,6 +197,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   }
 
   #dispatchRead(body: Buffer): void {
+    this.#read = body
     if (!this.#isEnded) this.#dispatch(body, undefined)
   }
 
@@ -240,6 +271,12 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     }
   }
 }
+
+const RETRY_MS = 200
+
+/** Safe by its method, or by the caller's word. */
+const isRepeatable = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'GET' || method === 'HEAD' || headers['idempotency-key'] !== undefined
 
 const SMALL_BODY_BYTES = 64 * 1024
 

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LookupFunction } from 'node:net'
 import { Pool } from 'undici'
+import { Gate, type GateFigures, type Limits } from '../admission/gate.ts'
+import { clientOf, passGate } from '../admission/pass-gate.ts'
 import { systemClock } from '../clock.ts'
 import { ControlError } from '../errors.ts'
 import type { Clock } from '../plugin.ts'
@@ -10,7 +12,7 @@ import { refuseTarget } from './guard-request.ts'
 import { createPrivateLookup } from './private-lookup.ts'
 import { classifyAddress } from './private-range.ts'
 import { declaredBytes, tooLarge } from './upload.ts'
-import type { ForwardOptions, Reply, RequestOptions, Upstream } from './upstream.ts'
+import type { ForwardOptions, GatedUpstream, Reply, RequestOptions } from './upstream.ts'
 import { draining } from './upstream-error.ts'
 import { writeError } from './write-error.ts'
 
@@ -25,29 +27,36 @@ export interface UpstreamSettings {
   isPublicAllowed?: boolean
   /** How names are resolved at each connection. */
   lookup?: LookupFunction
+  /** How many requests are handed through at a time; absent: as many as come. */
+  limits?: Limits
+  /** How often a request that cannot have reached the server is sent again; default 0. */
+  retries?: number
 }
 
 /** Opens the way to one server; nothing connects before the first request. Throws UPSTREAM_NOT_PRIVATE. */
-export function createUpstream(settings: UpstreamSettings): Upstream {
+export function createUpstream(settings: UpstreamSettings): GatedUpstream {
   return new PoolUpstream(settings)
 }
 
-class PoolUpstream implements Upstream {
+class PoolUpstream implements GatedUpstream {
   readonly origin: string
   readonly #lane: Lane
   readonly #running = new Set<Forwarding>()
   readonly #whenIdle = new Set<() => void>()
+  readonly #gate: Gate | null
   #isDraining = false
   #isClosed = false
 
   constructor(settings: UpstreamSettings) {
     this.origin = checkedOrigin(settings)
+    this.#gate = settings.limits ? new Gate(settings.limits, settings.clock ?? systemClock) : null
     this.#lane = {
       origin: this.origin,
       pool: createPool(this.origin, settings),
       credentials: settings.apiKey ? ['authorization', `Bearer ${settings.apiKey}`] : [],
       requestTimeoutMs: settings.requestTimeoutMs,
       clock: settings.clock ?? systemClock,
+      retries: settings.retries ?? 0,
       ended: (forwarding) => this.#ended(forwarding),
     }
   }
@@ -60,6 +69,18 @@ class PoolUpstream implements Upstream {
     return this.#isDraining
   }
 
+  get isFull(): boolean {
+    return this.#gate?.isFull ?? false
+  }
+
+  refusalFor(req: IncomingMessage): ControlError | null {
+    return this.#gate?.refusalFor(clientOf(req)) ?? null
+  }
+
+  admission(): GateFigures | null {
+    return this.#gate?.figures() ?? null
+  }
+
   request(path: string, options: RequestOptions = {}): Promise<Reply> {
     return callUpstream(this.#lane, path, options)
   }
@@ -70,6 +91,12 @@ class PoolUpstream implements Upstream {
       writeError(req, res, refusal, options.answerHeaders)
       return Promise.resolve()
     }
+    return this.#gate
+      ? passGate(this.#gate, req, res, options, () => this.#send(req, res, options))
+      : this.#send(req, res, options)
+  }
+
+  #send(req: IncomingMessage, res: ServerResponse, options: ForwardOptions): Promise<void> {
     return new Promise((resolve) => {
       const forwarding = new Forwarding(this.#lane, req, res, options, resolve)
       this.#running.add(forwarding)
@@ -79,6 +106,7 @@ class PoolUpstream implements Upstream {
 
   drain(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
     this.#isDraining = true
+    this.#gate?.refuseAll(draining())
     if (this.inFlight === 0) return Promise.resolve(true)
     const over = new AbortController()
     const until = signal ? AbortSignal.any([signal, over.signal]) : over.signal
@@ -107,6 +135,7 @@ class PoolUpstream implements Upstream {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#isDraining = true
+    this.#gate?.refuseAll(draining())
     await this.#lane.pool.close()
   }
 

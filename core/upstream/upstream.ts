@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { GateFigures } from '../admission/gate.ts'
+import type { ControlError } from '../errors.ts'
 
 /** A buffered answer of `request`. */
 export interface Reply {
@@ -53,4 +55,14 @@ export interface Upstream {
   cut(): number
   resume(): void
   close(): Promise<void>
+}
+
+/** An upstream as the core has it: with the gate before it. */
+export interface GatedUpstream extends Upstream {
+  /** Whether as many wait as may; always false without limits. */
+  readonly isFull: boolean
+  /** Refuses a request before anything of it is read (QUEUE_FULL), if there is no room for it. */
+  refusalFor(req: IncomingMessage): ControlError | null
+  /** How many wait, and counts since the start; null without limits. */
+  admission(): GateFigures | null
 }
