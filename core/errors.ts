@@ -11,6 +11,8 @@ export const CODES = {
   PAYLOAD_TOO_LARGE: [413, 'the body is larger than this route takes'],
   HOST_REFUSED: [421, 'the Host header is not a name of this controller'],
   ORIGIN_REFUSED: [403, 'a page on another origin may not call this'],
+  UNAUTHENTICATED: [401, 'the topology has access tokens, and none of them was sent'],
+  SCOPE_MISSING: [403, 'the scope of the token does not reach so far'],
   PLAN_CHANGED: [409, 'the plan is no longer the one that was confirmed'],
   IDEMPOTENCY_MISMATCH: [422, 'the Idempotency-Key was used with another body'],
   INTERNAL: [500, 'a fault of Spark Control itself'],

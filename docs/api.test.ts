@@ -4,6 +4,7 @@ import { auditApi } from '../core/audit/audit-routes.ts'
 import { loadCatalog } from '../core/catalog.ts'
 import { lockApi } from '../core/coordination/lock-routes.ts'
 import { schedulesApi } from '../core/coordination/schedule-routes.ts'
+import { accessApi } from '../core/routes/access.ts'
 import { controllerApi } from '../core/routes/controller.ts'
 import { hostsApi } from '../core/routes/hosts.ts'
 import { jobsApi } from '../core/routes/jobs.ts'
@@ -35,6 +36,14 @@ it('names every route of the core and of the kinds in the tree', async () => {
     sandboxApi,
   ]
   const core = [controllerApi, hostsApi, servicesApi, jobsApi, webhooksApi, modelsApi, sandboxApi]
+    accessApi,
+    hostsApi,
+    servicesApi,
+    jobsApi,
+    webhooksApi,
+    modelsApi,
+    sandboxApi,
+  ]
   const routes = [
     ...core.flatMap((api) => Object.keys(api)),
     ...streams,

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { principalOf } from '../access/principal.ts'
 import type { ControlError } from '../errors.ts'
 import type { ForwardOptions } from '../upstream/upstream.ts'
 import { writeError } from '../upstream/write-error.ts'
@@ -43,5 +44,6 @@ export function positionOf({ holder }: ControlError): Record<string, string> {
   return position === undefined ? {} : { 'x-queue-position': String(position) }
 }
 
-/** Whom a request counts for: the address it comes from. */
-export const clientOf = (req: IncomingMessage): string => req.socket.remoteAddress ?? ''
+/** Whom a request counts for: the token it came with, else the address it comes from. */
+export const clientOf = (req: IncomingMessage): string =>
+  principalOf(req)?.name ?? req.socket.remoteAddress ?? ''

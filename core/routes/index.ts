@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Access } from '../access/access.ts'
 import { type Api, answer, type Handlers } from '../api.ts'
 import type { Audit } from '../audit/audit.ts'
 import { auditApi, auditHandlers } from '../audit/audit-routes.ts'
@@ -17,6 +18,7 @@ import { type SandboxLink, sandboxApi, sandboxHandlers } from '../sandbox-link.t
 import { servedModels } from '../v1.ts'
 import type { ServiceView } from '../views.ts'
 import type { Webhooks } from '../webhooks/webhooks.ts'
+import { accessApi, accessHandlers } from './access.ts'
 import { type ControllerSource, controllerApi, controllerHandlers } from './controller.ts'
 import { mountDashboard } from './dashboard.ts'
 import { hostsApi, hostsHandlers } from './hosts.ts'
@@ -54,7 +56,7 @@ export const createLogSeats = (): RouteSources['seats'] => ({
 })
 
 /** The core's JSON routes. */
-export function coreMounts(sources: RouteSources): Mount[] {
+export function coreMounts(sources: RouteSources, access: () => Access): Mount[] {
   const { controller, hosts, jobs, registry, sandbox } = sources
   const { leases, names, now } = sources.coordination
   const find = (id: string) => registry.find(id)
@@ -63,6 +65,7 @@ export function coreMounts(sources: RouteSources): Mount[] {
   }
   return [
     mount(controllerApi, controllerHandlers(controller)),
+    mount(accessApi, accessHandlers(access)),
     mount(hostsApi, hostsHandlers(hosts)),
     mount(servicesApi, servicesHandlers({ find, views: sources.services })),
     mount(jobsApi, jobsHandlers(jobs)),

@@ -12,11 +12,11 @@ import { isMap } from './walk-schema.ts'
 /** Makes the topology of what is sound in the draft. Folders are taken from where `file` lies. */
 export function buildTopology(draft: Draft, file: string): Topology {
   const { cluster, listen, access, plugins, webhooks } = draft.root
-  const { hosts, trusted_origins, trusted_proxies } = access
+  const { hosts, trusted_origins, trusted_proxies, tokens } = access
   return {
     cluster,
     listen,
-    access: { hosts, trusted_origins, trusted_proxies },
+    access: { hosts, trusted_origins, trusted_proxies, tokens },
     hosts: record([...draft.hosts].map(([id, keys]) => [id, hostSpec(keys)])),
     services: record(
       draft.services

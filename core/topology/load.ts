@@ -8,7 +8,7 @@ import { createMistakeList, type Mistake, type MistakeList } from './mistakes.ts
 import { type ParsedYaml, parseYaml } from './parse-yaml.ts'
 import { under } from './pointer.ts'
 import { readDraft } from './read-draft.ts'
-import { collectSecrets, secretsByName, webhookPaths } from './secrets.ts'
+import { collectSecrets, secretsByName, secretsByPlace } from './secrets.ts'
 import type { Diagnostic, Topology } from './topology.ts'
 
 export type { KindFacts } from './kind-facts.ts'
@@ -50,9 +50,9 @@ export function loadTopology(options: LoadOptions): LoadedTopology {
   return finish(options.file, text, readTree(parsed, mistakes, options))
 }
 
-/** Also what is not sound yet must not be shown; whoever has a webhook's url can send to it. */
+/** Also what is not sound yet must not be shown. */
 const hiddenIn = (tree: unknown, secrets: ReadonlySet<string>): ReadonlySet<string> =>
-  secrets.union(secretsByName(tree)).union(webhookPaths(tree))
+  secrets.union(secretsByName(tree)).union(secretsByPlace(tree))
 
 interface Read {
   mistakes: MistakeList

@@ -32,7 +32,6 @@ export const MISTAKES = {
   VALUE_INVALID: 'a value is not one the key takes',
   NUMBER_SPELLING: 'a number is spelled so that readers of YAML disagree about it',
   BOOLEAN_SPELLING: 'a word such as yes or on where true or false is meant',
-  NOT_YET: 'a key of a later version',
   // addresses
   ADDRESS_PUBLIC: 'an address outside the private ranges',
   ADDRESS_INVALID: 'an address or URL that cannot be used',

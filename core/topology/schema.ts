@@ -8,8 +8,6 @@ const ID_EXPECTS = 'lower-case letters, digits and "-", the first a letter or di
 
 /** The keyword for values that have to be shown, such as addresses, also if a placeholder gave them. */
 export const SHOWN = 'x-shown'
-/** The keyword for keys whose content a later version takes. */
-export const LATER = 'x-later'
 
 const closed = <P extends TProperties>(properties: P, options = {}): TObject<P> =>
   Type.Object(properties, { additionalProperties: false, ...options })
@@ -35,9 +33,18 @@ const HostPath = (description: string) =>
 const IdList = (description: string) =>
   Type.Array(Type.String({ [SHOWN]: true }), { description, default: [] })
 
-/** A list that has to be empty until a later version says what stands in it. */
-const Later = (description: string) =>
-  Type.Array(Type.Unknown(), { description, maxItems: 0, [LATER]: true })
+/** An entry of `access.tokens`, as `spark-control token NAME` prints it. */
+export const AccessToken = closed({
+  name: text('whose it is, shown where something was done', ID_PATTERN, ID_EXPECTS),
+  scope: Type.Union([Type.Literal('read'), Type.Literal('use'), Type.Literal('operate')], {
+    description: 'the most it may: read looks, use spends time of services, operate changes things',
+  }),
+  hash: Secret({
+    description: 'the hash of the token',
+    pattern: '^sha256:[0-9a-f]{64}$',
+    [EXPECTS]: 'sha256: and 64 hex digits, as `spark-control token NAME` prints it',
+  }),
+})
 
 /** A machine under `hosts:`. */
 export const Host = closed({
@@ -158,7 +165,11 @@ export const Root = closed({
           default: [],
         },
       ),
-      tokens: Type.Optional(Later('named tokens; not in this version')),
+      tokens: Type.Array(AccessToken, {
+        description: 'tokens of people and programs; without any, everybody may everything',
+        maxItems: 64,
+        default: [],
+      }),
       trusted_origins: Type.Array(
         text(
           'an origin such as https://app.example.lan',

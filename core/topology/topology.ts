@@ -1,3 +1,4 @@
+import type { TokenSpec } from '../access/tokens.ts'
 import type { Limits } from '../admission/gate.ts'
 import type { HostSpec } from '../hosts/host.ts'
 import type { WebhookSpec } from './webhook-keys.ts'
@@ -6,7 +7,13 @@ import type { WebhookSpec } from './webhook-keys.ts'
 export interface Topology {
   cluster: string
   listen: { host: string; port: number }
-  access: { hosts: string[]; trusted_origins: string[]; trusted_proxies: string[] }
+  access: {
+    hosts: string[]
+    trusted_origins: string[]
+    trusted_proxies: string[]
+    /** Without any, everybody may everything. */
+    tokens: TokenSpec[]
+  }
   hosts: Record<string, HostSpec>
   /** Enabled and disabled services, in the file's order. */
   services: Record<string, ServiceSpec>
