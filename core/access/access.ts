@@ -53,7 +53,10 @@ export function createAccess(specs: readonly TokenSpec[], sessions: Sessions): A
     },
     signIn(token) {
       const spec = findToken(token)
-      if (!spec) throw unauthenticated()
+      if (!spec)
+        throw new ControlError('UNAUTHENTICATED', 'There is no such token.', {
+          hint: 'Whoever runs Spark Control can look it up or make another.',
+        })
       return { spec, session: sessions.open(spec.hash) }
     },
     signOut: (session) => sessions.close(session),
@@ -79,7 +82,7 @@ function sessionIn({ headers }: IncomingMessage): string | undefined {
 const unauthenticated = (): ControlError =>
   new ControlError(
     'UNAUTHENTICATED',
-    'This controller asks for a token, and knows none like this.',
+    'This controller asks for a token, and none it knows was sent.',
     {
       hint: 'Send one of access.tokens as Authorization: Bearer, or sign in to the dashboard.',
     },

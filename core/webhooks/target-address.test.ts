@@ -39,6 +39,7 @@ describe('a url', () => {
     'http://[::ffff:169.254.169.254]/',
     'http://0/',
     'http://alice:secret@192.168.1.5/',
+    'http://a..b/',
     'file:///etc/passwd',
     'no url',
   ])('%s is refused', (url) => expect(whyNotTarget(url, 'slack')).toBeTypeOf('string'))

@@ -2,6 +2,7 @@ import type { LookupAddress } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { ControlError } from '../errors.ts'
 import { createCheckedLookup, type Resolve } from '../upstream/private-lookup.ts'
+import { classifyAddress } from '../upstream/private-range.ts'
 
 /**
  * Addresses no receiver has: link-local ones, where clouds answer with credentials, the metadata
@@ -34,6 +35,7 @@ export function whyNotTarget(text: string, format: string): string | undefined {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   if (isIP(host) !== 0 && isRefusedAddress(host))
     return `leads to ${host}, a link-local or reserved address, to which nothing is sent`
+  if (classifyAddress(url.hostname) === 'odd') return 'names no host'
   const segments = url.pathname.split('/').filter(Boolean)
   if (format === 'ntfy' && segments.length === 0)
     return 'names no topic; expected an address such as https://ntfy.example.org/my-topic'

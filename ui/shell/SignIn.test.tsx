@@ -8,7 +8,7 @@ afterEach(() => {
   cleanup()
   vi.unstubAllGlobals()
 })
-const refused = { error: { code: 'UNAUTHENTICATED', message: 'This controller asks for a token.' } }
+const refused = { error: { code: 'UNAUTHENTICATED', message: 'There is no such token.' } }
 const answer = (status: number, body: unknown) => {
   const fetched = vi.fn(async (_path: string, _init: RequestInit) =>
     Response.json(body, { status }),
@@ -25,7 +25,7 @@ it('a token that is refused is told where it was typed', async () => {
   answer(401, refused)
   render(() => <SignIn />)
   await submit('sc_wrong')
-  expect(await screen.findByText(/asks for a token\./, { selector: '.notice *' })).toBeTruthy()
+  expect(await screen.findByText('There is no such token.')).toBeTruthy()
   expect(isSignedOut()).toBe(false)
 })
 

@@ -23,7 +23,7 @@ export default function SignIn() {
     }
   }
   return (
-    <main id="main">
+    <main id="main" class="narrow">
       <Page title="Sign in" lead="This controller asks for a token.">
         <form class="card stack" onSubmit={signIn}>
           <Field
