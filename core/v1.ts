@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { positionOf } from './admission/pass-gate.ts'
 import type { ForwardRoute } from './api.ts'
 import { systemClock } from './clock.ts'
 import { ControlError } from './errors.ts'
@@ -69,8 +68,12 @@ async function pass(
   const answerHeaders = { 'x-request-id': requestIdOf(req) }
   try {
     const candidates = candidatesFor(doorway, key)
-    const full = refusalOf(candidates, req)
-    if (full) return writeError(req, res, full, { ...answerHeaders, ...positionOf(full) })
+    const path = req.url ?? '/'
+    const full = firstOfFull(candidates, req)
+    if (full) {
+      const options = { path, maxBytes: route.max_bytes, answerHeaders }
+      return await full.service.http(route.forward).forward(req, res, options)
+    }
     const peeked = await peekModel(req, res, {
       candidates: candidates.length,
       maxBytes: route.max_bytes,
@@ -88,7 +91,7 @@ async function pass(
     }
     if (chosen instanceof ControlError) throw chosen
     await chosen.live.service.http(route.forward).forward(req, res, {
-      path: req.url ?? '/',
+      path,
       maxBytes: route.max_bytes,
       answerHeaders,
       ...(body && { body }),
@@ -148,14 +151,11 @@ function doesOffer({ running, loaded }: LiveService, key: string): boolean {
   return running.offers?.(key) ?? true
 }
 
-/** Where all who could answer are full, nothing needs to be read to say so. */
-function refusalOf(candidates: OpenCandidate[], req: IncomingMessage): ControlError | null {
-  let refusal: ControlError | null = null
-  for (const { isFull, live } of candidates) {
-    refusal = isFull ? (live.upstreams.get('main')?.refusalFor(req) ?? null) : null
-    if (!refusal) return null
-  }
-  return refusal
+/** Where all who could answer would refuse, nothing needs to be read to let the first do so. */
+function firstOfFull(candidates: OpenCandidate[], req: IncomingMessage): LiveService | undefined {
+  const isFull = ({ isFull, isDraining, live }: OpenCandidate) =>
+    isFull && !isDraining && live.upstreams.get('main')?.wouldRefuse(req)
+  return candidates.every(isFull) ? candidates[0]?.live : undefined
 }
 
 function candidateOf(live: LiveService): OpenCandidate {

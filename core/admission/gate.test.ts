@@ -55,7 +55,7 @@ describe('a gate', () => {
     const gate = gateOf({})
     for (const who of ['a1', 'a2', 'a3', 'b1', 'b2']) ask(gate, who)
     expect(said).toEqual(['a1 in', 'a3 QUEUE_FULL', 'b2 QUEUE_FULL'])
-    expect(gate.refusalFor('b')?.code).toBe('QUEUE_FULL')
+    expect(['a', 'b', 'c'].map((who) => gate.wouldRefuse(who))).toEqual([true, true, true])
   })
 
   it('with no queue answers or refuses', () => {

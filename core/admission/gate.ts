@@ -69,11 +69,9 @@ export class Gate {
     return this.#inFlight >= this.#limits.concurrency && this.#turns.size >= this.#limits.queue
   }
 
-  /** Refuses a client, as `enter` would now; null if it would be let in or wait. */
-  refusalFor(client: string): ControlError | null {
-    if (!this.isFull || this.#turns.hasLonger(client)) return null
-    this.#counts.refused += 1
-    return this.#full()
+  /** Whether `enter` would refuse a client now, instead of letting it in or wait. */
+  wouldRefuse(client: string): boolean {
+    return this.isFull && !this.#turns.hasLonger(client)
   }
 
   /** Answers at once if there is room, or none to wait; else when its turn comes. */

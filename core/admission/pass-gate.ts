@@ -39,7 +39,7 @@ export function passGate(
 }
 
 /** OpenAI's shape of an error has no place for it. */
-export function positionOf({ holder }: ControlError): Record<string, string> {
+function positionOf({ holder }: ControlError): Record<string, string> {
   const { position } = (holder ?? {}) as { position?: number }
   return position === undefined ? {} : { 'x-queue-position': String(position) }
 }

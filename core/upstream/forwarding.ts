@@ -1,29 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { ControlError } from '../errors.ts'
-import type { Clock } from '../plugin.ts'
 import { sendContinue } from './continue.ts'
 import { EventLines, type Lines } from './event-lines.ts'
+import type { Lane } from './lane.ts'
 import { askPlain, headersDown, headersUp, isPlainStream } from './pass-headers.ts'
 import { RefusedAnswer } from './refused-answer.ts'
 import { declaredBytes, readBody, tooLarge, UploadStream } from './upload.ts'
 import type { ForwardOptions } from './upstream.ts'
 import { draining, upstreamError, upstreamTimeout } from './upstream-error.ts'
 import { endAfterUpload, errorEvent, writeError } from './write-error.ts'
-
-/** What all requests to one server share. */
-export interface Lane {
-  origin: string
-  pool: Dispatcher
-  /** `authorization` and its value, or nothing. */
-  credentials: readonly string[]
-  requestTimeoutMs: number | null
-  clock: Clock
-  /** How often a request that cannot have reached the server is sent again. */
-  retries: number
-  /** Called once when a request is over, in whatever way. */
-  ended(forwarding: Forwarding): void
-}
 
 /**
  * One request on its way through: undici's handler for the answer, and the client's side. Written
@@ -46,9 +32,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   #hasDrainListener = false
   #isPaused = false
   #heardAt = 0
-  /** The whole body, if it was read before it is sent. */
   #read: Buffer | null = null
-  #attempts = 1
 
   constructor(
     lane: Lane,
@@ -74,7 +58,6 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     if (this.#lane.requestTimeoutMs !== null) void this.#watchSilence(this.#lane.requestTimeoutMs)
     const sizeBytes = declaredBytes(req)
     if (body) {
-      this.#read = body
       this.#dispatch(body, undefined)
     } else if (sizeBytes === 0) {
       this.#dispatch(null, req.headers['content-length'])
@@ -159,29 +142,25 @@ export class Forwarding implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     const failure = upstreamError(this.#lane.origin, error)
-    if (this.#mayRepeat(failure)) void this.#repeat()
-    else this.#fail(failure)
+    if (!this.#lane.repeats?.takes(this, this.#req, failure)) this.#fail(failure)
   }
 
-  /** Whether the server has seen nothing of the request, or may see it twice, and all of it is here. */
-  #mayRepeat({ code }: ControlError): boolean {
-    if (this.#attempts > this.#lane.retries || this.#isEnded || this.#res.headersSent) return false
-    if (this.#upload) return code === 'UPSTREAM_UNREACHABLE' && this.#upload.isUntouched
-    return code === 'UPSTREAM_UNREACHABLE' || isRepeatable(this.#req)
+  /** What can be sent once more: all of a body that is here, an upload nobody has read, or nothing. */
+  get isRepeatable(): 'read' | 'unread' | false {
+    if (this.#isEnded || this.#res.headersSent) return false
+    return this.#upload ? this.#upload.isUntouched && 'unread' : 'read'
   }
 
-  async #repeat(): Promise<void> {
-    await this.#lane.clock.sleep(RETRY_MS * 2 ** (this.#attempts - 1))
-    this.#attempts += 1
+  /** Sends the same once more, unless the caller has left. */
+  repeat(): void {
     if (this.#isEnded) return
-    if (this.#upload) {
-      this.#upload.destroy()
-      this.#startUpload()
-    } else this.#dispatch(this.#read ?? null, undefined)
+    if (this.#upload) this.#startUpload()
+    else this.#dispatch(this.#options.body ?? this.#read, undefined)
   }
 
   #startUpload(): void {
     const { maxBytes } = this.#options
+    this.#upload?.destroy()
     this.#upload = new UploadStream(this.#req, maxBytes, () => this.#fail(tooLarge(maxBytes)))
     this.#dispatch(this.#upload, this.#req.headers['content-length'])
   }
@@ -271,12 +250,6 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     }
   }
 }
-
-const RETRY_MS = 200
-
-/** Safe by its method, or by the caller's word. */
-const isRepeatable = ({ method, headers }: IncomingMessage): boolean =>
-  method === 'GET' || method === 'HEAD' || headers['idempotency-key'] !== undefined
 
 const SMALL_BODY_BYTES = 64 * 1024
 

@@ -7,10 +7,12 @@ import { systemClock } from '../clock.ts'
 import { ControlError } from '../errors.ts'
 import type { Clock } from '../plugin.ts'
 import { callUpstream } from './call-upstream.ts'
-import { Forwarding, type Lane } from './forwarding.ts'
+import { Forwarding } from './forwarding.ts'
 import { refuseTarget } from './guard-request.ts'
+import type { Lane } from './lane.ts'
 import { createPrivateLookup } from './private-lookup.ts'
 import { classifyAddress } from './private-range.ts'
+import { createRepeats } from './repeats.ts'
 import { declaredBytes, tooLarge } from './upload.ts'
 import type { ForwardOptions, GatedUpstream, Reply, RequestOptions } from './upstream.ts'
 import { draining } from './upstream-error.ts'
@@ -49,14 +51,15 @@ class PoolUpstream implements GatedUpstream {
 
   constructor(settings: UpstreamSettings) {
     this.origin = checkedOrigin(settings)
-    this.#gate = settings.limits ? new Gate(settings.limits, settings.clock ?? systemClock) : null
+    const clock = settings.clock ?? systemClock
+    this.#gate = settings.limits ? new Gate(settings.limits, clock) : null
     this.#lane = {
       origin: this.origin,
       pool: createPool(this.origin, settings),
       credentials: settings.apiKey ? ['authorization', `Bearer ${settings.apiKey}`] : [],
       requestTimeoutMs: settings.requestTimeoutMs,
-      clock: settings.clock ?? systemClock,
-      retries: settings.retries ?? 0,
+      clock,
+      repeats: settings.retries ? createRepeats(settings.retries, clock) : null,
       ended: (forwarding) => this.#ended(forwarding),
     }
   }
@@ -73,8 +76,8 @@ class PoolUpstream implements GatedUpstream {
     return this.#gate?.isFull ?? false
   }
 
-  refusalFor(req: IncomingMessage): ControlError | null {
-    return this.#gate?.refusalFor(clientOf(req)) ?? null
+  wouldRefuse(req: IncomingMessage): boolean {
+    return this.#gate?.wouldRefuse(clientOf(req)) ?? false
   }
 
   admission(): GateFigures | null {

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { GateFigures } from '../admission/gate.ts'
-import type { ControlError } from '../errors.ts'
 
 /** A buffered answer of `request`. */
 export interface Reply {
@@ -61,8 +60,8 @@ export interface Upstream {
 export interface GatedUpstream extends Upstream {
   /** Whether as many wait as may; always false without limits. */
   readonly isFull: boolean
-  /** Refuses a request before anything of it is read (QUEUE_FULL), if there is no room for it. */
-  refusalFor(req: IncomingMessage): ControlError | null
+  /** Whether `forward` would refuse a request now for want of room (QUEUE_FULL). */
+  wouldRefuse(req: IncomingMessage): boolean
   /** How many wait, and counts since the start; null without limits. */
   admission(): GateFigures | null
 }
