@@ -14,14 +14,16 @@ beforeEach(() => {
 
 const gateOf = (limits: Partial<Limits>): Gate =>
   new Gate({ concurrency: 1, queue: 2, maxWaitMs: 30_000, ...limits }, clock)
-const ask = (gate: Gate, who: string): Place =>
-  gate.enter(who[0] ?? '', {
+const ask = (gate: Gate, who: string, sizeBytes = 0): Place => {
+  const answer = {
     admit: () => void said.push(`${who} in`),
-    refuse(error) {
+    refuse(error: ControlError) {
       said.push(`${who} ${error.code}`)
       errors.push(error)
     },
-  })
+  }
+  return gate.enter(who[0] ?? '', answer, sizeBytes)
+}
 
 describe('a gate', () => {
   it('lets in as many as may, and the next when one has left', () => {
@@ -56,6 +58,16 @@ describe('a gate', () => {
     for (const who of ['a1', 'a2', 'a3', 'b1', 'b2']) ask(gate, who)
     expect(said).toEqual(['a1 in', 'a3 QUEUE_FULL', 'b2 QUEUE_FULL'])
     expect(['a', 'b', 'c'].map((who) => gate.wouldRefuse(who))).toEqual([true, true, true])
+  })
+
+  it('refuses bodies that together would take too much memory, until some are gone', () => {
+    const gate = gateOf({ queue: 100 })
+    const places = Array.from({ length: 5 }, (_, n) => ask(gate, `a${n}`, 30 * 1024 ** 2))
+    expect(said).toEqual(['a0 in', 'a3 QUEUE_FULL', 'a4 QUEUE_FULL'])
+    ask(gate, 'a5')
+    places[1]?.leave()
+    ask(gate, 'a6', 30 * 1024 ** 2)
+    expect(gate.figures().waiting).toBe(3)
   })
 
   it('with no queue answers or refuses', () => {

@@ -42,6 +42,7 @@ export interface GateFigures {
 
 interface Waiter extends Answer {
   client: string
+  sizeBytes: number
   sinceMs: number
   over: AbortController
 }
@@ -53,7 +54,7 @@ interface Waiter extends Answer {
 export class Gate {
   readonly #limits: Limits
   readonly #clock: Clock
-  readonly #turns: Turns<Waiter> = createTurns()
+  readonly #turns: Turns<Waiter> = createTurns(({ sizeBytes }) => sizeBytes)
   readonly #counts = { admitted: 0, refused: 0, expired: 0, left: 0, waitedMs: 0 }
   #inFlight = 0
   /** How long one takes, in ms, the last ones counting most. */
@@ -74,15 +75,20 @@ export class Gate {
     return this.isFull && !this.#turns.hasLonger(client)
   }
 
-  /** Answers at once if there is room, or none to wait; else when its turn comes. */
-  enter(client: string, answer: Answer): Place {
+  /**
+   * Answers at once if there is room, or none to wait; else when its turn comes. `sizeBytes` is what
+   * its body takes of memory meanwhile.
+   */
+  enter(client: string, answer: Answer, sizeBytes = 0): Place {
     if (this.#inFlight < this.#limits.concurrency) return this.#admit(answer, 0)
-    if (this.#turns.size >= this.#limits.queue && !this.#makeRoomFor(client)) {
+    const isHeavy = sizeBytes > 0 && this.#turns.weight + sizeBytes > MOST_BYTES
+    if (isHeavy || (this.#turns.size >= this.#limits.queue && !this.#makeRoomFor(client))) {
       this.#counts.refused += 1
       answer.refuse(this.#full())
       return OUT
     }
-    const waiter = { ...answer, client, sinceMs: this.#clock.now(), over: new AbortController() }
+    const sinceMs = this.#clock.now()
+    const waiter = { ...answer, client, sizeBytes, sinceMs, over: new AbortController() }
     this.#turns.add(client, waiter)
     void this.#expire(waiter)
     return this.#placeOf(waiter)
@@ -206,5 +212,7 @@ export class Gate {
   }
 }
 
+/** The most that bodies read already (to find their model) take while they wait. */
+const MOST_BYTES = 64 * 1024 ** 2
 const UNKNOWN_MS = 2_000
 const OUT: Place = { leave() {} }

@@ -25,16 +25,17 @@ export function passGate(
     }
     if (res.destroyed) return resolve()
     res.on('close', over)
-    place = gate.enter(clientOf(req), {
+    const answer = {
       admit() {
         res.off('close', over)
         void send().then(over)
       },
-      refuse(error) {
+      refuse(error: ControlError) {
         writeError(req, res, error, { ...options.answerHeaders, ...positionOf(error) })
         over()
       },
-    })
+    }
+    place = gate.enter(clientOf(req), answer, options.body?.byteLength)
   })
 }
 

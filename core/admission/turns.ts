@@ -1,6 +1,8 @@
 /** Lines of several clients, served in turn: first come, first served only within a client. */
 export interface Turns<T> {
   readonly size: number
+  /** What those who wait weigh together. */
+  readonly weight: number
   add(client: string, item: T): void
   /** Takes the first of the client whose turn it is. */
   next(): T | undefined
@@ -14,14 +16,16 @@ export interface Turns<T> {
   takeLastOfLonger(client: string): T | undefined
 }
 
-export function createTurns<T>(): Turns<T> {
+export function createTurns<T>(weigh: (item: T) => number = () => 0): Turns<T> {
   // A Map keeps the order in which keys were set: the clients in the order of their turns.
   const lines = new Map<string, T[]>()
   let size = 0
+  let weight = 0
 
-  const drop = (client: string, line: T[], index: number): T | undefined => {
-    const [item] = line.splice(index, 1)
+  const drop = (client: string, line: T[], index: number): T => {
+    const [item] = line.splice(index, 1) as [T]
     size -= 1
+    weight -= weigh(item)
     if (line.length === 0) lines.delete(client)
     return item
   }
@@ -36,11 +40,15 @@ export function createTurns<T>(): Turns<T> {
     get size() {
       return size
     },
+    get weight() {
+      return weight
+    },
     add(client, item) {
       const line = lines.get(client)
       if (line) line.push(item)
       else lines.set(client, [item])
       size += 1
+      weight += weigh(item)
     },
     next() {
       for (const [client, line] of lines) {
