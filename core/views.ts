@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { type LeaseChange, LeaseRef, type LeaseView } from './coordination/lease.ts'
+import { AdmissionView } from './admission/view.ts'
 
 /** Shapes that go over the wire. snake_case; `*_at` RFC 3339 UTC; `*_s` seconds. */
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -171,21 +172,8 @@ export const ServiceView = Type.Object({
   /** Requests going through us now. */
   in_flight: Type.Integer(),
   is_draining: Type.Boolean(),
-  /** How many requests it is sent at a time, and how many wait; absent: as many as come. */
-  admission: Type.Optional(
-    Type.Object({
-      concurrency: Type.Integer(),
-      queue: Type.Integer(),
-      waiting: Type.Integer(),
-      /** Since the service was set up: let in, refused, given up after max_wait, left by the caller. */
-      admitted_total: Type.Integer(),
-      refused_total: Type.Integer(),
-      expired_total: Type.Integer(),
-      left_total: Type.Integer(),
-      /** How long those who were let in had waited, in all. */
-      waited_seconds_total: Type.Number(),
-    }),
-  ),
+  /** Absent: as many requests as come. */
+  admission: Type.Optional(AdmissionView),
   checked_at: Nullable(At),
   /** When the state last was up, busy or idle. */
   last_seen_at: Nullable(At),

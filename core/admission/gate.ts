@@ -1,6 +1,7 @@
 import { ControlError } from '../errors.ts'
 import type { Clock } from '../plugin.ts'
 import { createTurns, type Turns } from './turns.ts'
+import type { AdmissionView } from './view.ts'
 
 /** How many requests a service takes, as the topology or its kind says. */
 export interface Limits {
@@ -22,22 +23,6 @@ export interface Answer {
 export interface Place {
   /** Gives the place up, whether still waiting or done. */
   leave(): void
-}
-
-/** Counts since the start, and how it stands. Seconds. */
-export interface GateFigures {
-  concurrency: number
-  queue: number
-  waiting: number
-  admitted_total: number
-  /** Refused since the queue was full. */
-  refused_total: number
-  /** Refused since they had waited for max_wait. */
-  expired_total: number
-  /** Callers who left while they waited. */
-  left_total: number
-  /** How long those who were let in had waited, in all. */
-  waited_seconds_total: number
 }
 
 interface Waiter extends Answer {
@@ -102,7 +87,7 @@ export class Gate {
     }
   }
 
-  figures(): GateFigures {
+  figures(): AdmissionView {
     const { admitted, refused, expired, left, waitedMs } = this.#counts
     return {
       concurrency: this.#limits.concurrency,

@@ -1,18 +1,17 @@
+import type { AdmissionView } from '../admission/view.ts'
 import type { ServiceView } from '../views.ts'
 import type { MetricFamily, MetricSample } from './family.ts'
 
-type Admission = NonNullable<ServiceView['admission']>
-
 /** Those who wait, and what became of those who asked, of services with a limit. */
 export function readAdmission(services: readonly ServiceView[]): MetricFamily[] {
-  const each = (read: (admission: Admission) => MetricSample[]): MetricSample[] =>
+  const each = (read: (admission: AdmissionView) => MetricSample[]): MetricSample[] =>
     services.flatMap(({ id, kind, host, admission }) =>
       (admission ? read(admission) : []).map(({ labels, value }) => ({
         labels: { service: id, kind, ...(host !== null && { host }), ...labels },
         value,
       })),
     )
-  const one = (read: (admission: Admission) => number) =>
+  const one = (read: (admission: AdmissionView) => number) =>
     each((admission) => [{ labels: {}, value: read(admission) }])
   return [
     family('admission_concurrency', 'gauge', 'requests it is sent at the same time', [

@@ -8,7 +8,7 @@ import { askPlain, headersDown, headersUp, isPlainStream } from './pass-headers.
 import { RefusedAnswer } from './refused-answer.ts'
 import { declaredBytes, readBody, tooLarge, UploadStream } from './upload.ts'
 import type { ForwardOptions } from './upstream.ts'
-import { draining, upstreamError, upstreamTimeout } from './upstream-error.ts'
+import { draining, GONE, upstreamError, upstreamTimeout } from './upstream-error.ts'
 import { endAfterUpload, errorEvent, writeError } from './write-error.ts'
 
 /**
@@ -65,7 +65,10 @@ export class Forwarding implements Dispatcher.DispatchHandler {
       // One buffer costs undici less than a stream, and nothing has to be undone if the client
       // leaves before its body is whole.
       sendContinue(req, this.#res)
-      readBody(req, sizeBytes, (_error, read) => this.#dispatchRead(read))
+      readBody(req, sizeBytes, (_error, read) => {
+        this.#read = read
+        this.send()
+      })
     } else {
       sendContinue(req, this.#res)
       this.#startUpload()
@@ -151,8 +154,8 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     return this.#upload ? this.#upload.isUntouched && 'unread' : 'read'
   }
 
-  /** Sends the same once more, unless the caller has left. */
-  repeat(): void {
+  /** Sends what there is, once more or first, unless the caller has left. */
+  send(): void {
     if (this.#isEnded) return
     if (this.#upload) this.#startUpload()
     else this.#dispatch(this.#options.body ?? this.#read, undefined)
@@ -173,11 +176,6 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     if (contentLength !== undefined) headers.push('content-length', contentLength)
     const { path, method = this.#req.method ?? 'GET' } = this.#options
     this.#lane.pool.dispatch({ path, method, headers, body }, this)
-  }
-
-  #dispatchRead(body: Buffer): void {
-    this.#read = body
-    if (!this.#isEnded) this.#dispatch(body, undefined)
   }
 
   #flush(): void {
@@ -252,6 +250,3 @@ export class Forwarding implements Dispatcher.DispatchHandler {
 }
 
 const SMALL_BODY_BYTES = 64 * 1024
-
-/** Nobody waits for the answer any more. */
-const GONE = new Error('the client has left')

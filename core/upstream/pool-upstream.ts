@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LookupFunction } from 'node:net'
 import { Pool } from 'undici'
-import { Gate, type GateFigures, type Limits } from '../admission/gate.ts'
+import { Gate, type Limits } from '../admission/gate.ts'
 import { clientOf, passGate } from '../admission/pass-gate.ts'
+import type { AdmissionView } from '../admission/view.ts'
 import { systemClock } from '../clock.ts'
 import { ControlError } from '../errors.ts'
 import type { Clock } from '../plugin.ts'
@@ -80,7 +81,7 @@ class PoolUpstream implements GatedUpstream {
     return this.#gate?.wouldRefuse(clientOf(req)) ?? false
   }
 
-  admission(): GateFigures | null {
+  admission(): AdmissionView | null {
     return this.#gate?.figures() ?? null
   }
 

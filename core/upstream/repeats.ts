@@ -25,7 +25,7 @@ export function createRepeats(most: number, clock: Clock): Repeats {
       if (times >= most || !how) return false
       if (code !== 'UPSTREAM_UNREACHABLE' && (how === 'unread' || !mayComeTwice(req))) return false
       repeated.set(forwarding, times + 1)
-      void clock.sleep(FIRST_PAUSE_MS * 2 ** times).then(() => forwarding.repeat())
+      void clock.sleep(FIRST_PAUSE_MS * 2 ** times).then(() => forwarding.send())
       return true
     },
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { GateFigures } from '../admission/gate.ts'
+import type { AdmissionView } from '../admission/view.ts'
 
 /** A buffered answer of `request`. */
 export interface Reply {
@@ -63,5 +63,5 @@ export interface GatedUpstream extends Upstream {
   /** Whether `forward` would refuse a request now for want of room (QUEUE_FULL). */
   wouldRefuse(req: IncomingMessage): boolean
   /** How many wait, and counts since the start; null without limits. */
-  admission(): GateFigures | null
+  admission(): AdmissionView | null
 }

@@ -25,15 +25,13 @@ beforeEach(() => {
 const names = () => told.map(({ name, subject }) => `${name} ${subject}`)
 const service = (state: ServiceView['state'], reason?: string): void =>
   watch.service({ id: 'asr', title: 'Speech', host: 'spark-2', state, reason } as ServiceView)
-const host = (state: HostView['state'], freeBytes?: number): void =>
+const host = (state: HostView['state'], low: string[] = []): void =>
   watch.host({
     id: 'spark-1',
     address: '192.0.2.1',
     state,
-    figures:
-      freeBytes === undefined
-        ? null
-        : { disks: [{ path: '/', total_bytes: 4e12, free_bytes: freeBytes }] },
+    low_disks: low,
+    figures: { disks: [{ path: '/', total_bytes: 4e12, free_bytes: 49e9 }] },
   } as HostView)
 
 describe('a service', () => {
@@ -94,8 +92,8 @@ describe('a host', () => {
 })
 
 describe('a disk', () => {
-  it('is told to be short of space once, until there clearly is more', () => {
-    for (const gigabytes of [51, 49, 55, 49, 61, 49]) host('ok', gigabytes * 1e9)
+  it('is told to be short of space once each time the host counts it as low', () => {
+    for (const low of [[], ['/'], ['/'], [], ['/']]) host('ok', low)
     expect(names()).toEqual(['disk_low / on spark-1', 'disk_low / on spark-1'])
     expect(told[0]?.data).toMatchObject({ host: 'spark-1', path: '/', free_bytes: 49e9 })
   })

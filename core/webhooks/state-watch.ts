@@ -4,7 +4,7 @@ import type { Clock } from '../plugin.ts'
 import { type Database, transaction } from '../store/database.ts'
 import { createKeyValue } from '../store/key-value.ts'
 import type { HostView, ServiceView } from '../views.ts'
-import { diskState, hostState, serviceState } from './states.ts'
+import { hostState, serviceState } from './states.ts'
 
 export interface StateWatchDeps {
   db: Database
@@ -53,10 +53,10 @@ export function createStateWatch({ db, clock, log, tell }: StateWatchDeps): Stat
     }
   }
 
-  const noteDisks = ({ id, figures }: HostView): void => {
+  const noteDisks = ({ id, figures, low_disks = [] }: HostView): void => {
     for (const disk of figures?.disks ?? []) {
       const subject = `disk:${id}:${disk.path}`
-      note(subject, diskState(disk, lastTold(subject) === 'low'), (state) =>
+      note(subject, low_disks.includes(disk.path) ? 'low' : 'up', (state) =>
         state === 'low'
           ? { name: 'disk_low', subject: `${disk.path} on ${id}`, data: { host: id, ...disk } }
           : undefined,

@@ -3,8 +3,6 @@ import type { HostView, ServiceView } from '../views.ts'
 /** A host is told to be down when it was unreachable for so long; a cable may be pulled for less. */
 export const HOST_DOWN_MS = 30_000
 
-const MOST_FREE_BYTES = 50e9
-
 /** Up, down, or undefined where neither is known: the probe has debounced it already. */
 export function serviceState({ state }: Pick<ServiceView, 'state'>): 'up' | 'down' | undefined {
   if (state === 'down') return 'down'
@@ -18,16 +16,4 @@ export function hostState(
 ): 'up' | 'down' | undefined {
   if (state === 'ok') return 'up'
   return state === 'unreachable' && unreachableForMs >= HOST_DOWN_MS ? 'down' : undefined
-}
-
-/**
- * `low` with less than a tenth or 50 GB free, whichever is smaller, and `up` again with a fifth more
- * than that, so that a disk at the edge is not told again and again.
- */
-export function diskState(
-  { total_bytes, free_bytes }: { total_bytes: number; free_bytes: number },
-  wasLow: boolean,
-): 'up' | 'low' {
-  const lowBytes = Math.min(total_bytes / 10, MOST_FREE_BYTES)
-  return free_bytes < lowBytes * (wasLow ? 1.2 : 1) ? 'low' : 'up'
 }
