@@ -100,7 +100,6 @@ export async function createController(options: ControllerOptions): Promise<Cont
         mounts: [...own, ...serviceMounts(registry), ...doorMounts(registry)],
         deps: { once, arbitrate: coordination.leases.arbitrate, record: audit.record },
         access,
-        deps: { once },
         log,
         version: VERSION,
         extra: (app) => mountStreams(app, sources, [...kinds.values()]),

@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
-import { type LeaseChange, LeaseRef, type LeaseView } from './coordination/lease.ts'
 import { AdmissionView } from './admission/view.ts'
+import { type LeaseChange, LeaseRef, type LeaseView } from './coordination/lease.ts'
 
 /** Shapes that go over the wire. snake_case; `*_at` RFC 3339 UTC; `*_s` seconds. */
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])

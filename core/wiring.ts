@@ -18,6 +18,7 @@ import type { TopologyFile } from './topology-file.ts'
 import { createUpstream } from './upstream/pool-upstream.ts'
 import { VERSION } from './version.ts'
 import type { ControllerView, NoticeView, ServiceView } from './views.ts'
+import { leaseHappening } from './webhooks/lease-happening.ts'
 import { createStateWatch } from './webhooks/state-watch.ts'
 import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts'
 
@@ -116,6 +117,10 @@ export function wire(
     },
     hostsOf: (id) => topologyFile.inForce()?.topology.services[id]?.runsOn ?? [],
     running: () => jobs.holding(),
+    tell(change) {
+      const happening = leaseHappening(change)
+      if (happening) webhooks.tell(happening)
+    },
   })
   const jobs = createJobs({
     db,

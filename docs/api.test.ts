@@ -26,20 +26,13 @@ it('names every route of the core and of the kinds in the tree', async () => {
   const { kinds } = await loadCatalog()
   const core = [
     controllerApi,
+    accessApi,
     hostsApi,
     servicesApi,
     jobsApi,
     auditApi,
     lockApi,
     schedulesApi,
-    modelsApi,
-    sandboxApi,
-  ]
-  const core = [controllerApi, hostsApi, servicesApi, jobsApi, webhooksApi, modelsApi, sandboxApi]
-    accessApi,
-    hostsApi,
-    servicesApi,
-    jobsApi,
     webhooksApi,
     modelsApi,
     sandboxApi,

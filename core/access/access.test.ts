@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Api, Effect } from '../api.ts'
+import { auditApi } from '../audit/audit-routes.ts'
 import { loadCatalog } from '../catalog.ts'
 import { systemClock } from '../clock.ts'
 import { type Controller, createController } from '../controller.ts'
+import { lockApi } from '../coordination/lock-routes.ts'
+import { schedulesApi } from '../coordination/schedule-routes.ts'
 import type { ServicePlugin } from '../plugin.ts'
 import { controllerApi } from '../routes/controller.ts'
 import { hostsApi } from '../routes/hosts.ts'
@@ -74,7 +77,17 @@ const statusOf = async (route: string, headers?: Record<string, string>): Promis
 
 /** Every route of the core and of the kinds in the tree, by its effect. */
 function allRoutes(): [route: string, effect: Effect][] {
-  const core: Api[] = [controllerApi, hostsApi, servicesApi, jobsApi, webhooksApi, modelsApi]
+  const core: Api[] = [
+    controllerApi,
+    hostsApi,
+    servicesApi,
+    jobsApi,
+    auditApi,
+    lockApi,
+    schedulesApi,
+    webhooksApi,
+    modelsApi,
+  ]
   const own = Object.entries(plugin.api).map(([key, route]) => [
     key.replace(' ', ' /api/one'),
     route,

@@ -27,7 +27,7 @@ export function happeningOf(record: JobRecord, told: Told): Happening | undefine
 }
 
 /** Whose reservation it was started under. */
-function leaseOf({ lease }: JobRecord & { lease?: { owner: string; fence: number } | null }) {
+function leaseOf({ lease }: JobRecord): { owner: string | null; fence: number | null } {
   return { owner: lease?.owner ?? null, fence: lease?.fence ?? null }
 }
 
