@@ -10,6 +10,8 @@ export type Effect = 'read' | 'use' | 'operate'
 interface RouteBase {
   summary: string
   effect: Effect
+  /** Answered without a token, also where the topology asks for one. */
+  is_public?: true
   params?: TObject
   query?: TObject
   /** Shown as a button on the tile, and callable under /api/services/:id/actions/<name>. */
@@ -55,7 +57,8 @@ export interface Call<R extends Route = Route> {
   body: R extends { body: infer B extends TSchema } ? Static<B> : undefined
   /** Aborted when the caller leaves. */
   signal: AbortSignal
-  caller: { address: string; token?: string }
+  /** `token`: name of the access token that was sent, if any; `session` if a browser signed in. */
+  caller: { address: string; token?: string; scope?: Effect; session?: string }
   /** `Idempotency-Key` of the request, if any. */
   idempotencyKey?: string
   /** `X-Lock-Token` of the request, if any. */

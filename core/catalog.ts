@@ -42,6 +42,7 @@ export const CORE_SERVICE_KEYS = [
  * and no door may begin with them.
  */
 export const CORE_SEGMENTS = [
+  'access',
   'audit',
   'connectivity',
   'coordination',

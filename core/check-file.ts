@@ -11,6 +11,7 @@ export const kindFacts = (catalog: Catalog): KindFacts[] =>
     kind: plugin.kind,
     place: plugin.place,
     ...(plugin.defaultPort !== undefined && { defaultPort: plugin.defaultPort }),
+    ...(plugin.limits && { limits: plugin.limits }),
     settings: plugin.settings,
     ...(plugin.check && { check: plugin.check as NonNullable<KindFacts['check']> }),
   }))

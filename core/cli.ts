@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { asControlError, ControlError } from './errors.ts'
+import { ID_PATTERN } from './topology/schema.ts'
 import { VERSION } from './version.ts'
 
 /** The `spark-control` command. Sets process.exitCode: 0 fine, 1 mistakes found, 2 could not run. */
@@ -27,6 +28,16 @@ export async function runCli(argv: string[]): Promise<void> {
     .argument('<file>', 'topology.yaml')
     .action(check)
   program
+    .command('token')
+    .description('make an access token, and print its entry for access.tokens of topology.yaml')
+    .argument('<name>', 'whose it is')
+    .addOption(
+      new Option('--scope <scope>', 'the most it may')
+        .choices(['read', 'use', 'operate'])
+        .default('operate'),
+    )
+    .action(printToken)
+  program
     .command('schema')
     .description('print the JSON schema editors use to complete and check topology.yaml')
     .option('--write <file>', 'write it to a file instead')
@@ -51,6 +62,19 @@ async function check(file: string): Promise<void> {
   const { text, isValid } = await checkFile(resolve(file), await readGiven(file))
   process.stdout.write(text)
   if (!isValid) process.exitCode = 1
+}
+
+async function printToken(name: string, { scope }: { scope: string }): Promise<void> {
+  if (!new RegExp(ID_PATTERN).test(name))
+    throw new ControlError('BAD_REQUEST', `"${name}" cannot be the name of a token`, {
+      hint: 'use lower-case letters, digits and "-", the first a letter or digit',
+    })
+  const { createToken, hashToken } = await import('./access/tokens.ts')
+  const token = createToken()
+  process.stdout.write(
+    `${token}\n\nKeep it; only its hash is stored. Under access.tokens of topology.yaml:\n` +
+      `  - { name: ${name}, scope: ${scope}, hash: "${hashToken(token)}" }\n`,
+  )
 }
 
 function readGiven(file: string): Promise<string> {

@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { createAccess } from './access/access.ts'
+import { createSessions } from './access/sessions.ts'
 import { loadCatalog } from './catalog.ts'
 import { judgeText } from './check-file.ts'
 import { buildGeneration, type Generation } from './generation.ts'
@@ -18,6 +20,7 @@ import type { SandboxLink } from './sandbox-link.ts'
 import { createGuard } from './security/guard.ts'
 import { createHttpServer } from './server.ts'
 import { type Database, openDatabase } from './store/database.ts'
+import { createKeyValue } from './store/key-value.ts'
 import { formatDiagnostics } from './topology/format.ts'
 import { watchFile } from './topology/watch.ts'
 import { openTopologyFile, type TopologyFile } from './topology-file.ts'
@@ -68,10 +71,12 @@ export async function createController(options: ControllerOptions): Promise<Cont
   const parts = wire(options, db, topologyFile, (service) => {
     if (parts.registry.pending().has(service)) apply().catch(complain)
   })
-  const { registry, hosts, jobs, events, prober, coordination, audit } = parts
+  const { registry, hosts, jobs, events, prober, webhooks, coordination, audit } = parts
   const sources = routeSources(parts, topologyFile, options)
   const { once } = createIdempotency({ db, clock })
   const held = createHeldRequests(clock)
+  const sessions = createSessions(createKeyValue(db, 'sessions'), clock)
+  let access = createAccess([], sessions)
   let guard = createGuard(NO_ACCESS, { hostname: hostname() })
   let generation: Generation
   let turn: Promise<unknown> = Promise.resolve()
@@ -84,14 +89,17 @@ export async function createController(options: ControllerOptions): Promise<Cont
       const inForce = topologyFile.inForce()
       const kinds = inForce?.catalog.kinds ?? new Map()
       if (inForce) {
+        access = createAccess(inForce.topology.access.tokens, sessions)
         guard = createGuard(inForce.topology.access, { hostname: hostname() })
         hosts.update(inForce.topology.hosts)
+        webhooks.update(inForce.topology.webhooks, inForce.topology.cluster)
         await registry.apply(inForce.topology, kinds)
       }
-      const own = [...coreMounts(sources), frontDoor(registry, held)]
+      const own = [...coreMounts(sources, () => access), frontDoor(registry, held)]
       generation = await buildGeneration({
         mounts: [...own, ...serviceMounts(registry), ...doorMounts(registry)],
         deps: { once, arbitrate: coordination.leases.arbitrate, record: audit.record },
+        access,
         log,
         version: VERSION,
         extra: (app) => mountStreams(app, sources, [...kinds.values()]),
@@ -130,6 +138,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
     await registry.close()
     prober.close()
     await hosts.close()
+    await webhooks.close()
     await sandbox?.close()
     db.close()
   }
@@ -170,6 +179,7 @@ const routeSources = (
   coordination: parts.coordination,
   events: parts.events,
   registry: parts.registry,
+  webhooks: parts.webhooks,
   services: parts.serviceViews,
   metrics: createMetrics({
     services: parts.serviceViews,

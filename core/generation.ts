@@ -7,7 +7,9 @@ import fastify, {
   LogController,
 } from 'fastify'
 import type { Logger } from 'pino'
+import type { Access } from './access/access.ts'
 import { noteRoutes } from './allowed-methods.ts'
+import type { Effect } from './api.ts'
 import { asControlError, ControlError } from './errors.ts'
 import { type Mount, type MountDeps, mountApi, validatorCompiler } from './mount.ts'
 import { requestIdOf } from './server.ts'
@@ -26,6 +28,8 @@ export interface GenerationParts {
   version: string
   /** Routes that need the raw sockets (event streams, files). */
   extra(app: FastifyInstance): void | Promise<void>
+  /** Asks who sends each request and whether they may; absent: everybody may everything. */
+  access?: Access
   /** May answer a path nobody mounted; false leaves it to `missing`. */
   fallback?(request: FastifyRequest, reply: FastifyReply): boolean
   /** What to say of a path nobody mounted. */
@@ -51,6 +55,14 @@ export async function buildGeneration(parts: GenerationParts): Promise<Generatio
     reply.hijack()
     fail(request.raw, reply.raw, translate(error))
   })
+  const { access } = parts
+  if (access?.isRequired)
+    app.addHook('onRequest', (request, reply, done) => {
+      reply.raw.setHeader('www-authenticate', 'Bearer')
+      access.admit(request.raw, effectOf(request))
+      reply.raw.removeHeader('www-authenticate')
+      done()
+    })
   const methodsOf = noteRoutes(app)
   app.setNotFoundHandler((request, reply) => {
     if (parts.fallback?.(request, reply)) return
@@ -78,6 +90,19 @@ const notAllowed = (method: string, path: string, methods: string[]): ControlErr
   new ControlError('METHOD_NOT_ALLOWED', `${path} does not take ${method}`, {
     hint: `it takes ${methods.join(', ')}`,
   })
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    effect?: Effect | 'public'
+  }
+}
+
+/** What a route asks for. Files of the dashboard are for everybody, so that it can ask to sign in. */
+function effectOf({ routeOptions: { url, config } }: FastifyRequest): Effect | 'public' {
+  if (config.effect !== undefined) return config.effect
+  const isFile = url === undefined || url === '/' || url === '/*' || url.startsWith('/plugins/')
+  return isFile ? 'public' : 'read'
+}
 
 /** Fastify's own errors in our words. */
 function translate(error: unknown): ControlError {

@@ -1,6 +1,13 @@
 import { Readable } from 'node:stream'
 import { type TObject, Type } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type {
+  FastifyContextConfig,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  HTTPMethods,
+} from 'fastify'
+import { principalOf } from './access/principal.ts'
 import type {
   Answer,
   Api,
@@ -60,12 +67,13 @@ export function mountApi(app: FastifyInstance, mount: Mount, deps: MountDeps): v
     const [method, path] = key.split(' ') as [HTTPMethods, string]
     const url = mount.prefix + (path === '/' && mount.prefix ? '' : path)
     const schema = schemaOf(route, mount.tag)
+    const config = { effect: route.is_public ? 'public' : route.effect } as const
     const handler = mount.failure ? refusing(mount.failure) : mount.handlers[key]
     if (route.forward !== undefined) {
       const onRequest = forwarding(route, mount)
-      app.route({ method, url, schema, onRequest, handler: onRequest })
+      app.route({ method, url, schema, config, onRequest, handler: onRequest })
     } else if (route.raw) {
-      mountUnread(app, method, url, schema, (request, reply) => {
+      mountUnread(app, { method, url, schema, config }, (request, reply) => {
         sendContinue(request.raw, reply.raw)
         return answerRaw(route, handler as RawHandler, request, reply)
       })
@@ -74,6 +82,7 @@ export function mountApi(app: FastifyInstance, mount: Mount, deps: MountDeps): v
         method,
         url,
         schema,
+        config,
         onRequest,
         bodyLimit: route.max_bytes ?? JSON_LIMIT_BYTES,
         handler: (request, reply) =>
@@ -171,15 +180,13 @@ async function answerRaw(
 /** A route whose body stays in the socket: an encapsulated app without body parsers. */
 function mountUnread(
   app: FastifyInstance,
-  method: HTTPMethods,
-  url: string,
-  schema: object,
+  route: { method: HTTPMethods; url: string; schema: object; config: FastifyContextConfig },
   handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
 ): void {
   app.register(async (inner) => {
     inner.removeAllContentTypeParsers()
     inner.addContentTypeParser('*', (_request, _payload, done) => done(null))
-    inner.route({ method, url, schema, bodyLimit: RAW_LIMIT_BYTES, handler })
+    inner.route({ ...route, bodyLimit: RAW_LIMIT_BYTES, handler })
   })
 }
 
@@ -213,10 +220,17 @@ function callOf(route: Route, request: FastifyRequest, reply: FastifyReply): Cal
     query: (request.query ?? {}) as never,
     body: ('body' in route ? request.body : undefined) as never,
     signal: leavingSignal(reply),
-    caller: { address: request.ip },
+    caller: callerOf(request),
     ...(typeof key === 'string' && { idempotencyKey: key }),
     ...(typeof lockToken === 'string' && { lockToken }),
   }
+}
+
+function callerOf({ ip, raw }: FastifyRequest): Call['caller'] {
+  const principal = principalOf(raw)
+  if (!principal) return { address: ip }
+  const { name, scope, session } = principal
+  return { address: ip, token: name, scope, ...(session !== undefined && { session }) }
 }
 
 function leavingSignal(reply: FastifyReply): AbortSignal {

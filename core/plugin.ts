@@ -7,6 +7,7 @@ import type { JobDef, ServiceJobs } from './jobs/job.ts'
 import type { MetricFamily } from './metrics/family.ts'
 import type { Recipes } from './recipes/recipes.ts'
 import type { KeyValue } from './store/store.ts'
+import type { KindLimits } from './topology/kind-facts.ts'
 import type { Topology } from './topology/topology.ts'
 import type { Upstream } from './upstream/upstream.ts'
 
@@ -30,6 +31,8 @@ export interface ServicePlugin<
   place: 'host' | 'controller'
   /** Port where the topology names none. */
   defaultPort?: number
+  /** Requests a service takes at the same time where the topology does not say; default: all. */
+  limits?: KindLimits
   /** This kind's own topology keys; may not repeat a core key. */
   settings: S
   /** Cross-checks of its own keys; `at` is a path within the service (`nodes.1`). */

@@ -7,6 +7,7 @@ import type { ServiceView } from './views.ts'
 export function viewService(live: LiveService, prober: Prober, isPending: boolean): ServiceView {
   const { spec, loaded, running, failure, upstreams } = live
   const main = upstreams.get('main')
+  const admission = main?.admission()
   const seen = prober.view(spec.id)
   const isWatchedOnly = spec.settings.manage === false
   const reason = failure?.message ?? seen?.reason
@@ -22,6 +23,7 @@ export function viewService(live: LiveService, prober: Prober, isPending: boolea
     models: [...(running?.models?.() ?? [])],
     in_flight: main?.inFlight ?? 0,
     is_draining: main?.isDraining ?? false,
+    ...(admission && { admission }),
     checked_at: seen?.checked_at ?? null,
     last_seen_at: seen?.last_seen_at ?? null,
     since: seen?.since ?? null,

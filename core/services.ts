@@ -14,7 +14,7 @@ import type { Recipes } from './recipes/recipes.ts'
 import type { KeyValue } from './store/store.ts'
 import { containersIn } from './topology/containers.ts'
 import type { ServiceSpec } from './topology/topology.ts'
-import type { Upstream } from './upstream/upstream.ts'
+import type { GatedUpstream } from './upstream/upstream.ts'
 import type { NoticeView } from './views.ts'
 
 /** A service that was started, or failed to. */
@@ -22,7 +22,7 @@ export interface LiveService {
   readonly spec: ServiceSpec
   readonly loaded: LoadedKind
   readonly service: Service
-  readonly upstreams: ReadonlyMap<string, Upstream>
+  readonly upstreams: ReadonlyMap<string, GatedUpstream>
   /** Absent when `start` threw; `failure` says why. */
   readonly running?: Running
   readonly failure?: ControlError
@@ -48,7 +48,7 @@ export interface ServiceDeps {
   jobsOfKind(kind: string): ServiceJobs
   recipesOf(loaded: LoadedKind): Recipes
   storeOf(namespace: string): KeyValue
-  createUpstream(spec: ServiceSpec, endpoint: string, origin: string): Upstream
+  createUpstream(spec: ServiceSpec, endpoint: string, origin: string): GatedUpstream
   changed(topic: string, service: string | null): void
   probeSoon(service: string): void
   notify(notice: Omit<NoticeView, 'at'>): void
@@ -67,7 +67,7 @@ export async function startService(
   deps: ServiceDeps,
 ): Promise<LiveService> {
   const abort = new AbortController()
-  const upstreams = new Map<string, Upstream>()
+  const upstreams = new Map<string, GatedUpstream>()
   const service = createService(spec, loaded, upstreams, abort.signal, deps)
   const stopCommon = async (running?: Running) => {
     abort.abort(new ControlError('SERVICE_GONE', `${spec.id} left the topology`))
@@ -109,7 +109,7 @@ export function openKind(loaded: LoadedKind, deps: ServiceDeps): LiveKind {
 function createService(
   spec: ServiceSpec,
   loaded: LoadedKind,
-  upstreams: Map<string, Upstream>,
+  upstreams: Map<string, GatedUpstream>,
   signal: AbortSignal,
   deps: ServiceDeps,
 ): Service {

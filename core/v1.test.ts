@@ -1,13 +1,17 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { connect } from 'node:net'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Limits } from './admission/gate.ts'
 import type { Api } from './api.ts'
 import { ControlError } from './errors.ts'
 import { buildGeneration } from './generation.ts'
 import type { Hold, Open } from './plugin.ts'
 import type { LiveKind, LiveService } from './services.ts'
+import { serveRequests } from './upstream/continue.ts'
 import { createUpstream } from './upstream/pool-upstream.ts'
-import { createCleanup, listen, startServer } from './upstream/testing/rig.ts'
+import { createCleanup, listen, rawCall, startServer, until } from './upstream/testing/rig.ts'
 import { type Doorway, frontDoor, servedModels } from './v1.ts'
 
 const open = createCleanup()
@@ -24,11 +28,12 @@ interface Draft {
   aliases?: string[]
   /** Paths of the door it answers; absent: all. */
   paths?: string[]
+  limits?: Limits
 }
 
 /** A service whose server answers with its own id and what it was sent. */
 async function startService(draft: Draft): Promise<LiveService> {
-  const { id, models, isDefault = false, door, aliases, paths } = draft
+  const { id, models, isDefault = false, door, aliases, paths, limits } = draft
   const server = open.add(
     await startServer(async (req, res) => {
       let body = ''
@@ -42,6 +47,7 @@ async function startService(draft: Draft): Promise<LiveService> {
       origin: server.origin,
       requestTimeoutMs: null,
       clock: { now: Date.now, sleep: async () => {} },
+      ...(limits && { limits }),
     }),
   )
   return {
@@ -83,7 +89,9 @@ async function startDoor(
     extra: () => {},
     missing: (path) => new ControlError('NOT_FOUND', path),
   })
-  const { origin } = open.add(await listen(createServer((q, s) => generation.handle(q, s))))
+  const server = createServer()
+  serveRequests(server, (q, s) => generation.handle(q, s))
+  const { origin, port } = open.add(await listen(server))
   const chat = async (body: unknown, query = '') => {
     const reply = await fetch(`${origin}/v1/chat/completions${query}`, {
       method: 'POST',
@@ -92,7 +100,7 @@ async function startDoor(
     })
     return { status: reply.status, body: await reply.json() }
   }
-  return { doorway, chat }
+  return { doorway, chat, port }
 }
 
 const two: Draft[] = [
@@ -221,4 +229,27 @@ describe('a kind that lets requests wait', () => {
     const ids = servedModels(doorway).data.map(({ id }) => id)
     expect(ids).toEqual(['org/big', 'org/small', 'org/next'])
   })
+})
+
+it('refuses a body unread where nobody has room, and takes it where one service has', async () => {
+  const full = { concurrency: 1, queue: 0, maxWaitMs: 1000 }
+  const head = (type: string, expect = '') =>
+    `POST /v1/chat/completions?model=org/big HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: ${type}\r\nContent-Length: 2\r\n${expect}\r\n`
+  for (const [others, answer] of [
+    [[], /^HTTP\/1.1 429 /],
+    [[two[1] as Draft], /^HTTP\/1.1 100 /],
+  ] as const) {
+    const { doorway, port } = await startDoor([{ ...(two[0] as Draft), limits: full }, ...others])
+    const upstream = doorway.services()[0]?.upstreams.get('main')
+    // Half a body: it stays there until the end of the test.
+    const held = rawCall(port, `${head('audio/wav')}x`)
+    await until(() => upstream?.inFlight === 1)
+    const socket = connect(port, '127.0.0.1')
+    socket.write(head('application/json', 'Expect: 100-continue\r\n'))
+    const [chunk] = await once(socket, 'data')
+    expect(String(chunk)).toMatch(answer)
+    socket.destroy()
+    upstream?.cut()
+    await held
+  }
 })

@@ -68,6 +68,12 @@ async function pass(
   const answerHeaders = { 'x-request-id': requestIdOf(req) }
   try {
     const candidates = candidatesFor(doorway, key)
+    const path = req.url ?? '/'
+    const full = firstOfFull(candidates, req)
+    if (full) {
+      const options = { path, maxBytes: route.max_bytes, answerHeaders }
+      return await full.service.http(route.forward).forward(req, res, options)
+    }
     const peeked = await peekModel(req, res, {
       candidates: candidates.length,
       maxBytes: route.max_bytes,
@@ -85,7 +91,7 @@ async function pass(
     }
     if (chosen instanceof ControlError) throw chosen
     await chosen.live.service.http(route.forward).forward(req, res, {
-      path: req.url ?? '/',
+      path,
       maxBytes: route.max_bytes,
       answerHeaders,
       ...(body && { body }),
@@ -145,6 +151,13 @@ function doesOffer({ running, loaded }: LiveService, key: string): boolean {
   return running.offers?.(key) ?? true
 }
 
+/** Where all who could answer would refuse, nothing needs to be read to let the first do so. */
+function firstOfFull(candidates: OpenCandidate[], req: IncomingMessage): LiveService | undefined {
+  const isFull = ({ isFull, isDraining, live }: OpenCandidate) =>
+    isFull && !isDraining && live.upstreams.get('main')?.wouldRefuse(req)
+  return candidates.every(isFull) ? candidates[0]?.live : undefined
+}
+
 function candidateOf(live: LiveService): OpenCandidate {
   const main = live.upstreams.get('main')
   return {
@@ -155,6 +168,7 @@ function candidateOf(live: LiveService): OpenCandidate {
     aliases: live.running?.aliases?.() ?? [],
     inFlight: main?.inFlight ?? 0,
     isDraining: main?.isDraining ?? false,
+    isFull: main?.isFull ?? false,
     live,
   }
 }

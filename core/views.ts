@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { AdmissionView } from './admission/view.ts'
 import { type LeaseChange, LeaseRef, type LeaseView } from './coordination/lease.ts'
 
 /** Shapes that go over the wire. snake_case; `*_at` RFC 3339 UTC; `*_s` seconds. */
@@ -171,6 +172,8 @@ export const ServiceView = Type.Object({
   /** Requests going through us now. */
   in_flight: Type.Integer(),
   is_draining: Type.Boolean(),
+  /** Absent: as many requests as come. */
+  admission: Type.Optional(AdmissionView),
   checked_at: Nullable(At),
   /** When the state last was up, busy or idle. */
   last_seen_at: Nullable(At),

@@ -18,6 +18,9 @@ import type { TopologyFile } from './topology-file.ts'
 import { createUpstream } from './upstream/pool-upstream.ts'
 import { VERSION } from './version.ts'
 import type { ControllerView, NoticeView, ServiceView } from './views.ts'
+import { leaseHappening } from './webhooks/lease-happening.ts'
+import { createStateWatch } from './webhooks/state-watch.ts'
+import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts'
 
 /** The parts that live as long as the controller, whatever the topology says. */
 export interface Parts {
@@ -29,6 +32,7 @@ export interface Parts {
   meters: Meters
   coordination: Coordination
   audit: KeptAudit
+  webhooks: Webhooks
   controllerView(): ControllerView
   serviceViews(): ServiceView[]
   /** Tells every page how the controller stands now. */
@@ -53,7 +57,10 @@ export function wire(
   const serviceViews = () => registry.services().map(viewOf)
   const publishService = (id: string): void => {
     const live = find(id)
-    if (live) events.publish({ type: 'service', service: viewOf(live) })
+    if (!live) return
+    const service = viewOf(live)
+    events.publish({ type: 'service', service })
+    watch.service(service)
   }
   const controllerView = (): ControllerView => ({
     version: VERSION,
@@ -78,6 +85,13 @@ export function wire(
       leases: coordination.leases.list(),
     }),
   })
+  const webhooks = createWebhooks({
+    db,
+    clock,
+    log,
+    changed: () => events.publish({ type: 'changed', topic: 'deliveries', service: null }),
+  })
+  const watch = createStateWatch({ db, clock, log, tell: webhooks.tell })
   const hosts = createHosts({
     hosts: topologyFile.inForce()?.topology.hosts ?? {},
     dataDir,
@@ -85,7 +99,10 @@ export function wire(
     log,
     notify,
   })
-  hosts.onChange((host) => events.publish({ type: 'host', host }))
+  hosts.onChange((host) => {
+    events.publish({ type: 'host', host })
+    watch.host(host)
+  })
   const meters = createMeters()
   const prober = createProber({
     ...{ clock, log, db },
@@ -100,6 +117,10 @@ export function wire(
     },
     hostsOf: (id) => topologyFile.inForce()?.topology.services[id]?.runsOn ?? [],
     running: () => jobs.holding(),
+    tell(change) {
+      const happening = leaseHappening(change)
+      if (happening) webhooks.tell(happening)
+    },
   })
   const jobs = createJobs({
     db,
@@ -113,6 +134,7 @@ export function wire(
       meters.jobEnded(event.job)
       if (event.job.service !== null) onServiceFree(event.job.service)
     },
+    tell: webhooks.tell,
     lookup(id) {
       const live = find(id)
       return live && { service: live.service, def: (name) => live.loaded.plugin.jobs?.[name] }
@@ -132,10 +154,12 @@ export function wire(
         changed: () => events.publish({ type: 'changed', topic: 'recipes', service: null }),
       }),
     storeOf: (namespace) => createKeyValue(db, namespace),
-    createUpstream: (spec, _endpoint, origin) =>
+    createUpstream: (spec, endpoint, origin) =>
       createUpstream({
         origin,
         requestTimeoutMs: spec.request_timeout_ms,
+        retries: spec.retries,
+        ...(spec.limits && endpoint === 'main' && { limits: spec.limits }),
         ...(spec.api_key && { apiKey: spec.api_key }),
         clock,
       }),
@@ -162,6 +186,7 @@ export function wire(
     meters,
     coordination,
     audit: keepAudit({ db, clock, log, events }),
+    webhooks,
     controllerView,
     serviceViews,
     publishController: () => events.publish({ type: 'controller', controller: controllerView() }),

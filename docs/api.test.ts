@@ -4,11 +4,13 @@ import { auditApi } from '../core/audit/audit-routes.ts'
 import { loadCatalog } from '../core/catalog.ts'
 import { lockApi } from '../core/coordination/lock-routes.ts'
 import { schedulesApi } from '../core/coordination/schedule-routes.ts'
+import { accessApi } from '../core/routes/access.ts'
 import { controllerApi } from '../core/routes/controller.ts'
 import { hostsApi } from '../core/routes/hosts.ts'
 import { jobsApi } from '../core/routes/jobs.ts'
 import { servicesApi } from '../core/routes/services.ts'
 import { modelsApi } from '../core/routes/v1-models.ts'
+import { webhooksApi } from '../core/routes/webhooks.ts'
 import { sandboxApi } from '../core/sandbox-link.ts'
 
 const page = readFileSync(new URL('api.md', import.meta.url), 'utf8')
@@ -24,12 +26,14 @@ it('names every route of the core and of the kinds in the tree', async () => {
   const { kinds } = await loadCatalog()
   const core = [
     controllerApi,
+    accessApi,
     hostsApi,
     servicesApi,
     jobsApi,
     auditApi,
     lockApi,
     schedulesApi,
+    webhooksApi,
     modelsApi,
     sandboxApi,
   ]

@@ -1,4 +1,4 @@
-import { createEffect, createMemo, ErrorBoundary, Show, Suspense } from 'solid-js'
+import { createEffect, createMemo, ErrorBoundary, lazy, Show, Suspense } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { Acts } from './kit/Act.tsx'
 import { Button } from './kit/Button.tsx'
@@ -11,6 +11,7 @@ import { findPage } from './pages.ts'
 import { place } from './router.ts'
 import { Banners } from './shell/Banners.tsx'
 import { Side } from './shell/Side.tsx'
+import { isSignedOut } from './signed-out.ts'
 import './kit/style/index.css'
 
 /** The dashboard: navigation, what the owner must know, the page, and what opens over it. */
@@ -23,7 +24,7 @@ export function App() {
     document.title = names.filter(Boolean).join(' · ')
   })
   return (
-    <>
+    <Show when={!isSignedOut()} fallback={<SignedOut />}>
       <a class="skip" href="#main">
         Skip to content
       </a>
@@ -43,9 +44,16 @@ export function App() {
       <Acts />
       <JobDrawer />
       <Toasts />
-    </>
+    </Show>
   )
 }
+
+const SignIn = lazy(() => import('./shell/SignIn.tsx'))
+const SignedOut = () => (
+  <Suspense>
+    <SignIn />
+  </Suspense>
+)
 
 const NotFound = () => (
   <Page title="There is no such page">

@@ -1,5 +1,6 @@
 import type { Detail } from '../core/errors.ts'
 import type { ErrorView } from '../core/views.ts'
+import { noteStatus } from './signed-out.ts'
 
 export interface CallOptions {
   /** Sent as JSON. */
@@ -53,7 +54,11 @@ export async function open(route: string, options: CallOptions = {}): Promise<Re
       hint: 'Is Spark Control running, and is this device on the same network?',
     })
   })
-  if (!response.ok) throw await readError(response)
+  if (!response.ok) {
+    // A token that was refused here is told where it was typed.
+    if (path !== '/api/access/session') noteStatus(response.status)
+    throw await readError(response)
+  }
   return response
 }
 

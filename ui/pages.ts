@@ -46,6 +46,11 @@ export const pages: readonly PageEntry[] = [
   },
   { path: '/services/:id', title: 'Service', component: lazy(() => import('./pages/Service.tsx')) },
   {
+    path: '/webhooks',
+    title: 'Webhooks',
+    component: lazy(() => import('./pages/Webhooks.tsx')),
+  },
+  {
     path: '/topology',
     title: 'Topology',
     icon: icons.topology,

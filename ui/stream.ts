@@ -1,4 +1,5 @@
 import type { EventView } from '../core/views.ts'
+import { noteStatus } from './signed-out.ts'
 import { readEvents } from './sse.ts'
 
 export interface StreamParts {
@@ -37,6 +38,7 @@ export async function streamEvents(
         headers: lastId === undefined ? {} : { 'last-event-id': lastId },
         signal: silence.signal,
       })
+      noteStatus(response.status)
       if (!response.ok || !response.body) throw new Error(`answered ${response.status}`)
       const skewMs = skewOf(response, parts.now())
       const heard = () => {

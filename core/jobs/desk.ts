@@ -2,10 +2,12 @@ import type { Logger } from 'pino'
 import type { LeaseRef } from '../coordination/lease.ts'
 import type { HostsOf } from '../coordination/resources.ts'
 import { ControlError } from '../errors.ts'
+import type { Happening, Tell } from '../events/happening.ts'
 import type { Clock, Service } from '../plugin.ts'
 import type { Database } from '../store/database.ts'
 import type { EventView } from '../views.ts'
 import type { JobDef } from './job.ts'
+import { happeningOf } from './job-happening.ts'
 import { createJobLog, type JobLog } from './job-log.ts'
 import { type JobRecord, viewJob } from './job-record.ts'
 import { createJobRows, type JobRows } from './job-rows.ts'
@@ -16,6 +18,8 @@ export interface JobsDeps {
   clock: Clock
   log: Logger
   publish(event: EventView): void
+  /** Told in the write that keeps a job's start or end: neither is there without the other. */
+  tell?: Tell
   /** The service of this id with its plugin's jobs; undefined when it left the topology. */
   lookup(service: string): JobOwner | undefined
   /** Hosts of a service, for what its jobs hold. */
@@ -89,6 +93,19 @@ export const announce = (desk: Desk, record: JobRecord): void =>
 /** Calls everybody who waits for something of this job. */
 export function wake(live: Live | undefined): void {
   for (const watcher of [...(live?.watchers ?? [])]) watcher()
+}
+
+/** Tells what programs outside hear of a job's start and end, if its kind wants them to. */
+export function tellStage(desk: Desk, record: JobRecord): void {
+  const told = desk.lookup(record.service)?.def(record.name)?.happening
+  let happening: Happening | undefined
+  try {
+    happening = told && happeningOf(record, told)
+  } catch (err) {
+    // A fault of the kind must not keep its job from ending.
+    desk.log.error({ err, job: record.id }, 'a job could not say what is told of it')
+  }
+  if (happening) desk.tell?.(happening)
 }
 
 /** The job as it is now, live or ended. */

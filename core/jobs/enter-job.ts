@@ -1,6 +1,6 @@
 import { ControlError } from '../errors.ts'
 import { checkInput, closed } from '../validate.ts'
-import { announce, type Desk, type JobOwner, type Live, wake } from './desk.ts'
+import { announce, type Desk, type JobOwner, type Live, tellStage, wake } from './desk.ts'
 import type { JobDef } from './job.ts'
 import { type JobRecord, leavePhase } from './job-record.ts'
 import { createRun, failureOf, isCancellation, toJson } from './job-run.ts'
@@ -21,7 +21,8 @@ export async function enterJob(
   try {
     record.state = 'running'
     record.startedAt ??= desk.clock.now()
-    desk.rows.save(record)
+    // Told again after a restart, under the same key.
+    desk.rows.save(record, () => tellStage(desk, record))
     progress.now()
     const job = createRun(record, abort.signal, {
       rows: desk.rows,
@@ -74,7 +75,7 @@ export function endJob(
   if (state === 'succeeded') record.percent = 100
   desk.lives.delete(record.id)
   try {
-    desk.rows.saveEnd(record)
+    desk.rows.saveEnd(record, () => tellStage(desk, record))
     desk.rows.prune(desk.keep)
   } catch (err) {
     // The row still says running: the next controller enters it and finds its finished steps.

@@ -8,10 +8,10 @@ export type StepEntry = { isDone: true; result: unknown } | { isDone: false; att
 export interface JobRows {
   /** Writes a new job and gives it its `seq`. */
   insert(record: JobRecord): void
-  /** Writes state, times, result and error; on the disk when it returns. */
-  save(record: JobRecord): void
+  /** Writes state, times, result and error; on the disk when it returns. `also` is part of the write. */
+  save(record: JobRecord, also?: () => void): void
   /** Writes the end, and forgets the steps, which only a re-entry would need. */
-  saveEnd(record: JobRecord): void
+  saveEnd(record: JobRecord, also?: () => void): void
   /** Writes phases and percent, which a power cut may take back. */
   saveProgress(record: JobRecord): void
   find(id: string): JobRecord | undefined
@@ -100,11 +100,16 @@ export function createJobRows({ durable, history }: Database): JobRows {
       )
       record.seq = Number(lastInsertRowid)
     },
-    save: (record) => void write(record),
-    saveEnd: (record) =>
+    save: (record, also) =>
+      transaction(durable, () => {
+        write(record)
+        also?.()
+      }),
+    saveEnd: (record, also) =>
       transaction(durable, () => {
         write(record)
         dropSteps.run(record.id)
+        also?.()
       }),
     saveProgress: (record) => void progress.run(phasesText(record), record.percent, record.id),
     find: (id) => {

@@ -1,5 +1,6 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { LeaseRef } from '../coordination/lease.ts'
+import type { JobHappening } from '../events/happening.ts'
 import type { Service } from '../plugin.ts'
 import type { JobView } from '../views.ts'
 
@@ -7,6 +8,8 @@ import type { JobView } from '../views.ts'
 export interface JobDef<I extends TObject = TObject, S = unknown> {
   input: I
   title(input: Static<I>): string
+  /** Told to webhooks as `<name>_started`, `_complete` or `_failed`, with this of its input. */
+  happening?: { name: JobHappening; data(input: Static<I>): Record<string, unknown> }
   /** Runs from the start after a restart too; finished steps return their kept result at once. */
   run(job: Job<Static<I>>, service: Service<S>): Promise<unknown>
 }

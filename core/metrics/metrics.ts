@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, type Metric, Registry } from 'prom-client'
 import type { HostView, JobView, ServiceView } from '../views.ts'
+import { readAdmission } from './admission.ts'
 import { type Contribution, type MetricFamily, mergeFamilies } from './family.ts'
 import { readHosts, readServices } from './readings.ts'
 
@@ -32,6 +33,7 @@ export function createMetrics(source: MetricsSource): Metrics {
       const read = new Registry()
       for (const family of [
         ...readServices(source.services(), dropped),
+        ...readAdmission(source.services()),
         ...readHosts(source.hosts()),
         readJobs(source.activeJobs()),
         ...families,

@@ -9,6 +9,7 @@ export const controllerApi = {
   'GET /healthz': {
     summary: 'Whether the controller itself works',
     effect: 'read',
+    is_public: true,
     reply: {
       200: Type.Object({
         status: Type.Literal('ok'),

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Access } from '../access/access.ts'
 import { type Api, answer, type Handlers } from '../api.ts'
 import type { Audit } from '../audit/audit.ts'
 import { auditApi, auditHandlers } from '../audit/audit-routes.ts'
@@ -16,6 +17,8 @@ import type { Registry } from '../registry.ts'
 import { type SandboxLink, sandboxApi, sandboxHandlers } from '../sandbox-link.ts'
 import { servedModels } from '../v1.ts'
 import type { ServiceView } from '../views.ts'
+import type { Webhooks } from '../webhooks/webhooks.ts'
+import { accessApi, accessHandlers } from './access.ts'
 import { type ControllerSource, controllerApi, controllerHandlers } from './controller.ts'
 import { mountDashboard } from './dashboard.ts'
 import { hostsApi, hostsHandlers } from './hosts.ts'
@@ -24,6 +27,7 @@ import { createSeats, type Seats } from './seats.ts'
 import { servicesApi, servicesHandlers } from './services.ts'
 import { streamEvents } from './streams.ts'
 import { modelsApi } from './v1-models.ts'
+import { webhooksApi, webhooksHandlers } from './webhooks.ts'
 
 /** What the core's own routes speak of. */
 export interface RouteSources {
@@ -34,6 +38,7 @@ export interface RouteSources {
   registry: Registry
   audit: Audit
   coordination: Coordination
+  webhooks: Webhooks
   services(): ServiceView[]
   metrics: Metrics
   /** They outlive a reload, as open streams do. */
@@ -51,7 +56,7 @@ export const createLogSeats = (): RouteSources['seats'] => ({
 })
 
 /** The core's JSON routes. */
-export function coreMounts(sources: RouteSources): Mount[] {
+export function coreMounts(sources: RouteSources, access: () => Access): Mount[] {
   const { controller, hosts, jobs, registry, sandbox } = sources
   const { leases, names, now } = sources.coordination
   const find = (id: string) => registry.find(id)
@@ -60,12 +65,14 @@ export function coreMounts(sources: RouteSources): Mount[] {
   }
   return [
     mount(controllerApi, controllerHandlers(controller)),
+    mount(accessApi, accessHandlers(access)),
     mount(hostsApi, hostsHandlers(hosts)),
     mount(servicesApi, servicesHandlers({ find, views: sources.services })),
     mount(jobsApi, jobsHandlers(jobs)),
     mount(lockApi, lockHandlers(leases, names, now)),
     mount(schedulesApi, schedulesHandlers(sources.coordination)),
     mount(auditApi, auditHandlers(sources.audit)),
+    mount(webhooksApi, webhooksHandlers(sources.webhooks)),
     mount(modelsApi, models),
     ...(sandbox ? [mount(sandboxApi, sandboxHandlers(sandbox))] : []),
   ]

@@ -145,7 +145,8 @@ describe('two controllers', () => {
   test('a controller killed with SIGKILL holds nothing', { timeout: 60_000 }, async () => {
     const script = `
       import { openDatabase } from ${JSON.stringify(new URL('./database.ts', import.meta.url).href)}
-      openDatabase(${JSON.stringify(path)})
+      // Held: what nobody refers to is collected, and its lock let go.
+      globalThis.held = openDatabase(${JSON.stringify(path)})
       console.log('open')
       setInterval(() => {}, 1000)`
     const child = spawn(process.execPath, ['--input-type=module', '-e', script])

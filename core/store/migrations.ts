@@ -112,6 +112,25 @@ export const MIGRATIONS: readonly string[] = [
      seq INTEGER NOT NULL,
      value TEXT NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+
+  `CREATE TABLE deliveries (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT,
+     event TEXT NOT NULL,
+     webhook TEXT NOT NULL,
+     name TEXT NOT NULL,
+     subject TEXT NOT NULL,
+     data TEXT NOT NULL,
+     happened_at INTEGER NOT NULL,
+     state TEXT NOT NULL,
+     attempts INTEGER NOT NULL,
+     first_at INTEGER NOT NULL,
+     due_at INTEGER NOT NULL,
+     ended_at INTEGER,
+     status INTEGER,
+     error TEXT,
+     UNIQUE (event, webhook)
+   ) STRICT;
+   CREATE INDEX deliveries_by_due ON deliveries (webhook, state, due_at, seq);`,
 ]
 
 /** Says that a file is ours (SQLite's application_id: "SPKC"). */

@@ -11,12 +11,12 @@ import { isMap } from './walk-schema.ts'
 
 /** Makes the topology of what is sound in the draft. Folders are taken from where `file` lies. */
 export function buildTopology(draft: Draft, file: string): Topology {
-  const { cluster, listen, access, plugins } = draft.root
-  const { hosts, trusted_origins, trusted_proxies } = access
+  const { cluster, listen, access, plugins, webhooks } = draft.root
+  const { hosts, trusted_origins, trusted_proxies, tokens } = access
   return {
     cluster,
     listen,
-    access: { hosts, trusted_origins, trusted_proxies },
+    access: { hosts, trusted_origins, trusted_proxies, tokens },
     hosts: record([...draft.hosts].map(([id, keys]) => [id, hostSpec(keys)])),
     services: record(
       draft.services
@@ -24,6 +24,7 @@ export function buildTopology(draft: Draft, file: string): Topology {
         .map((service) => [service.id, serviceSpec(service)]),
     ),
     plugins: plugins.map((folder) => resolve(dirname(file), folder)),
+    webhooks,
   }
 }
 
@@ -48,11 +49,20 @@ function serviceSpec(service: DraftService): ServiceSpec {
     ...(api_key !== undefined && { api_key }),
     ...(user !== undefined && { user }),
     request_timeout_ms: request_timeout === undefined ? null : durationMs(request_timeout),
+    ...limitsOf(service),
+    retries: service.retry,
     default: service.default,
     settings: withPlaces(service),
     uses: usedHosts(service),
     runsOn: hostsOf(service),
   }
+}
+
+/** What the topology says of requests at the same time, else what its kind does. */
+function limitsOf({ facts, ...keys }: DraftService): Pick<ServiceSpec, 'limits'> {
+  const { concurrency, queue = 8, max_wait = '1m' } = { ...facts.limits, ...keys }
+  if (concurrency === undefined) return {}
+  return { limits: { concurrency, queue, maxWaitMs: durationMs(max_wait) } }
 }
 
 /** The settings with host and port of every further server filled in. */

@@ -36,6 +36,7 @@ export function checkAccess({ listen, access }: Partial<Root>, reading: Reading)
       message: `is ${shown(reading, '/listen/host', host)}, which is not an IP address`,
       hint: 'write 0.0.0.0 for every address of this machine, 127.0.0.1 for itself only',
     })
+  checkTokens(access?.tokens, reading)
   const proxies: unknown = access?.trusted_proxies
   for (const [index, proxy] of Array.isArray(proxies) ? proxies.entries() : []) {
     const at = under('/access/trusted_proxies', index)
@@ -45,6 +46,22 @@ export function checkAccess({ listen, access }: Partial<Root>, reading: Reading)
       code: 'ADDRESS_INVALID',
       message: `is ${shown(reading, at, proxy)}; expected an IP address or a range such as 10.0.0.0/8`,
     })
+  }
+}
+
+/** Two tokens of one name could not be told apart where something was done. */
+function checkTokens(tokens: unknown, { mistakes }: Reading): void {
+  const names = new Set<unknown>()
+  for (const [index, token] of Array.isArray(tokens) ? tokens.entries() : []) {
+    const name: unknown = token?.name
+    if (typeof name === 'string' && names.has(name))
+      mistakes.add({
+        at: under('/access/tokens', index, 'name'),
+        code: 'NAME_TWICE',
+        message: `is "${name.slice(0, 60)}", as that of another token`,
+        hint: 'give one of the two another name',
+      })
+    names.add(name)
   }
 }
 

@@ -13,7 +13,10 @@ export function checkReferences(
   reserved: ReadonlySet<string>,
 ): void {
   for (const id of draft.serviceIds) checkId(id, reading, reserved)
-  for (const service of draft.services) checkPlaces(service, draft, reading)
+  for (const service of draft.services) {
+    checkPlaces(service, draft, reading)
+    checkLimits(service, reading)
+  }
   checkClashes(draft, reading)
 }
 
@@ -63,6 +66,20 @@ export function checkByKind(service: DraftService, topology: Topology, reading: 
       hint: 'this is a fault of the plugin; tell its author',
     })
   }
+}
+
+/** A queue needs something to wait for. */
+function checkLimits({ at, facts, ...keys }: DraftService, { mistakes }: Reading): void {
+  if (keys.concurrency !== undefined || facts.limits) return
+  const key = keys.queue === undefined ? 'max_wait' : 'queue'
+  if (keys[key] === undefined) return
+  mistakes.add({
+    at: under(at, 'concurrency'),
+    code: 'KEY_MISSING',
+    message: `is missing; ${key} says how requests wait for one of these places`,
+    hint: `add concurrency, such as 2, or remove ${key}`,
+    missing: [under(at, 'concurrency')],
+  })
 }
 
 function checkId(id: string, { mistakes }: Reading, reserved: ReadonlySet<string>): void {

@@ -30,6 +30,10 @@ export interface DraftService {
   api_key?: string
   user?: string
   request_timeout?: string
+  concurrency?: number
+  queue?: number
+  max_wait?: string
+  retry: number
   default: boolean
   settings: Record<string, unknown>
 }

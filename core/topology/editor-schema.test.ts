@@ -64,7 +64,7 @@ describe('the schema for editors', () => {
     ['a service id in capitals', 'services: { A: { kind: inside } }'],
     ['a number without unit', 'services: { a: { kind: engine, host: h, request_timeout: 30 } }'],
     ['a word that is not offered', 'services: { a: { kind: engine, host: h, mode: slo } }'],
-    ['webhooks, which come later', 'webhooks: [{ url: "http://10.0.0.1" }]'],
+    ['a webhook without a name', 'webhooks: [{ url: "http://10.0.0.1" }]'],
   ])('refuses %s', (_, text) => {
     expect(accepts(text)).toBe(false)
   })

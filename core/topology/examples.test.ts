@@ -45,7 +45,7 @@ describe('topology.example.yaml', () => {
     const keys = [
       ...Object.keys(Root.properties),
       ...Object.keys(Root.properties.listen.properties),
-      ...Object.keys(Root.properties.access.properties).filter((key) => key !== 'tokens'),
+      ...Object.keys(Root.properties.access.properties),
       ...Object.keys(Host.properties),
       ...Object.keys(SERVICE_KEYS),
       ...used.flatMap(({ settings }) => Object.keys(settings.properties)),

@@ -2,12 +2,22 @@ import type { TObject } from '@sinclair/typebox'
 import type { KindMistake } from '../plugin.ts'
 import type { Topology } from './topology.ts'
 
+/** The keys `concurrency`, `queue` and `max_wait` of a service as its kind would write them. */
+export interface KindLimits {
+  concurrency: number
+  queue?: number
+  /** `30s` */
+  max_wait?: string
+}
+
 /** What reading a topology needs to know of a kind; the caller takes it from the plugin. */
 export interface KindFacts {
   kind: string
   place: 'host' | 'controller'
   /** Port where the topology names none. */
   defaultPort?: number
+  /** Requests at the same time, where the topology says nothing. */
+  limits?: KindLimits
   /** The kind's own keys. */
   settings: TObject
   /** Cross-checks of its own keys, run when the entry itself is sound. */

@@ -22,7 +22,7 @@ describe('a topology without mistakes', () => {
     expect(good(`${HOSTS}services:\n  llm: { kind: engine, host: spark-1 }`)).toEqual({
       cluster: 'cluster',
       listen: { host: '127.0.0.1', port: 9999 },
-      access: { hosts: [], trusted_origins: [], trusted_proxies: [] },
+      access: { hosts: [], trusted_origins: [], trusted_proxies: [], tokens: [] },
       hosts: {
         'spark-1': {
           address: '192.168.1.101',
@@ -44,6 +44,7 @@ describe('a topology without mistakes', () => {
           host: 'spark-1',
           port: 8888,
           request_timeout_ms: null,
+          retries: 0,
           default: false,
           uses: ['spark-1'],
           runsOn: ['spark-1'],
@@ -59,6 +60,7 @@ describe('a topology without mistakes', () => {
         },
       },
       plugins: [],
+      webhooks: [],
     })
   })
 

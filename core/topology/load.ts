@@ -8,7 +8,7 @@ import { createMistakeList, type Mistake, type MistakeList } from './mistakes.ts
 import { type ParsedYaml, parseYaml } from './parse-yaml.ts'
 import { under } from './pointer.ts'
 import { readDraft } from './read-draft.ts'
-import { collectSecrets, secretsByName } from './secrets.ts'
+import { collectSecrets, secretsByName, secretsByPlace } from './secrets.ts'
 import type { Diagnostic, Topology } from './topology.ts'
 
 export type { KindFacts } from './kind-facts.ts'
@@ -50,6 +50,10 @@ export function loadTopology(options: LoadOptions): LoadedTopology {
   return finish(options.file, text, readTree(parsed, mistakes, options))
 }
 
+/** Also what is not sound yet must not be shown. */
+const hiddenIn = (tree: unknown, secrets: ReadonlySet<string>): ReadonlySet<string> =>
+  secrets.union(secretsByName(tree)).union(secretsByPlace(tree))
+
 interface Read {
   mistakes: MistakeList
   places?: ParsedYaml['places']
@@ -75,7 +79,7 @@ function readTree(parsed: ParsedYaml, mistakes: MistakeList, options: LoadOption
   for (const service of draft.services)
     if (service.isSound && !mistakes.hasWithin(service.at)) checkByKind(service, topology, reading)
   const secrets = collectSecrets(draft, reading)
-  return { mistakes, places, topology, secrets, hidden: secrets.union(secretsByName(value)) }
+  return { mistakes, places, topology, secrets, hidden: hiddenIn(value, secrets) }
 }
 
 function finish(file: string, text: string, read: Read): LoadedTopology {

@@ -32,7 +32,6 @@ export const MISTAKES = {
   VALUE_INVALID: 'a value is not one the key takes',
   NUMBER_SPELLING: 'a number is spelled so that readers of YAML disagree about it',
   BOOLEAN_SPELLING: 'a word such as yes or on where true or false is meant',
-  NOT_YET: 'a key of a later version',
   // addresses
   ADDRESS_PUBLIC: 'an address outside the private ranges',
   ADDRESS_INVALID: 'an address or URL that cannot be used',
@@ -51,6 +50,7 @@ export const MISTAKES = {
   CONTAINER_TWICE: 'two containers of one name on one machine',
   GPU_SHARED: 'two services use the same GPU',
   DEFAULT_TWICE: 'two services of one kind are both the default',
+  NAME_TWICE: 'two entries of one list have the same name',
   KIND_CHECK_FAILED: "a kind's own check broke",
   PLUGIN_BROKEN: 'a folder of a kind cannot be loaded',
 } as const

@@ -1,6 +1,7 @@
 import { checkDisabled } from './check.ts'
 import { checkAccess, checkHost } from './check-hosts.ts'
 import { checkShape } from './check-shape.ts'
+import { checkWebhooks } from './check-webhooks.ts'
 import type { Draft, DraftService } from './draft.ts'
 import { fitToSchema } from './fit-to-schema.ts'
 import type { KindFacts } from './kind-facts.ts'
@@ -23,6 +24,7 @@ export function readDraft(tree: unknown, kinds: readonly KindFacts[], reading: R
   const root = fitToSchema(Root, whole, '', reading.resolved) as Root
   checkShape(Root, root, '', reading)
   checkAccess(root, reading)
+  checkWebhooks(root.webhooks, reading)
   const services = isMap(root.services) ? root.services : {}
   const disabled = Array.isArray(root.disabled) ? root.disabled : []
   checkDisabled(disabled, Object.keys(services), reading)
@@ -80,7 +82,7 @@ function readService(
   const own = Object.entries(keys).filter(([key]) => !Object.hasOwn(SERVICE_KEYS, key))
   const common = Object.entries(keys).filter(([key]) => Object.hasOwn(SERVICE_KEYS, key))
   return {
-    ...(Object.fromEntries(common) as Pick<DraftService, 'default'>),
+    ...(Object.fromEntries(common) as Pick<DraftService, 'default' | 'retry'>),
     id,
     at,
     facts,

@@ -1,5 +1,6 @@
 import { type Static, type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox'
 import { Duration, EXPECTS, HostRef, Port, Secret, Url } from './tags.ts'
+import { Webhook } from './webhook-keys.ts'
 
 /** Ids of hosts and services, and the name of a cluster. */
 export const ID_PATTERN = '^[a-z0-9][a-z0-9-]{0,62}$'
@@ -7,8 +8,6 @@ const ID_EXPECTS = 'lower-case letters, digits and "-", the first a letter or di
 
 /** The keyword for values that have to be shown, such as addresses, also if a placeholder gave them. */
 export const SHOWN = 'x-shown'
-/** The keyword for keys whose content a later version takes. */
-export const LATER = 'x-later'
 
 const closed = <P extends TProperties>(properties: P, options = {}): TObject<P> =>
   Type.Object(properties, { additionalProperties: false, ...options })
@@ -34,9 +33,18 @@ const HostPath = (description: string) =>
 const IdList = (description: string) =>
   Type.Array(Type.String({ [SHOWN]: true }), { description, default: [] })
 
-/** A list that has to be empty until a later version says what stands in it. */
-const Later = (description: string) =>
-  Type.Array(Type.Unknown(), { description, maxItems: 0, [LATER]: true })
+/** An entry of `access.tokens`, as `spark-control token NAME` prints it. */
+export const AccessToken = closed({
+  name: text('whose it is, shown where something was done', ID_PATTERN, ID_EXPECTS),
+  scope: Type.Union([Type.Literal('read'), Type.Literal('use'), Type.Literal('operate')], {
+    description: 'the most it may: read looks, use spends time of services, operate changes things',
+  }),
+  hash: Secret({
+    description: 'the hash of the token',
+    pattern: '^sha256:[0-9a-f]{64}$',
+    [EXPECTS]: 'sha256: and 64 hex digits, as `spark-control token NAME` prints it',
+  }),
+})
 
 /** A machine under `hosts:`. */
 export const Host = closed({
@@ -97,6 +105,29 @@ export const SERVICE_KEYS = {
   request_timeout: Type.Optional(
     Duration({ description: 'longest wait for an answer, such as 10m; default: no limit' }),
   ),
+  concurrency: Type.Optional(
+    Type.Integer({
+      description: 'requests it is sent at the same time; default: no limit, or that of its kind',
+      minimum: 1,
+      maximum: 10_000,
+    }),
+  ),
+  queue: Type.Optional(
+    Type.Integer({
+      description: 'requests that wait for one of these places; more are refused',
+      minimum: 0,
+      maximum: 10_000,
+    }),
+  ),
+  max_wait: Type.Optional(
+    Duration({ description: 'longest wait for a place, such as 30s; then it is refused' }),
+  ),
+  retry: Type.Integer({
+    description: 'how often a request that cannot have reached its server is sent again',
+    minimum: 0,
+    maximum: 5,
+    default: 0,
+  }),
   default: Type.Boolean({
     description: 'the one of its kind that is meant when a caller names none',
     default: false,
@@ -134,7 +165,11 @@ export const Root = closed({
           default: [],
         },
       ),
-      tokens: Type.Optional(Later('named tokens; not in this version')),
+      tokens: Type.Array(AccessToken, {
+        description: 'tokens of people and programs; without any, everybody may everything',
+        maxItems: 64,
+        default: [],
+      }),
       trusted_origins: Type.Array(
         text(
           'an origin such as https://app.example.lan',
@@ -169,7 +204,11 @@ export const Root = closed({
     maxItems: 64,
     default: [],
   }),
-  webhooks: Type.Optional(Later('where events are sent; not in this version')),
+  webhooks: Type.Array(Webhook, {
+    description: 'where events are sent',
+    maxItems: 32,
+    default: [],
+  }),
 })
 /** The top of the file, defaults filled in. */
 export type Root = Static<typeof Root>

@@ -50,6 +50,27 @@ export function secretsByName(tree: unknown, key = ''): Set<string> {
   return inner.reduce((all, some) => all.union(some), new Set<string>())
 }
 
+/**
+ * What follows the host in the urls of webhooks, by which Slack and ntfy know who may send, and a
+ * token that somebody wrote where its hash belongs.
+ */
+export function secretsByPlace(tree: unknown): Set<string> {
+  if (!isMap(tree)) return new Set()
+  const urls = textsAt(tree.webhooks, 'url')
+  const hashes = isMap(tree.access) ? textsAt(tree.access.tokens, 'hash') : []
+  return new Set(
+    [
+      ...urls.map((url) => url.replace(/^https?:\/\/[^/]*\/?/, '')),
+      ...hashes.filter((hash) => !hash.startsWith('sha256:')),
+    ].filter(isSecret),
+  )
+}
+
+const textsAt = (list: unknown, key: string): string[] =>
+  (Array.isArray(list) ? list : []).flatMap((entry) =>
+    isMap(entry) && typeof entry[key] === 'string' ? [entry[key]] : [],
+  )
+
 /** A placeholder that could not be replaced is no secret, and has to be seen. */
 const isSecret = (text: string): boolean => text.length >= SHORTEST && !text.includes('${')
 

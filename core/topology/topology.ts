@@ -1,15 +1,26 @@
+import type { TokenSpec } from '../access/tokens.ts'
+import type { Limits } from '../admission/gate.ts'
 import type { HostSpec } from '../hosts/host.ts'
+import type { WebhookSpec } from './webhook-keys.ts'
 
 /** A topology that passed every check; `${…}` are resolved, defaults filled in. */
 export interface Topology {
   cluster: string
   listen: { host: string; port: number }
-  access: { hosts: string[]; trusted_origins: string[]; trusted_proxies: string[] }
+  access: {
+    hosts: string[]
+    trusted_origins: string[]
+    trusted_proxies: string[]
+    /** Without any, everybody may everything. */
+    tokens: TokenSpec[]
+  }
   hosts: Record<string, HostSpec>
   /** Enabled and disabled services, in the file's order. */
   services: Record<string, ServiceSpec>
   /** Folders of out-of-tree kinds, absolute. */
   plugins: string[]
+  /** Where events are sent, in the file's order. */
+  webhooks: WebhookSpec[]
 }
 
 /** A service as the topology gives it, defaults filled in. */
@@ -26,6 +37,10 @@ export interface ServiceSpec {
   user?: string
   /** Milliseconds; null = no limit of ours (the default). */
   request_timeout_ms: number | null
+  /** How many requests it is sent at a time, and how many wait; absent: as many as come. */
+  limits?: Limits
+  /** How often a request that cannot have reached its server is sent again. */
+  retries: number
   /** The one that is meant when a caller names none. */
   default: boolean
   /** The kind's own keys, validated by its schema, defaults filled in. */

@@ -3,7 +3,6 @@ import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors'
 import type { Mistake } from './mistakes.ts'
 import { dotted, lastOf, type Pointer, parentOf, under } from './pointer.ts'
 import { type Reading, shown } from './reading.ts'
-import { LATER } from './schema.ts'
 import { didYouMean, listNames, suggest } from './suggest.ts'
 import { EXPECTS, tagOf } from './tags.ts'
 import { isMap } from './walk-schema.ts'
@@ -19,7 +18,6 @@ export function shapeMistake(error: ValueError, at: Pointer, reading: Reading): 
       message: `is missing; expected ${expected(schema)}`,
       missing: [at],
     }
-  if (schema[LATER]) return notYet(at)
   const resolved = reading.resolved.get(at)
   if (resolved)
     return {
@@ -76,13 +74,6 @@ function unknownKey(schema: TSchema, at: Pointer): Mistake {
 
 const patternExpected = (schema: TSchema): string =>
   String(schema[EXPECTS] ?? `a name that matches ${Object.keys(schema.patternProperties)[0]}`)
-
-const notYet = (at: Pointer): Mistake => ({
-  at,
-  code: 'NOT_YET',
-  message: 'is taken by a later version of Spark Control; this one has to find it empty',
-  hint: 'remove it, or write []',
-})
 
 function codeFor(schema: TSchema, value: unknown, type: ValueErrorType): Mistake['code'] {
   if (schema.type === 'boolean' && booleanWord(value) !== undefined) return 'BOOLEAN_SPELLING'

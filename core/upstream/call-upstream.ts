@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { ControlError } from '../errors.ts'
-import type { Lane } from './forwarding.ts'
+import type { Lane } from './lane.ts'
 import type { Reply, RequestOptions } from './upstream.ts'
 import { upstreamError, upstreamTimeout } from './upstream-error.ts'
 

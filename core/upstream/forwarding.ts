@@ -1,27 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { ControlError } from '../errors.ts'
-import type { Clock } from '../plugin.ts'
 import { sendContinue } from './continue.ts'
 import { EventLines, type Lines } from './event-lines.ts'
+import type { Lane } from './lane.ts'
 import { askPlain, headersDown, headersUp, isPlainStream } from './pass-headers.ts'
 import { RefusedAnswer } from './refused-answer.ts'
 import { declaredBytes, readBody, tooLarge, UploadStream } from './upload.ts'
 import type { ForwardOptions } from './upstream.ts'
-import { draining, upstreamError, upstreamTimeout } from './upstream-error.ts'
+import { draining, GONE, upstreamError, upstreamTimeout } from './upstream-error.ts'
 import { endAfterUpload, errorEvent, writeError } from './write-error.ts'
-
-/** What all requests to one server share. */
-export interface Lane {
-  origin: string
-  pool: Dispatcher
-  /** `authorization` and its value, or nothing. */
-  credentials: readonly string[]
-  requestTimeoutMs: number | null
-  clock: Clock
-  /** Called once when a request is over, in whatever way. */
-  ended(forwarding: Forwarding): void
-}
 
 /**
  * One request on its way through: undici's handler for the answer, and the client's side. Written
@@ -44,6 +32,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   #hasDrainListener = false
   #isPaused = false
   #heardAt = 0
+  #read: Buffer | null = null
 
   constructor(
     lane: Lane,
@@ -61,7 +50,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
 
   /** Reads or streams the body and sends the request up. */
   start(): void {
-    const { maxBytes, body } = this.#options
+    const { body } = this.#options
     const req = this.#req
     this.#res.on('close', this.#left)
     // The caller waits in a stream already, so even a failure before any answer is an event.
@@ -76,11 +65,13 @@ export class Forwarding implements Dispatcher.DispatchHandler {
       // One buffer costs undici less than a stream, and nothing has to be undone if the client
       // leaves before its body is whole.
       sendContinue(req, this.#res)
-      readBody(req, sizeBytes, (_error, read) => this.#dispatchRead(read))
+      readBody(req, sizeBytes, (_error, read) => {
+        this.#read = read
+        this.send()
+      })
     } else {
       sendContinue(req, this.#res)
-      this.#upload = new UploadStream(req, maxBytes, () => this.#fail(tooLarge(maxBytes)))
-      this.#dispatch(this.#upload, req.headers['content-length'])
+      this.#startUpload()
     }
   }
 
@@ -153,7 +144,28 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
-    this.#fail(upstreamError(this.#lane.origin, error))
+    const failure = upstreamError(this.#lane.origin, error)
+    if (!this.#lane.repeats?.takes(this, this.#req, failure)) this.#fail(failure)
+  }
+
+  /** What can be sent once more: all of a body that is here, an upload nobody has read, or nothing. */
+  get isRepeatable(): 'read' | 'unread' | false {
+    if (this.#isEnded || this.#res.headersSent) return false
+    return this.#upload ? this.#upload.isUntouched && 'unread' : 'read'
+  }
+
+  /** Sends what there is, once more or first, unless the caller has left. */
+  send(): void {
+    if (this.#isEnded) return
+    if (this.#upload) this.#startUpload()
+    else this.#dispatch(this.#options.body ?? this.#read, undefined)
+  }
+
+  #startUpload(): void {
+    const { maxBytes } = this.#options
+    this.#upload?.destroy()
+    this.#upload = new UploadStream(this.#req, maxBytes, () => this.#fail(tooLarge(maxBytes)))
+    this.#dispatch(this.#upload, this.#req.headers['content-length'])
   }
 
   #dispatch(body: Buffer | UploadStream | null, contentLength: string | undefined): void {
@@ -164,10 +176,6 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     if (contentLength !== undefined) headers.push('content-length', contentLength)
     const { path, method = this.#req.method ?? 'GET' } = this.#options
     this.#lane.pool.dispatch({ path, method, headers, body }, this)
-  }
-
-  #dispatchRead(body: Buffer): void {
-    if (!this.#isEnded) this.#dispatch(body, undefined)
   }
 
   #flush(): void {
@@ -242,6 +250,3 @@ export class Forwarding implements Dispatcher.DispatchHandler {
 }
 
 const SMALL_BODY_BYTES = 64 * 1024
-
-/** Nobody waits for the answer any more. */
-const GONE = new Error('the client has left')

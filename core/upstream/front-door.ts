@@ -12,6 +12,8 @@ export interface Candidate {
   aliases: readonly string[]
   inFlight: number
   isDraining: boolean
+  /** Whether as many wait for it as may. */
+  isFull?: boolean
 }
 
 export interface ModelRequest<C extends Candidate> {

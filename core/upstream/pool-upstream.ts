@@ -1,16 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LookupFunction } from 'node:net'
 import { Pool } from 'undici'
+import { Gate, type Limits } from '../admission/gate.ts'
+import { clientOf, passGate } from '../admission/pass-gate.ts'
+import type { AdmissionView } from '../admission/view.ts'
 import { systemClock } from '../clock.ts'
 import { ControlError } from '../errors.ts'
 import type { Clock } from '../plugin.ts'
 import { callUpstream } from './call-upstream.ts'
-import { Forwarding, type Lane } from './forwarding.ts'
+import { Forwarding } from './forwarding.ts'
 import { refuseTarget } from './guard-request.ts'
+import type { Lane } from './lane.ts'
 import { createPrivateLookup } from './private-lookup.ts'
 import { classifyAddress } from './private-range.ts'
+import { createRepeats } from './repeats.ts'
 import { declaredBytes, tooLarge } from './upload.ts'
-import type { ForwardOptions, Reply, RequestOptions, Upstream } from './upstream.ts'
+import type { ForwardOptions, GatedUpstream, Reply, RequestOptions } from './upstream.ts'
 import { draining } from './upstream-error.ts'
 import { writeError } from './write-error.ts'
 
@@ -25,29 +30,37 @@ export interface UpstreamSettings {
   isPublicAllowed?: boolean
   /** How names are resolved at each connection. */
   lookup?: LookupFunction
+  /** How many requests are handed through at a time; absent: as many as come. */
+  limits?: Limits
+  /** How often a request that cannot have reached the server is sent again; default 0. */
+  retries?: number
 }
 
 /** Opens the way to one server; nothing connects before the first request. Throws UPSTREAM_NOT_PRIVATE. */
-export function createUpstream(settings: UpstreamSettings): Upstream {
+export function createUpstream(settings: UpstreamSettings): GatedUpstream {
   return new PoolUpstream(settings)
 }
 
-class PoolUpstream implements Upstream {
+class PoolUpstream implements GatedUpstream {
   readonly origin: string
   readonly #lane: Lane
   readonly #running = new Set<Forwarding>()
   readonly #whenIdle = new Set<() => void>()
+  readonly #gate: Gate | null
   #isDraining = false
   #isClosed = false
 
   constructor(settings: UpstreamSettings) {
     this.origin = checkedOrigin(settings)
+    const clock = settings.clock ?? systemClock
+    this.#gate = settings.limits ? new Gate(settings.limits, clock) : null
     this.#lane = {
       origin: this.origin,
       pool: createPool(this.origin, settings),
       credentials: settings.apiKey ? ['authorization', `Bearer ${settings.apiKey}`] : [],
       requestTimeoutMs: settings.requestTimeoutMs,
-      clock: settings.clock ?? systemClock,
+      clock,
+      repeats: settings.retries ? createRepeats(settings.retries, clock) : null,
       ended: (forwarding) => this.#ended(forwarding),
     }
   }
@@ -60,6 +73,18 @@ class PoolUpstream implements Upstream {
     return this.#isDraining
   }
 
+  get isFull(): boolean {
+    return this.#gate?.isFull ?? false
+  }
+
+  wouldRefuse(req: IncomingMessage): boolean {
+    return this.#gate?.wouldRefuse(clientOf(req)) ?? false
+  }
+
+  admission(): AdmissionView | null {
+    return this.#gate?.figures() ?? null
+  }
+
   request(path: string, options: RequestOptions = {}): Promise<Reply> {
     return callUpstream(this.#lane, path, options)
   }
@@ -70,6 +95,12 @@ class PoolUpstream implements Upstream {
       writeError(req, res, refusal, options.answerHeaders)
       return Promise.resolve()
     }
+    return this.#gate
+      ? passGate(this.#gate, req, res, options, () => this.#send(req, res, options))
+      : this.#send(req, res, options)
+  }
+
+  #send(req: IncomingMessage, res: ServerResponse, options: ForwardOptions): Promise<void> {
     return new Promise((resolve) => {
       const forwarding = new Forwarding(this.#lane, req, res, options, resolve)
       this.#running.add(forwarding)
@@ -79,6 +110,7 @@ class PoolUpstream implements Upstream {
 
   drain(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
     this.#isDraining = true
+    this.#gate?.refuseAll(draining())
     if (this.inFlight === 0) return Promise.resolve(true)
     const over = new AbortController()
     const until = signal ? AbortSignal.any([signal, over.signal]) : over.signal
@@ -107,6 +139,7 @@ class PoolUpstream implements Upstream {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#isDraining = true
+    this.#gate?.refuseAll(draining())
     await this.#lane.pool.close()
   }
 

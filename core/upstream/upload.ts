@@ -62,6 +62,11 @@ export class UploadStream extends Readable {
     this.on('error', () => {})
   }
 
+  /** Whether nothing of the request was read yet. */
+  get isUntouched(): boolean {
+    return this.#sizeBytes === 0
+  }
+
   override _read(): void {
     this.#req.resume()
   }

@@ -23,6 +23,9 @@ export const upstreamTimeout = (origin: string, timeoutMs: number): ControlError
     hint: "The service's request_timeout in topology.yaml is the limit; without it there is none.",
   })
 
+/** Nobody waits for the answer any more. */
+export const GONE = new Error('the client has left')
+
 /** New requests are not taken while a service is being stopped. */
 export const draining = (): ControlError =>
   new ControlError('DRAINING', 'The service is about to stop and takes no new requests.', {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AdmissionView } from '../admission/view.ts'
 
 /** A buffered answer of `request`. */
 export interface Reply {
@@ -53,4 +54,14 @@ export interface Upstream {
   cut(): number
   resume(): void
   close(): Promise<void>
+}
+
+/** An upstream as the core has it: with the gate before it. */
+export interface GatedUpstream extends Upstream {
+  /** Whether as many wait as may; always false without limits. */
+  readonly isFull: boolean
+  /** Whether `forward` would refuse a request now for want of room (QUEUE_FULL). */
+  wouldRefuse(req: IncomingMessage): boolean
+  /** How many wait, and counts since the start; null without limits. */
+  admission(): AdmissionView | null
 }

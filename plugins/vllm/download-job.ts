@@ -38,6 +38,13 @@ export type DownloadInput = Static<typeof DownloadInput>
 export const downloadJob = {
   input: DownloadInput,
   title: ({ fetch, title }: DownloadInput) => `${fetch ? 'Download' : 'Copy'} ${title}`,
+  happening: {
+    name: 'download',
+    data: ({ model, fetch, from, copies }: DownloadInput) => ({
+      model,
+      hosts: [...new Set([fetch?.host ?? from.host, ...copies.map(({ host }) => host)])],
+    }),
+  },
   run: runDownload,
 } satisfies JobDef<typeof DownloadInput, Settings>
 

@@ -4,6 +4,7 @@ import { modelHold } from './delete-plan.ts'
 import { keyOf } from './patterns.ts'
 import { lookForPlan } from './plan-state.ts'
 import { activeJob } from './probe.ts'
+import { servedBy } from './served.ts'
 import { assertManaged } from './services.ts'
 import type { Settings } from './settings.ts'
 import type { SwapInput } from './swap-job.ts'
@@ -49,9 +50,12 @@ export function swapHandler(
 
 function startSwap(plan: FullSwapPlan, lease: Call['lease']) {
   const { service, wanted } = plan.target
+  const served = servedBy(service).get()
+  const previous = served?.root ?? served?.models[0]
   const input: SwapInput = {
     model: wanted.lora?.repo ?? wanted.recipe.repo,
     title: wanted.recipe.title,
+    ...(previous !== undefined && { previous_model: previous }),
     nodes: plan.nodes,
     stop_nodes: plan.stopNodes,
     has_tools: wanted.recipe.tool_parser !== undefined,

@@ -29,6 +29,8 @@ const Strings = Type.Array(Type.String())
 export const SwapInput = Type.Object({
   model: Type.String(),
   title: Type.String(),
+  /** What was served when it was asked for. */
+  previous_model: Type.Optional(Type.String()),
   /** Machines the model runs on, head first. */
   nodes: Strings,
   /** Machines a container is stopped on first. */
@@ -43,6 +45,13 @@ export type SwapInput = Static<typeof SwapInput>
 export const swapJob = {
   input: SwapInput,
   title: (input: SwapInput) => `Load ${input.title}`,
+  happening: {
+    name: 'swap',
+    data: ({ model, previous_model }: SwapInput) => ({
+      model,
+      previous_model: previous_model ?? null,
+    }),
+  },
   run: runSwap,
 } satisfies JobDef<typeof SwapInput, Settings>
 

@@ -2,7 +2,7 @@ import { createUniqueId, For, type JSX, Show } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import type { ServiceView } from '../../core/views.ts'
 import { ServiceBadge } from './Badge.tsx'
-import { sentence } from './format.ts'
+import { count, sentence } from './format.ts'
 import { useLevel } from './Layout.tsx'
 import { Age } from './Text.tsx'
 
@@ -36,7 +36,10 @@ export function Tile(props: {
         </div>
         <ServiceBadge service={props.service} />
       </header>
-      <div class="tile-body">{props.children}</div>
+      <div class="tile-body">
+        {props.children}
+        <Waiting service={props.service} />
+      </div>
       <footer class="tile-foot">
         <div class="row" data-gap="small">
           {props.actions}
@@ -48,6 +51,18 @@ export function Tile(props: {
     </article>
   )
 }
+
+/** How many requests wait for a place, if any do. */
+const Waiting = (props: { service: ServiceView }) => (
+  <Show when={props.service.admission?.waiting}>
+    {(waiting) => (
+      <p class="reason" data-state="busy">
+        {count(waiting(), 'request waits', 'requests wait')} for a place; it takes{' '}
+        {props.service.admission?.concurrency} at a time.
+      </p>
+    )}
+  </Show>
+)
 
 /** Why a service is in the state it is in, and when it last was well; nothing where all is well. */
 export function StateReason(props: { service: ServiceView }) {

@@ -1,9 +1,11 @@
 import { Show } from 'solid-js'
 import { call } from '../client.ts'
+import { Button } from '../kit/Button.tsx'
 import { createFetched } from '../kit/fetched.ts'
-import { Muted, Page, Section, Skeleton } from '../kit/Layout.tsx'
+import { Muted, Page, Row, Section, Skeleton } from '../kit/Layout.tsx'
 import { Age, Code, CodeBlock } from '../kit/Text.tsx'
 import { Facts } from '../kit/Tile.tsx'
+import { toastError } from '../kit/Toasts.tsx'
 import { live } from '../live.ts'
 
 /** The controller itself: version, its SSH key, where programs find it. */
@@ -25,6 +27,7 @@ export default function About() {
               ]}
             />
           </div>
+          <SignedIn />
           <Section title="SSH key">
             <Muted>
               The public half of the controller's key. It belongs in{' '}
@@ -64,6 +67,37 @@ function InstallLine(props: { host: string }) {
           <CodeBlock label="Command that lets Spark Control in" text={value().line} canCopy />
         </>
       )}
+    </Show>
+  )
+}
+
+interface Access {
+  is_required: boolean
+  name: string | null
+  scope: string | null
+}
+
+/** Whose token this browser is signed in with, where the topology has tokens. */
+function SignedIn() {
+  const access = createFetched(() => call<Access>('GET /api/access'))
+  const signOut = async () => {
+    try {
+      await call('DELETE /api/access/session')
+      location.reload()
+    } catch (thrown) {
+      toastError(thrown)
+    }
+  }
+  return (
+    <Show when={access.value()?.is_required}>
+      <Section title="Signed in">
+        <Row align="apart">
+          <span>
+            As {access.value()?.name}, who may {access.value()?.scope}.
+          </span>
+          <Button onClick={signOut}>Sign out</Button>
+        </Row>
+      </Section>
     </Show>
   )
 }

@@ -83,4 +83,14 @@ const facts = (service: ServiceView): [string, JSX.Element][] => [
   ['In this state', <Age at={service.since} never="not known" />],
   ['Last seen working', <Age at={service.last_seen_at} />],
   ['Requests now', formatNumber(service.in_flight)],
+  ...admissionFacts(service),
 ]
+
+const admissionFacts = ({ admission }: ServiceView): [string, JSX.Element][] =>
+  admission
+    ? [
+        ['At a time', formatNumber(admission.concurrency)],
+        ['Waiting', `${admission.waiting} of ${admission.queue}`],
+        ['Refused so far', formatNumber(admission.refused_total + admission.expired_total)],
+      ]
+    : []

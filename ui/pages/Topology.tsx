@@ -33,6 +33,7 @@ export default function Topology() {
                 ['File', <Code>{topology().file}</Code>],
                 ['Loaded', <Age at={topology().loaded_at} />],
                 ['Mistakes', String(topology().diagnostics.length)],
+                ['Told of events', <a href="/webhooks">Webhooks</a>],
               ]}
             />
           </div>

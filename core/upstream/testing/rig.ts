@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Server as NetServer, type Socket } from
 import type { Clock } from '../../plugin.ts'
 import { serveRequests } from '../continue.ts'
 import { createUpstream, type UpstreamSettings } from '../pool-upstream.ts'
-import type { ForwardOptions, Upstream } from '../upstream.ts'
+import type { ForwardOptions, GatedUpstream } from '../upstream.ts'
 
 /** Tests that await this do not end before everything is closed. */
 export interface Closing {
@@ -54,7 +54,7 @@ export const startServer = (
 ): Promise<TestServer> => listen(createServer({ requestTimeout: 0 }, answer))
 
 export interface Gateway extends TestServer {
-  upstream: Upstream
+  upstream: GatedUpstream
 }
 
 export interface GatewayOptions extends Partial<UpstreamSettings> {

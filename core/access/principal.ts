@@ -1,0 +1,21 @@
+import type { IncomingMessage } from 'node:http'
+import type { Effect } from '../api.ts'
+
+/** Who sends a request, where the topology has tokens. */
+export interface Principal {
+  /** Name of the token. */
+  name: string
+  scope: Effect
+  /** What the browser holds, if they signed in to the dashboard. */
+  session?: string
+}
+
+const PRINCIPAL = Symbol('principal')
+type Known = IncomingMessage & { [PRINCIPAL]?: Principal }
+
+export const setPrincipal = (req: Known, principal: Principal): void => {
+  req[PRINCIPAL] = principal
+}
+
+/** Undefined where no token is asked for, or none was sent. */
+export const principalOf = (req: Known): Principal | undefined => req[PRINCIPAL]
