@@ -56,8 +56,11 @@ export function planDelete(state: DeleteState): Plan {
   }
 }
 
-/** What jobs hold that read or write a model's files. */
+/** What jobs hold that write a model's files: nobody else reads or writes them meanwhile. */
 export const modelHold = (key: string): string => `model:${key}`
+
+/** What a service holds while it reads them: others may read, nobody may write. */
+export const readHold = (key: string, service: string): string => `model:${key}:${service}`
 
 /** Bytes that become free: files two hosts share count once. */
 export const bytesFreed = (places: readonly PlacedModel[]): number =>

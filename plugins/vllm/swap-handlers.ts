@@ -1,6 +1,6 @@
 import { answer, type Call, ControlError, type OperateHandler, type Service } from '#core'
 import type { door } from './api.ts'
-import { modelHold } from './delete-plan.ts'
+import { readHold } from './delete-plan.ts'
 import { keyOf } from './patterns.ts'
 import { lookForPlan } from './plan-state.ts'
 import { activeJob } from './probe.ts'
@@ -36,12 +36,7 @@ export function swapHandler(
       // what is served during a job may be about to stop: joined or refused like any other swap
       if (target.isServed && !activeJob(target.service)) return null
       const state = await lookForPlan(target.service, drainS, call.signal)
-      const plan = planSwap(state, target.wanted)
-      // its files must not be deleted under it
-      const { recipe, lora } = target.wanted
-      const needed = [recipe.repo, ...(lora ? [lora.repo] : [])]
-      const holds = [...plan.holds, ...needed.map((repo) => modelHold(keyOf(repo)))]
-      return { ...plan, holds, target, drainS }
+      return { ...planSwap(state, target.wanted), target, drainS }
     },
     apply: (plan, { lease }) =>
       plan ? startSwap(plan, lease) : answer(200, { job: null, unchanged: true }),
@@ -50,23 +45,26 @@ export function swapHandler(
 
 function startSwap(plan: FullSwapPlan, lease: Call['lease']) {
   const { service, wanted } = plan.target
+  const { recipe, lora } = wanted
+  const needed = [recipe.repo, ...(lora ? [lora.repo] : [])]
   const served = servedBy(service).get()
   const previous = served?.root ?? served?.models[0]
   const input: SwapInput = {
-    model: wanted.lora?.repo ?? wanted.recipe.repo,
-    title: wanted.recipe.title,
+    model: lora?.repo ?? recipe.repo,
+    title: recipe.title,
     ...(previous !== undefined && { previous_model: previous }),
     nodes: plan.nodes,
     stop_nodes: plan.stopNodes,
-    has_tools: wanted.recipe.tool_parser !== undefined,
+    has_tools: recipe.tool_parser !== undefined,
     drain_s: plan.drainS,
     launch: plan.launch,
   }
   const { job } = service.jobs.start({
     name: 'swap',
     input,
-    joinKey: `swap:${wanted.lora?.repo ?? wanted.recipe.repo}`,
-    holds: plan.holds,
+    joinKey: `swap:${lora?.repo ?? recipe.repo}`,
+    // the files must not be deleted under it; another service may read them all the same
+    holds: [...plan.holds, ...needed.map((repo) => readHold(keyOf(repo), service.id))],
     lease,
   })
   return answer(202, { job, unchanged: false }, { Location: `/api/jobs/${job.id}` })
