@@ -91,7 +91,7 @@ describe('POST /api/swap', () => {
       expect(service.started).toMatchObject([
         {
           name: 'swap',
-          holds: plan?.holds,
+          holds: [...(plan?.holds ?? []), `model:Org--New:${service.id}`],
           input: { model: 'Org/New', drain_s: 30, has_tools: true, launch: plan?.launch },
         },
       ])

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ErrorView, JobView, PlanView } from '../../views.ts'
 import { startTestCluster, type TestCluster, until } from '../test-cluster.ts'
+import { thorough } from '../thorough.ts'
 
 const REPO = 'Qwen/Qwen3-8B'
 const NAME = 'models--Qwen--Qwen3-8B'
@@ -177,8 +178,8 @@ describe('a download', () => {
   })
 })
 
-/** Ten points anywhere: up to 1 is the download, beyond it the copy. */
-const POINTS = Array.from({ length: 10 }, (_, n) => ({
+/** Points anywhere: up to 1 is the download, beyond it the copy. */
+const POINTS = Array.from({ length: thorough(10, 4) }, (_, n) => ({
   victim: n % 2 === 0 ? ('the controller' as const) : ('every process on the host' as const),
   point: Math.round(Math.random() * 200) / 100,
 }))

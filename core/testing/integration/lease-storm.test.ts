@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type SpawnedController, spawnController } from '../spawn-controller.ts'
+import { thorough } from '../thorough.ts'
 
-const ATTEMPTS = 10_000
+const ATTEMPTS = thorough(10_000, 3_000)
 const CALLERS = 100
 const KILLS = 3
 
@@ -58,7 +59,7 @@ function ask(method: string, token?: string, body?: object): Promise<Reply | und
   })
 }
 
-it('10,000 callers at once over HTTP, the controller killed in between: one holder at any time, the fence rises', {
+it('thousands of callers at once over HTTP, the controller killed in between: one holder at any time, the fence rises', {
   timeout: 120_000,
 }, async () => {
   const fences: number[] = []
