@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import { type TObject, Type } from '@sinclair/typebox'
 import type {
   FastifyContextConfig,
   FastifyInstance,
@@ -24,8 +23,9 @@ import { observe } from './audit/observe.ts'
 import type { LeaseRef } from './coordination/lease.ts'
 import type { ControlError } from './errors.ts'
 import { operate } from './operate.ts'
+import { schemaOf } from './route-schema.ts'
 import { sendContinue } from './upstream/continue.ts'
-import { checkInput, closed, extend } from './validate.ts'
+import { checkInput, closed } from './validate.ts'
 
 /** What mounting needs from the rest of the core. */
 export interface MountDeps {
@@ -57,10 +57,6 @@ export interface Mount {
 
 const JSON_LIMIT_BYTES = 1024 ** 2
 const RAW_LIMIT_BYTES = 32 * 1024 ** 2
-const OperateQuery = Type.Object({
-  dry_run: Type.Optional(Type.Boolean({ description: 'only show the plan' })),
-})
-
 /** Adds the routes of an api to a Fastify app: schemas, effects, idempotency, the three forms. */
 export function mountApi(app: FastifyInstance, mount: Mount, deps: MountDeps): void {
   for (const [key, route] of Object.entries(mount.api)) {
@@ -196,22 +192,6 @@ const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => voi
   done()
 }
 
-function schemaOf(route: Route, tag: string): Record<string, unknown> {
-  const query = route.effect === 'operate' ? extend(route.query, OperateQuery) : route.query
-  const body = 'body' in route ? route.body : undefined
-  return {
-    summary: route.summary,
-    tags: [tag],
-    ...(route.params && { params: closed(route.params) }),
-    // A forwarded query is the upstream's business.
-    ...(route.forward === undefined && {
-      querystring: closed(query ?? (Type.Object({}) as TObject)),
-    }),
-    ...(body && { body: closed(body) }),
-    ...(route.reply && { response: route.reply }),
-  }
-}
-
 function callOf(route: Route, request: FastifyRequest, reply: FastifyReply): Call {
   const key = request.headers['idempotency-key']
   const lockToken = request.headers['x-lock-token']
@@ -247,17 +227,3 @@ function digestOf(request: FastifyRequest): { digest?: string } {
   if (typeof header === 'string') return { digest: header }
   return typeof body === 'string' ? { digest: body } : {}
 }
-
-/** Fastify's validator compiler over TypeBox, so that one engine checks files and requests. */
-export const validatorCompiler =
-  ({ schema, httpPart }: { schema: unknown; httpPart?: string }) =>
-  (value: unknown): { value: unknown } | { error: Error } => {
-    const where = httpPart === 'body' ? 'body' : httpPart === 'params' ? 'params' : 'query'
-    try {
-      return {
-        value: checkInput(schema as TObject, value ?? {}, where),
-      }
-    } catch (error) {
-      return { error: error as Error }
-    }
-  }

@@ -28,9 +28,9 @@ export function fetchWords(tool: Tool, fetch: Fetch): string[] {
     ...[runtime, 'run', '--rm', '--pull', 'never', '--name', container, '--network', 'host'],
     // as the login user, so that he can delete it again
     ...['--user', owner, '-e', 'HOME=/tmp', '-e', 'HF_HUB_CACHE=/hub'],
-    ...['-e', 'HF_TOKEN_PATH=/work/token', '-e', 'SPARK_CONTROL_WORK'],
+    ...['-e', 'HF_TOKEN_PATH=/download/token', '-e', 'SPARK_CONTROL_WORK'],
     ...['-e', 'HF_ENDPOINT', '-e', 'HF_HUB_DISABLE_PROGRESS_BARS', '-e', 'PYTHONUNBUFFERED'],
-    ...['-v', `${hub}:/hub`, '-v', `${workFolder}:/work`, '--entrypoint', 'python3', image],
+    ...['-v', `${hub}:/hub`, '-v', `${workFolder}:/download`, '--entrypoint', 'python3', image],
     ...['-c', PYTHON, repo, revision ?? ''],
   ]
 }

@@ -1,38 +1,28 @@
-import { For, Show } from 'solid-js'
+import { Show } from 'solid-js'
 import {
   Age,
-  Button,
   Code,
-  Disclosure,
   ErrorNotice,
   Figure,
   Figures,
-  formatBytes,
   formatNumber,
   Hero,
   JobProgress,
-  type JobView,
-  LinkButton,
-  List,
-  ListItem,
   live,
   Muted,
   Notice,
   type ServiceView,
   StateReason,
-  sentence,
-  showJob,
   Tile,
-  waitsFor,
 } from '#ui'
 import type { CardView, ModelView } from '../views.ts'
-import { load, unload } from './acts.ts'
+import { LastFailure } from './LastFailure.tsx'
 import { movesEngine } from './model-jobs.ts'
-import { abilitiesOf, liesOn, servedBy, titleOf, traitsOf } from './model-words.ts'
+import { abilitiesOf, liesOn, servedBy, titleOf } from './model-words.ts'
+import { Offers } from './Offers.tsx'
 import { createCard, createModels } from './sources.ts'
+import { TileButtons } from './TileButtons.tsx'
 import { Waiting } from './Waiting.tsx'
-
-const MOST_OFFERED = 4
 
 /** The language model: what is served, how it does, what else could be loaded. */
 export default function ModelTile(props: { service: ServiceView; isDetailed?: boolean }) {
@@ -179,119 +169,3 @@ const SelfCheck = (props: { check: NonNullable<CardView['self_check']> }) => (
     </Muted>
   </Show>
 )
-
-const LastFailure = (props: { job: JobView | undefined; isServing: boolean }) => (
-  <Show when={!props.isServing && props.job?.state === 'failed' && props.job}>
-    {(job) => (
-      <Notice
-        tone="bad"
-        title={sentence(job().error?.message ?? `${job().title} failed`)}
-        actions={
-          <Button size="small" onClick={() => showJob(job().id)}>
-            Show why
-          </Button>
-        }
-      >
-        <Show when={job().error?.hint}>
-          <p>{sentence(job().error?.hint ?? '')}</p>
-        </Show>
-      </Notice>
-    )}
-  </Show>
-)
-
-function TileButtons(props: {
-  service: ServiceView
-  served: ModelView | undefined
-  isServing: boolean
-  isManaged: boolean
-  isBusy: boolean
-  isDetailed: boolean
-}) {
-  const job = () =>
-    live.jobs.find(
-      (one) => one.service === props.service.id && one.ended_at === null && movesEngine(one),
-    )
-  return (
-    <Show
-      when={!props.isBusy}
-      fallback={
-        <Button look="primary" onClick={() => showJob(job()?.id ?? '')}>
-          Watch it
-        </Button>
-      }
-    >
-      <Show when={props.isServing}>
-        <LinkButton look="primary" href={`/chat?service=${props.service.id}`}>
-          Chat
-        </LinkButton>
-      </Show>
-      <Show when={props.isManaged} fallback={<Muted>Watched only (manage: false).</Muted>}>
-        <LinkButton look={props.isServing ? 'plain' : 'primary'} href="/models">
-          {props.isServing ? 'Change the model' : 'Load a model'}
-        </LinkButton>
-        <Show when={props.isServing}>
-          <Button
-            waits={waitsFor(props.service.id)}
-            onClick={() => unload(props.service.id, props.served)}
-          >
-            Unload
-          </Button>
-        </Show>
-      </Show>
-      <Show when={props.service.has_logs && !props.isDetailed}>
-        <LinkButton
-          look="quiet"
-          href={`/services/${props.service.id}`}
-          label="Log of the language model"
-        >
-          Log
-        </LinkButton>
-      </Show>
-    </Show>
-  )
-}
-
-function Offers(props: {
-  models: readonly ModelView[]
-  service: string
-  served: ModelView | undefined
-}) {
-  const offered = () =>
-    props.models
-      .filter((model) => model.state === 'ready' && model.running.length === 0)
-      .sort((a, b) => (b.last_loaded_at ?? '').localeCompare(a.last_loaded_at ?? ''))
-  return (
-    <Show when={offered().length > 0}>
-      <Disclosure
-        summary={`${props.served ? 'Also ready' : 'Ready'} to be loaded: ${offered().length}`}
-        isOpen={props.served === undefined}
-      >
-        <List label="Models that can be loaded">
-          <For each={offered().slice(0, MOST_OFFERED)}>
-            {(model) => (
-              <ListItem
-                title={titleOf(model)}
-                subtitle={traitsOf(model)}
-                aside={formatBytes(Math.max(...model.hosts.map((host) => host.size_bytes)))}
-                actions={
-                  <Button
-                    size="small"
-                    aria-label={`Load ${titleOf(model)}`}
-                    waits={waitsFor(props.service)}
-                    onClick={() => load(model, props.service, props.served)}
-                  >
-                    Load
-                  </Button>
-                }
-              />
-            )}
-          </For>
-        </List>
-        <Show when={offered().length > MOST_OFFERED}>
-          <a href="/models">All models</a>
-        </Show>
-      </Disclosure>
-    </Show>
-  )
-}
