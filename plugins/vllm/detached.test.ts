@@ -101,7 +101,10 @@ it('stopping ends what its processes started too, though it ignores the polite w
 })
 
 it('work killed on the host is told from work that ended', async () => {
-  await startWork(host, run('sleep 63'), undefined, signal)
+  await startWork(host, run('echo here; sleep 63'), undefined, signal)
+  await vi.waitFor(async () =>
+    expect((await lookAtWork(host, work(), 1, signal)).lines).toEqual(['here']),
+  )
   process.kill(Number(readFileSync(join(folder(), 'pid'), 'utf8')), 'SIGKILL')
   // its child lives on, and counts
   expect((await lookAtWork(host, work(), 1, signal)).state).toBe('running')
