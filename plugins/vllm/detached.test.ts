@@ -10,8 +10,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createShellHost } from '../../core/hosts/testing/shell-host.ts'
+import { soon } from '../../core/hosts/testing/soon.ts'
 import { lookAtWork, startWork, stopWork, type Work } from './detached.ts'
 import { uproot } from './testing/plant.ts'
 
@@ -38,7 +39,7 @@ const work = (...words: string[]): Work => ({
 const folder = () => join(home, '.cache/spark-control/models--Org--New')
 const run = (text: string) => work('sh', '-c', text)
 const ended = () =>
-  vi.waitFor(async () => {
+  soon(async () => {
     const look = await lookAtWork(host, work(), 1, signal)
     expect(look.state).toBe('ended')
     return look
@@ -89,7 +90,7 @@ it('stopping ends what its processes started too, though it ignores the polite w
     undefined,
     signal,
   )
-  const child = await vi.waitFor(() => {
+  const child = await soon(() => {
     const pid = readFileSync(join(home, 'child'), 'utf8').trim()
     expect(pid).not.toBe('')
     return pid
@@ -102,7 +103,7 @@ it('stopping ends what its processes started too, though it ignores the polite w
 
 it('work killed on the host is told from work that ended', async () => {
   await startWork(host, run('echo here; sleep 63'), undefined, signal)
-  await vi.waitFor(async () =>
+  await soon(async () =>
     expect((await lookAtWork(host, work(), 1, signal)).lines).toEqual(['here']),
   )
   process.kill(Number(readFileSync(join(folder(), 'pid'), 'utf8')), 'SIGKILL')

@@ -2,7 +2,8 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { soon } from '../../core/hosts/testing/soon.ts'
 import { describeWhere } from '../../core/testing/real/describe-where.ts'
 import { isPresent } from '../../core/testing/real/is-present.ts'
 import { parseProcessLook } from './process.ts'
@@ -54,7 +55,7 @@ function engine(body: string): string {
   return file
 }
 const said = (pattern: RegExp) =>
-  vi.waitFor(() => {
+  soon(() => {
     const match = pattern.exec(log())
     if (!match) throw new Error('not yet')
     return Number(match[1])
@@ -105,7 +106,7 @@ describeWhere(notLinux, 'a program without a container', () => {
 
     // the next one has a log of its own and is another one
     expect(start(program)).toMatchObject({ status: 0 })
-    await vi.waitFor(() => expect(log()).toMatch(/engine \d+/))
+    await soon(() => expect(log()).toMatch(/engine \d+/))
     expect(log()).not.toContain(`engine ${pid}\n`)
     expect(look()).not.toMatchObject({ id: found.state === 'running' && found.id })
   })
@@ -123,8 +124,8 @@ describeWhere(notLinux, 'a program without a container', () => {
     shell = ['dash']
     start(engine('sleep 1000 & echo "part $!"; exit 3'))
     const part = await said(/part (\d+)/)
-    await vi.waitFor(() => expect(look()).toMatchObject({ state: 'stopped', exitCode: 3 }))
-    await vi.waitFor(() => expect(isAlive(part)).toBe(false))
+    await soon(() => expect(look()).toMatchObject({ state: 'stopped', exitCode: 3 }))
+    await soon(() => expect(isAlive(part)).toBe(false))
     expect(stop()).toMatchObject({ status: 0 })
     expect(look()).toMatchObject({ state: 'absent' })
   })
@@ -132,7 +133,7 @@ describeWhere(notLinux, 'a program without a container', () => {
   it('that does not listen is ended by force', async () => {
     shell = ['dash']
     start(engine('trap "" TERM; echo deaf; while :; do sleep 1000; done'))
-    await vi.waitFor(() => expect(log()).toContain('deaf'))
+    await soon(() => expect(log()).toContain('deaf'))
     const pid = await said(/engine (\d+)/)
     expect(stop(1)).toMatchObject({ status: 0, stdout: expect.stringContaining('ignored SIGTERM') })
     expect(isAlive(pid)).toBe(false)
@@ -145,7 +146,7 @@ describeWhere(notLinux, 'a program without a container', () => {
     const pid = await said(/engine (\d+)/)
     const leader = /leader (\d+)/.exec(readFileSync(stateFile('run'), 'utf8'))?.[1] ?? ''
     execFileSync('kill', ['-9', leader])
-    await vi.waitFor(() => expect(isAlive(Number(leader))).toBe(false))
+    await soon(() => expect(isAlive(Number(leader))).toBe(false))
     expect(look()).toMatchObject({ state: 'running' })
     expect(stop()).toMatchObject({ status: 0 })
     expect(isAlive(pid)).toBe(false)
@@ -159,7 +160,7 @@ describeWhere(notLinux, 'a program without a container', () => {
     async (_, written) => {
       shell = ['dash']
       start(engine('exit 0'))
-      await vi.waitFor(() => expect(look()).toMatchObject({ state: 'stopped', exitCode: 0 }))
+      await soon(() => expect(look()).toMatchObject({ state: 'stopped', exitCode: 0 }))
       const pid = stranger()
       const [boot = '', born = ''] = written(pid)
       writeRun(`boot ${boot}`, 'at 1', `leader ${pid} ${born}`, `engine ${pid} ${born}`)
@@ -175,7 +176,7 @@ describeWhere(notLinux, 'a program without a container', () => {
     const words = ['$(touch x)', '`touch x`', "it's", '"', 'a\nb', '-n', '*', '', '\\', '; touch x']
     const program = engine(`printf '%s\\0' "$@" >"$HOME/words"; echo done; exit 0`)
     start(program, ...words)
-    await vi.waitFor(() => expect(log()).toContain('done'))
+    await soon(() => expect(log()).toContain('done'))
     expect(readFileSync(join(home, 'words'), 'utf8').split('\0')).toEqual([...words, ''])
   })
 
