@@ -15,6 +15,7 @@ export {
   type RawAnswer,
 } from './api.ts'
 export { asControlError, ControlError, type Detail, type ErrorOptions } from './errors.ts'
+export type { EventView } from './events/event-view.ts'
 export type { ExecOptions, ExecResult, Host, HostSpec } from './hosts/host.ts'
 export { arg, type Command, display, type Hole, script, secret, sh, type Word } from './hosts/sh.ts'
 export type { Job, JobDef, ServiceJobs, StartRequest } from './jobs/job.ts'
@@ -50,4 +51,4 @@ export {
 } from './topology/tags.ts'
 export type { Diagnostic, ServiceSpec, Topology } from './topology/topology.ts'
 export type { Reply, RequestOptions, Upstream } from './upstream/upstream.ts'
-export { type EventView, HostView, JobView, PlanView, ServiceView } from './views.ts'
+export { HostView, JobView, PlanView, ServiceView } from './views.ts'

@@ -4,6 +4,7 @@ import type { Call, JsonRoute, OperateHandler, Plan } from './api.ts'
 import type { LoadedKind } from './catalog.ts'
 import type { LeaseRef } from './coordination/lease.ts'
 import { asControlError, ControlError } from './errors.ts'
+import type { NoticeView } from './events/event-view.ts'
 import type { Host } from './hosts/host.ts'
 import type { Hosts } from './hosts/hosts.ts'
 import type { ServiceJobs } from './jobs/job.ts'
@@ -15,7 +16,6 @@ import type { KeyValue } from './store/store.ts'
 import { containersIn } from './topology/containers.ts'
 import type { ServiceSpec } from './topology/topology.ts'
 import type { GatedUpstream } from './upstream/upstream.ts'
-import type { NoticeView } from './views.ts'
 
 /** A service that was started, or failed to. */
 export interface LiveService {

@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { AdmissionView } from './admission/view.ts'
-import { type LeaseChange, LeaseRef, type LeaseView } from './coordination/lease.ts'
+import { LeaseRef } from './coordination/lease.ts'
 
 /** Shapes that go over the wire. snake_case; `*_at` RFC 3339 UTC; `*_s` seconds. */
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -221,37 +221,3 @@ export const ControllerView = Type.Object({
   ssh_public_key: Type.String(),
 })
 export type ControllerView = Static<typeof ControllerView>
-
-/** Something the owner should hear of although nobody asked: an engine was stopped, a disk is full. */
-export const NoticeView = Type.Object({
-  at: At,
-  /** `service:<id>` or `host:<id>`. */
-  subject: Type.String(),
-  code: Type.String(),
-  message: Type.String(),
-  hint: Type.Optional(Type.String()),
-})
-export type NoticeView = Static<typeof NoticeView>
-
-/** What GET /api/events sends as `data`; the SSE `event` field repeats `type`. */
-export type EventView =
-  | {
-      type: 'snapshot'
-      controller: ControllerView
-      hosts: HostView[]
-      services: ServiceView[]
-      jobs: JobView[]
-      leases: LeaseView[]
-    }
-  | { type: 'controller'; controller: ControllerView }
-  | { type: 'host'; host: HostView }
-  | { type: 'host-removed'; id: string }
-  | { type: 'service'; service: ServiceView }
-  | { type: 'service-removed'; id: string }
-  | { type: 'job'; job: JobView }
-  | { type: 'notice'; notice: NoticeView }
-  | ({ type: 'lease' } & LeaseChange)
-  /** A line of a job's log; `n` counts from 0 within the job. */
-  | { type: 'line'; job: string; n: number; text: string }
-  /** Something a page may have fetched is out of date: `models`, `recipes`, … */
-  | { type: 'changed'; topic: string; service: string | null }

@@ -1,4 +1,4 @@
-import type { EventView } from '../core/views.ts'
+import type { EventView } from '../core/events/event-view.ts'
 import { applyEvent, setLink, takeSnapshot } from './live.ts'
 import { type StreamParts, streamEvents } from './stream.ts'
 

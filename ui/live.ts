@@ -1,13 +1,7 @@
 import { createStore, produce, reconcile } from 'solid-js/store'
 import type { LeaseChange, LeaseView } from '../core/coordination/lease.ts'
-import type {
-  ControllerView,
-  EventView,
-  HostView,
-  JobView,
-  NoticeView,
-  ServiceView,
-} from '../core/views.ts'
+import type { EventView, NoticeView } from '../core/events/event-view.ts'
+import type { ControllerView, HostView, JobView, ServiceView } from '../core/views.ts'
 
 /** The cluster as the controller last told it. */
 export interface Live {

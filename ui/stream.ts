@@ -1,4 +1,4 @@
-import type { EventView } from '../core/views.ts'
+import type { EventView } from '../core/events/event-view.ts'
 import { noteStatus } from './signed-out.ts'
 import { readEvents } from './sse.ts'
 

@@ -4,19 +4,11 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Api, Effect } from '../api.ts'
-import { auditApi } from '../audit/audit-routes.ts'
 import { loadCatalog } from '../catalog.ts'
 import { systemClock } from '../clock.ts'
 import { type Controller, createController } from '../controller.ts'
-import { lockApi } from '../coordination/lock-routes.ts'
-import { schedulesApi } from '../coordination/schedule-routes.ts'
 import type { ServicePlugin } from '../plugin.ts'
-import { controllerApi } from '../routes/controller.ts'
-import { hostsApi } from '../routes/hosts.ts'
-import { jobsApi } from '../routes/jobs.ts'
-import { servicesApi } from '../routes/services.ts'
-import { modelsApi } from '../routes/v1-models.ts'
-import { webhooksApi } from '../routes/webhooks.ts'
+import { CORE_APIS } from '../routes/index.ts'
 import { createToken, hashToken } from './tokens.ts'
 
 const SCOPES = ['read', 'use', 'operate'] as const
@@ -77,24 +69,15 @@ const statusOf = async (route: string, headers?: Record<string, string>): Promis
 
 /** Every route of the core and of the kinds in the tree, by its effect. */
 function allRoutes(): [route: string, effect: Effect][] {
-  const core: Api[] = [
-    controllerApi,
-    hostsApi,
-    servicesApi,
-    jobsApi,
-    auditApi,
-    lockApi,
-    schedulesApi,
-    webhooksApi,
-    modelsApi,
-  ]
+  // a topology is in force here, so there is no sandbox
+  const { sandbox: _, ...core } = CORE_APIS
   const own = Object.entries(plugin.api).map(([key, route]) => [
     key.replace(' ', ' /api/one'),
     route,
   ])
   const doors = [...kinds.values()].filter((loaded) => loaded.plugin.kind === plugin.kind)
   const routes = [
-    ...core,
+    ...Object.values<Api>(core),
     Object.fromEntries(own) as Api,
     ...doors.map((loaded) => loaded.plugin.door ?? {}),
   ].flatMap((api) => Object.entries(api))

@@ -2,7 +2,8 @@ import { Type } from '@sinclair/typebox'
 import { describe, expect, it } from 'vitest'
 import { answer, type JsonRoute, type Plan } from '../api.ts'
 import { ControlError } from '../errors.ts'
-import type { EventView, JobView } from '../views.ts'
+import type { EventView } from '../events/event-view.ts'
+import type { JobView } from '../views.ts'
 import { type Act, entryOfAct, entryOfEvent } from './act-entry.ts'
 
 const route: JsonRoute = {

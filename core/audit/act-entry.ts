@@ -2,7 +2,7 @@ import type { Answer, Call, JsonRoute, Plan } from '../api.ts'
 import type { LeaseRef } from '../coordination/lease.ts'
 import { nameOf } from '../coordination/resources.ts'
 import type { ControlError } from '../errors.ts'
-import type { EventView } from '../views.ts'
+import type { EventView } from '../events/event-view.ts'
 import type { AuditEntry, Outcome } from './audit.ts'
 
 /** A call of an operate route, and what came of it. */

@@ -5,7 +5,8 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts'
-import type { EventView, JobView, ServiceView } from '../views.ts'
+import type { JobView, ServiceView } from '../views.ts'
+import type { EventView } from './event-view.ts'
 import { createEvents, type Events, type EventsDeps, parseLineWish } from './events.ts'
 
 /** The cluster as far as these tests need it: some services, and the lines of one job. */

@@ -1,4 +1,4 @@
-import type { EventView } from '../views.ts'
+import type { EventView } from './event-view.ts'
 
 /** An event as it is kept and sent: made into text once for all clients. */
 export interface SentEvent {

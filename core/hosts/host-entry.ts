@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { asControlError, ControlError } from '../errors.ts'
-import type { HostView, NoticeView } from '../views.ts'
+import type { NoticeView } from '../events/event-view.ts'
+import type { HostView } from '../views.ts'
 import { mustSucceed } from './collect.ts'
 import type { Host, HostSpec } from './host.ts'
 import { HostShells, type ShellEnvironment } from './host-shells.ts'

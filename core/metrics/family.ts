@@ -1,6 +1,6 @@
 /** One metric with its samples, as Prometheus means it. */
 export interface MetricFamily {
-  /** `vllm:generation_tokens_total`; the beginning `spark_control_` is the core's. */
+  /** `engine:tokens_total`; the beginning `spark_control_` is the core's. */
   name: string
   type: 'counter' | 'gauge' | 'histogram'
   help: string

@@ -55,27 +55,46 @@ export const createLogSeats = (): RouteSources['seats'] => ({
   jobLogs: createSeats(64, 'the log'),
 })
 
-/** The core's JSON routes. */
+/** The core's JSON routes; what is not in here is not mounted. */
+export const CORE_APIS = {
+  controller: controllerApi,
+  access: accessApi,
+  hosts: hostsApi,
+  services: servicesApi,
+  jobs: jobsApi,
+  lock: lockApi,
+  schedules: schedulesApi,
+  audit: auditApi,
+  webhooks: webhooksApi,
+  models: modelsApi,
+  sandbox: sandboxApi,
+} as const satisfies Record<string, Api>
+
+type CoreApis = typeof CORE_APIS
+type CoreHandlers = { [K in keyof CoreApis]: Handlers<CoreApis[K]> | null }
+
+/** They with what answers them; those of the sandbox only where there is one. */
 export function coreMounts(sources: RouteSources, access: () => Access): Mount[] {
   const { controller, hosts, jobs, registry, sandbox } = sources
   const { leases, names, now } = sources.coordination
   const find = (id: string) => registry.find(id)
-  const models: Handlers<typeof modelsApi> = {
-    'GET /v1/models': () => answer(200, servedModels(registry)),
+  const all: CoreHandlers = {
+    controller: controllerHandlers(controller),
+    access: accessHandlers(access),
+    hosts: hostsHandlers(hosts),
+    services: servicesHandlers({ find, views: sources.services }),
+    jobs: jobsHandlers(jobs),
+    lock: lockHandlers(leases, names, now),
+    schedules: schedulesHandlers(sources.coordination),
+    audit: auditHandlers(sources.audit),
+    webhooks: webhooksHandlers(sources.webhooks),
+    models: { 'GET /v1/models': () => answer(200, servedModels(registry)) },
+    sandbox: sandbox ? sandboxHandlers(sandbox) : null,
   }
-  return [
-    mount(controllerApi, controllerHandlers(controller)),
-    mount(accessApi, accessHandlers(access)),
-    mount(hostsApi, hostsHandlers(hosts)),
-    mount(servicesApi, servicesHandlers({ find, views: sources.services })),
-    mount(jobsApi, jobsHandlers(jobs)),
-    mount(lockApi, lockHandlers(leases, names, now)),
-    mount(schedulesApi, schedulesHandlers(sources.coordination)),
-    mount(auditApi, auditHandlers(sources.audit)),
-    mount(webhooksApi, webhooksHandlers(sources.webhooks)),
-    mount(modelsApi, models),
-    ...(sandbox ? [mount(sandboxApi, sandboxHandlers(sandbox))] : []),
-  ]
+  return Object.entries(CORE_APIS).flatMap(([name, api]) => {
+    const handlers = all[name as keyof CoreApis]
+    return handlers ? [{ prefix: '', tag: 'core', api, handlers }] : []
+  })
 }
 
 /** The core's streams, metrics and the dashboard: routes that write to the socket themselves. */
@@ -122,10 +141,3 @@ export async function mountStreams(
 /** The first line a reader wants who has seen those up to `lastEventId`. */
 const lineAfter = (lastEventId: string | string[] | undefined): number =>
   /^\d{1,9}$/.test(String(lastEventId)) ? Number(lastEventId) + 1 : 0
-
-const mount = <A extends Api>(api: A, handlers: Handlers<A>): Mount => ({
-  prefix: '',
-  tag: 'core',
-  api,
-  handlers: handlers as Record<string, unknown>,
-})

@@ -6,6 +6,7 @@ import { EventLines, type Lines } from './event-lines.ts'
 import type { Lane } from './lane.ts'
 import { askPlain, headersDown, headersUp, isPlainStream } from './pass-headers.ts'
 import { RefusedAnswer } from './refused-answer.ts'
+import { Silence } from './silence.ts'
 import { declaredBytes, readBody, tooLarge, UploadStream } from './upload.ts'
 import type { ForwardOptions } from './upstream.ts'
 import { draining, GONE, upstreamError, upstreamTimeout } from './upstream-error.ts'
@@ -24,14 +25,13 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null
   #lines: Lines | null = null
   #upload: UploadStream | null = null
-  #watch: AbortController | null = null
+  #silence: Silence | null = null
   #isEnded = false
   #wholeBytes = -1
   #whole: Buffer | null = null
   #isFlushed = false
   #hasDrainListener = false
   #isPaused = false
-  #heardAt = 0
   #read: Buffer | null = null
 
   constructor(
@@ -86,7 +86,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   }
 
   onBodySent(): void {
-    if (this.#watch) this.#heardAt = this.#lane.clock.now()
+    this.#silence?.heard()
   }
 
   onResponseStart(
@@ -95,7 +95,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     headers: IncomingHttpHeaders,
   ): void {
     if (status < 200 || this.#isEnded) return
-    if (this.#watch) this.#heardAt = this.#lane.clock.now()
+    this.#silence?.heard()
     const isEventStream = headers['content-type']?.startsWith('text/event-stream') ?? false
     if (this.#res.headersSent) {
       if (!isEventStream || status !== 200) this.#lines = new RefusedAnswer(status)
@@ -113,7 +113,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isEnded) return
-    if (this.#watch) this.#heardAt = this.#lane.clock.now()
+    this.#silence?.heard()
     if (chunk.length === this.#wholeBytes) {
       this.#whole = chunk
       return
@@ -185,7 +185,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   }
 
   #drained(): void {
-    if (this.#watch) this.#heardAt = this.#lane.clock.now()
+    this.#silence?.heard()
     this.#isPaused = false
     this.#controller?.resume()
   }
@@ -219,7 +219,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
 
   #finish(): void {
     this.#isEnded = true
-    this.#watch?.abort()
+    this.#silence?.stop()
     this.#upload?.destroy()
     this.#lane.ended(this)
     this.#whenOver()
@@ -230,22 +230,11 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     return this.#isPaused || (!this.#req.complete && (this.#upload?.readableLength ?? 0) === 0)
   }
 
-  /** request_timeout: the longest the server may be silent while we are ready to listen. */
   async #watchSilence(timeoutMs: number): Promise<void> {
     const { clock, origin } = this.#lane
-    this.#watch = new AbortController()
-    this.#heardAt = clock.now()
-    let waitMs = timeoutMs
-    while (!this.#isEnded) {
-      try {
-        await clock.sleep(waitMs, this.#watch.signal)
-      } catch {
-        return // the request is over
-      }
-      const silentMs = this.#isClientsTurn() ? 0 : clock.now() - this.#heardAt
-      if (silentMs >= timeoutMs) this.#fail(upstreamTimeout(origin, timeoutMs))
-      waitMs = timeoutMs - silentMs
-    }
+    this.#silence = new Silence(clock)
+    if (await this.#silence.lasts(timeoutMs, () => this.#isClientsTurn()))
+      this.#fail(upstreamTimeout(origin, timeoutMs))
   }
 }
 

@@ -1,22 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type ConfigFacts, readFacts } from './config-facts.ts'
+import { readFacts } from './config-facts.ts'
 import { parseConfig } from './config-text.ts'
-
-const facts = (config: object, more: { quantConfig?: string } = {}): ConfigFacts => {
-  const read = readFacts({ config: JSON.stringify(config), markers: ['template'], ...more })
-  if (!read) throw new Error('unreadable')
-  return read
-}
-const dense = {
-  architectures: ['Qwen3ForCausalLM'],
-  model_type: 'qwen3',
-  hidden_size: 1024,
-  num_attention_heads: 16,
-  num_key_value_heads: 4,
-  head_dim: 128,
-  num_hidden_layers: 10,
-  max_position_embeddings: 40960,
-}
+import { dense, facts } from './testing/facts.ts'
 
 describe('reading config.json', () => {
   it('takes bare Infinity and NaN for null, but not inside strings', () => {

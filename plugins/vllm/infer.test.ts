@@ -1,26 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type ConfigFacts, readFacts } from './config-facts.ts'
 import { fitModel } from './fit.ts'
 import { inferRecipe } from './infer.ts'
 import { recipeMistakes } from './recipe.ts'
+import { dense, facts } from './testing/facts.ts'
 
 const GIB = 2 ** 30
-const facts = (config: object, more: { markers?: string[] } = {}): ConfigFacts => {
-  const read = readFacts({ config: JSON.stringify(config), markers: ['template'], ...more })
-  if (!read) throw new Error('unreadable')
-  return read
-}
-const dense = {
-  architectures: ['Qwen3ForCausalLM'],
-  model_type: 'qwen3',
-  hidden_size: 1024,
-  num_attention_heads: 16,
-  num_key_value_heads: 4,
-  head_dim: 128,
-  num_hidden_layers: 10,
-  max_position_embeddings: 40960,
-}
-
 describe('how a model fits', () => {
   const on = (weightGib: number, hosts: number) =>
     fitModel({

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { EventView, JobView, ServiceView } from '../../views.ts'
+import type { EventView } from '../../events/event-view.ts'
+import type { JobView, ServiceView } from '../../views.ts'
 import { launchesIn } from '../command-record.ts'
 import { readEvents } from '../event-reader.ts'
 import { startTestCluster, type TestCluster, until } from '../test-cluster.ts'

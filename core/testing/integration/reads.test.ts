@@ -6,16 +6,8 @@ import type { TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Api } from '../../api.ts'
-import { auditApi } from '../../audit/audit-routes.ts'
 import { loadCatalog } from '../../catalog.ts'
-import { lockApi } from '../../coordination/lock-routes.ts'
-import { schedulesApi } from '../../coordination/schedule-routes.ts'
-import { controllerApi } from '../../routes/controller.ts'
-import { hostsApi } from '../../routes/hosts.ts'
-import { jobsApi } from '../../routes/jobs.ts'
-import { servicesApi } from '../../routes/services.ts'
-import { modelsApi } from '../../routes/v1-models.ts'
-import { sandboxApi } from '../../sandbox-link.ts'
+import { CORE_APIS } from '../../routes/index.ts'
 import { fits, listDetails } from '../../validate.ts'
 import type { JobView } from '../../views.ts'
 import { changesIn } from '../command-record.ts'
@@ -224,10 +216,5 @@ async function everyRoute(): Promise<Api> {
     ]),
   )
   const doors = [...kinds.values()].map(({ plugin }) => plugin.door ?? {})
-  return Object.assign(
-    {},
-    ...[controllerApi, hostsApi, jobsApi, servicesApi, modelsApi, sandboxApi, ...doors],
-    ...[auditApi, lockApi, schedulesApi],
-    Object.fromEntries(ofServices),
-  )
+  return Object.assign({}, ...Object.values(CORE_APIS), ...doors, Object.fromEntries(ofServices))
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { HostFaults } from '../../../sandbox/index.ts'
-import type { EventView, JobView, ServiceView } from '../../views.ts'
+import type { EventView } from '../../events/event-view.ts'
+import type { JobView, ServiceView } from '../../views.ts'
 import { startTestCluster, type TestCluster, until } from '../test-cluster.ts'
 
 const SOLO = 'nvidia/Gemma-4-26B-A4B-NVFP4'
