@@ -1,9 +1,9 @@
 import { existsSync, lstatSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { keepKeyPair } from '../../core/hosts/key-pair.ts'
-import { fingerprint } from '../../core/hosts/known-hosts.ts'
+import { ask, trust } from '../../core/testing/real/ask.ts'
 import {
   missingParts,
   type RealCluster,
@@ -12,7 +12,7 @@ import {
 } from '../../core/testing/real/cluster.ts'
 import { describeWhere } from '../../core/testing/real/describe-where.ts'
 import { type SpawnedController, spawnController } from '../../core/testing/spawn-controller.ts'
-import type { HostView, JobView, PlanView } from '../../core/views.ts'
+import type { JobView, PlanView } from '../../core/views.ts'
 
 const NAME = 'models--acme--Pulled-Inside'
 const KEY = 'acme--Pulled-Inside'
@@ -39,7 +39,7 @@ describeWhere(missingParts(), 'deleting what containers downloaded as root, with
     const args = [file, '--data', dataDir, '--host', '127.0.0.1', '--port', '0']
     controller = await spawnController(args)
     for (const host of cluster.hosts) await pull(host)
-    for (const host of cluster.hosts) await trust(host)
+    for (const host of cluster.hosts) await trust(controller, host)
   })
   afterAll(async () => {
     await controller?.kill('SIGTERM')
@@ -55,36 +55,18 @@ describeWhere(missingParts(), 'deleting what containers downloaded as root, with
       ...['vllm-node', 'sh', '-c', PULL],
     )
 
-  async function ask<T>(path: string, method = 'GET', body?: unknown) {
-    const reply = await fetch(controller.url + path, {
-      method,
-      ...(body !== undefined && {
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json' },
-      }),
-    })
-    return { status: reply.status, body: (await reply.json()) as T }
-  }
-
-  async function trust({ id, hostKey }: RealHost): Promise<void> {
-    const offered = fingerprint(hostKey)
-    await vi.waitFor(
-      async () => {
-        const { body } = await ask<HostView>(`/api/hosts/${id}`)
-        expect(body.host_key?.offered).toBe(offered)
-      },
-      { timeout: 20_000, interval: 100 },
-    )
-    await ask(`/api/hosts/${id}/trust`, 'POST', { fingerprint: offered })
-  }
-
   it('the login user owns none of it, and the plan says a container will remove it', async () => {
     for (const host of cluster.hosts) {
       const { uid } = lstatSync(join(hubOf(host), NAME, 'blobs'))
       expect(uid).toBe(0)
     }
-    await ask('/api/models/rescan', 'POST', {})
-    const { status, body } = await ask<PlanView>(`/api/models/${KEY}?dry_run=true`, 'DELETE')
+    await ask(controller, '/api/models/rescan', {})
+    const { status, body } = await ask<PlanView>(
+      controller,
+      `/api/models/${KEY}?dry_run=true`,
+      undefined,
+      'DELETE',
+    )
     expect(status).toBe(200)
     const [first] = cluster.hosts
     expect(body.commands.map(({ command }) => command)).toContain(
@@ -93,8 +75,13 @@ describeWhere(missingParts(), 'deleting what containers downloaded as root, with
   })
 
   it('it is gone from both hosts afterwards, locks included, and no container is left', async () => {
-    const { body } = await ask<{ job: JobView }>(`/api/models/${KEY}?confirm=${KEY}`, 'DELETE')
-    const { body: job } = await ask<JobView>(`/api/jobs/${body.job.id}?wait=60`)
+    const { body } = await ask<{ job: JobView }>(
+      controller,
+      `/api/models/${KEY}?confirm=${KEY}`,
+      undefined,
+      'DELETE',
+    )
+    const { body: job } = await ask<JobView>(controller, `/api/jobs/${body.job.id}?wait=60`)
     expect(job).toMatchObject({
       state: 'succeeded',
       result: {
@@ -115,9 +102,14 @@ describeWhere(missingParts(), 'deleting what containers downloaded as root, with
     const [first] = cluster.hosts
     await pull(first)
     await first.docker('rmi', '-f', 'vllm-node')
-    await ask('/api/models/rescan', 'POST', {})
-    const { body } = await ask<{ job: JobView }>(`/api/models/${KEY}?confirm=${KEY}`, 'DELETE')
-    const { body: job } = await ask<JobView>(`/api/jobs/${body.job.id}?wait=60`)
+    await ask(controller, '/api/models/rescan', {})
+    const { body } = await ask<{ job: JobView }>(
+      controller,
+      `/api/models/${KEY}?confirm=${KEY}`,
+      undefined,
+      'DELETE',
+    )
+    const { body: job } = await ask<JobView>(controller, `/api/jobs/${body.job.id}?wait=60`)
     expect(job).toMatchObject({
       state: 'failed',
       error: {

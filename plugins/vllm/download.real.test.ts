@@ -13,8 +13,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { keepKeyPair } from '../../core/hosts/key-pair.ts'
-import { fingerprint } from '../../core/hosts/known-hosts.ts'
 import { listenOnLoopback } from '../../core/hosts/testing/listen.ts'
+import { ask, trust } from '../../core/testing/real/ask.ts'
 import {
   missingParts,
   type RealCluster,
@@ -23,7 +23,7 @@ import {
 } from '../../core/testing/real/cluster.ts'
 import { describeWhere } from '../../core/testing/real/describe-where.ts'
 import { type SpawnedController, spawnController } from '../../core/testing/spawn-controller.ts'
-import type { HostView, JobView } from '../../core/views.ts'
+import type { JobView } from '../../core/views.ts'
 
 const REPO = 'acme/Small-1B'
 const NAME = 'models--acme--Small-1B'
@@ -86,7 +86,7 @@ describeWhere(missingParts(), 'a download on two real hosts, over real SSH', () 
     writeFileSync(file, topologyOf(cluster, hub.port))
     args = [file, '--data', dataDir, '--host', '127.0.0.1', '--port', '0']
     controller = await spawnController(args)
-    for (const host of cluster.hosts) await trust(host)
+    for (const host of cluster.hosts) await trust(controller, host)
   })
   afterAll(async () => {
     await controller?.kill('SIGTERM')
@@ -111,29 +111,6 @@ describeWhere(missingParts(), 'a download on two real hosts, over real SSH', () 
     else rmSync(file)
   }
 
-  async function ask<T>(path: string, body?: unknown, method?: string) {
-    const reply = await fetch(controller.url + path, {
-      method: method ?? (body === undefined ? 'GET' : 'POST'),
-      ...(body !== undefined && {
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json' },
-      }),
-    })
-    return { status: reply.status, body: (await reply.json()) as T }
-  }
-
-  async function trust({ id, hostKey }: RealHost): Promise<void> {
-    const offered = fingerprint(hostKey)
-    await vi.waitFor(
-      async () => {
-        const { body } = await ask<HostView>(`/api/hosts/${id}`)
-        expect(body.host_key?.offered).toBe(offered)
-      },
-      { timeout: 20_000, interval: 100 },
-    )
-    await ask(`/api/hosts/${id}/trust`, { fingerprint: offered })
-  }
-
   /** Processes of downloads and copies on these hosts. */
   const workers = (): string[] =>
     readdirSync('/proc').filter((pid) => {
@@ -149,7 +126,7 @@ describeWhere(missingParts(), 'a download on two real hosts, over real SSH', () 
   /** Starts it held in the middle of the first shard. */
   async function startHeld(): Promise<JobView> {
     hold(true)
-    const { status, body } = await ask<{ job: JobView }>('/api/downloads', {
+    const { status, body } = await ask<{ job: JobView }>(controller, '/api/downloads', {
       repo: REPO,
       hosts: ['spark-1', 'spark-2'],
     })
@@ -164,14 +141,14 @@ describeWhere(missingParts(), 'a download on two real hosts, over real SSH', () 
 
   async function ended({ id }: JobView): Promise<JobView> {
     for (;;) {
-      const { body } = await ask<JobView>(`/api/jobs/${id}?wait=60`)
+      const { body } = await ask<JobView>(controller, `/api/jobs/${id}?wait=60`)
       if (body.ended_at !== null) return body
     }
   }
 
   it('cancelled leaves no process and no partial file', async () => {
     const job = await startHeld()
-    await ask(`/api/jobs/${job.id}/cancel`, {})
+    await ask(controller, `/api/jobs/${job.id}/cancel`, {})
     expect(await ended(job)).toMatchObject({ state: 'cancelled' })
     expect(workers()).toEqual([])
     expect(blobsOf(cluster.hosts[0])).toEqual(['c'.repeat(40)])
@@ -202,6 +179,7 @@ describeWhere(missingParts(), 'a download on two real hosts, over real SSH', () 
 
   it('where nothing can download says what to install', async () => {
     const { status, body } = await ask<{ error: { code: string; hint: string } }>(
+      controller,
       '/api/downloads',
       {
         repo: 'acme/Other',
@@ -222,7 +200,7 @@ describeWhere(missingParts(), 'a download on two real hosts, over real SSH', () 
     await second.docker('rm', 'base')
     rmSync(join(hubOf(second), NAME), { recursive: true })
     rmSync(join(hubOf(cluster.hosts[0]), NAME), { recursive: true })
-    const { body } = await ask<{ job: JobView }>('/api/downloads', {
+    const { body } = await ask<{ job: JobView }>(controller, '/api/downloads', {
       repo: REPO,
       hosts: ['spark-2'],
     })

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { keepKeyPair } from '../../core/hosts/key-pair.ts'
-import { fingerprint } from '../../core/hosts/known-hosts.ts'
 import { listenOnLoopback } from '../../core/hosts/testing/listen.ts'
+import { ask, trust } from '../../core/testing/real/ask.ts'
 import {
   missingParts,
   type RealCluster,
@@ -13,7 +13,7 @@ import {
 } from '../../core/testing/real/cluster.ts'
 import { describeWhere } from '../../core/testing/real/describe-where.ts'
 import { type SpawnedController, spawnController } from '../../core/testing/spawn-controller.ts'
-import type { HostView, JobView } from '../../core/views.ts'
+import type { JobView } from '../../core/views.ts'
 import { plantModel } from './testing/plant.ts'
 import {
   ENGINE_IMAGE,
@@ -68,27 +68,15 @@ describeWhere(missingParts(), 'swaps on two real hosts, through the API alone', 
     if (dataDir) rmSync(dataDir, { recursive: true, force: true })
   })
 
-  async function ask<T>(
-    path: string,
-    body?: unknown,
-    method?: string,
-  ): Promise<{ status: number; body: T }> {
-    const reply = await fetch(controller.url + path, {
-      method: method ?? (body === undefined ? 'GET' : 'POST'),
-      ...(body !== undefined && {
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json' },
-      }),
-    })
-    return { status: reply.status, body: (await reply.json()) as T }
-  }
-
   /** Starts a job and waits for its end. */
   async function finish(path: string, body: unknown): Promise<JobView> {
-    const started = await ask<{ job: JobView }>(path, body)
+    const started = await ask<{ job: JobView }>(controller, path, body)
     expect(started).toMatchObject({ status: 202, body: { unchanged: false } })
     for (;;) {
-      const { body: job } = await ask<JobView>(`/api/jobs/${started.body.job.id}?wait=60`)
+      const { body: job } = await ask<JobView>(
+        controller,
+        `/api/jobs/${started.body.job.id}?wait=60`,
+      )
       if (job.ended_at !== null) return job
     }
   }
@@ -108,23 +96,14 @@ describeWhere(missingParts(), 'swaps on two real hosts, through the API alone', 
     })
 
   it('hosts are polled as soon as their keys are trusted', async () => {
-    for (const { id, hostKey } of cluster.hosts) {
-      await vi.waitFor(
-        async () => {
-          const { body } = await ask<HostView>(`/api/hosts/${id}`)
-          expect(body.host_key?.offered).toBe(fingerprint(hostKey))
-        },
-        { timeout: 20_000, interval: 100 },
-      )
-      const trusted = await ask<HostView>(`/api/hosts/${id}/trust`, {
-        fingerprint: fingerprint(hostKey),
-      })
+    for (const host of cluster.hosts) {
+      const trusted = await trust(controller, host)
       expect(trusted).toMatchObject({ status: 200, body: { state: 'ok' } })
     }
   })
 
   it('a scan finds what lies on the disks of both', async () => {
-    const { body } = await ask<ModelsView>('/api/models/rescan', {})
+    const { body } = await ask<ModelsView>(controller, '/api/models/rescan', {})
     expect(body.errors).toEqual([])
     const found = body.models.map(({ repo, state, mode, hosts }) => [
       repo,
@@ -158,7 +137,7 @@ describeWhere(missingParts(), 'swaps on two real hosts, through the API alone', 
   })
 
   it('the same swap again changes nothing', async () => {
-    expect(await ask('/api/swap', { model: SOLO })).toEqual({
+    expect(await ask(controller, '/api/swap', { model: SOLO })).toEqual({
       status: 200,
       body: { job: null, unchanged: true },
     })
@@ -173,14 +152,16 @@ describeWhere(missingParts(), 'swaps on two real hosts, through the API alone', 
       /vllm serve .*--headless/,
     )
     expect(await (await chat(PAIR)).text()).toContain('data: [DONE]')
-    expect(await ask(`/v1/chat/completions`, { model: SOLO, messages: [] })).toMatchObject({
+    expect(
+      await ask(controller, `/v1/chat/completions`, { model: SOLO, messages: [] }),
+    ).toMatchObject({
       status: 404,
       body: { error: { code: 'model_not_loaded' } },
     })
   })
 
   it('a swap to a model that needs set-up is refused before anything is stopped', async () => {
-    expect(await ask('/api/swap', { model: FAILING })).toMatchObject({ status: 409 })
+    expect(await ask(controller, '/api/swap', { model: FAILING })).toMatchObject({ status: 409 })
     expect(await containers()).toEqual(['vllm_node', 'vllm_node'])
   })
 
@@ -192,7 +173,12 @@ describeWhere(missingParts(), 'swaps on two real hosts, through the API alone', 
       tensor_parallel: 1,
       gpu_memory_utilization: 0.8,
     }
-    const saved = await ask(`/api/models/${FAILING.replace('/', '--')}/recipe`, recipe, 'PUT')
+    const saved = await ask(
+      controller,
+      `/api/models/${FAILING.replace('/', '--')}/recipe`,
+      recipe,
+      'PUT',
+    )
     expect(saved).toMatchObject({ status: 200 })
     const job = await finish('/api/swap', { model: FAILING })
     expect(job).toMatchObject({
@@ -210,7 +196,7 @@ describeWhere(missingParts(), 'swaps on two real hosts, through the API alone', 
     expect(await finish('/api/swap', { model: SOLO })).toMatchObject({ state: 'succeeded' })
     expect(await finish('/api/unload', {})).toMatchObject({ state: 'succeeded' })
     expect(await containers()).toEqual(['', ''])
-    expect(await ask('/api/unload', {})).toEqual({
+    expect(await ask(controller, '/api/unload', {})).toEqual({
       status: 200,
       body: { job: null, unchanged: true },
     })
@@ -252,7 +238,10 @@ describeWhere(missingParts(), 'swaps on two real hosts, through the API alone', 
     controller = await spawnController(args)
     await vi.waitFor(
       async () => {
-        const { body } = await ask<{ served: string[]; is_foreign: boolean }>('/api/own/card')
+        const { body } = await ask<{ served: string[]; is_foreign: boolean }>(
+          controller,
+          '/api/own/card',
+        )
         expect(body).toMatchObject({ served: [SOLO], is_foreign: false })
       },
       { timeout: 20_000, interval: 200 },
