@@ -38,7 +38,7 @@ export interface ForwardRoute extends RouteBase {
   reply?: never
 }
 
-/** The body as a stream in, an answer of bytes out. */
+/** The body as a stream in, an answer of bytes out. The client is asked for the body when it is read. */
 export interface RawRoute extends RouteBase {
   raw: true
   reply?: never

@@ -1,11 +1,14 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
 import { Type } from '@sinclair/typebox'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Answer, type Api, answer, type Handlers } from './api.ts'
 import { ControlError } from './errors.ts'
 import { buildGeneration } from './generation.ts'
+import { serveRequests } from './upstream/continue.ts'
+import { rawCall } from './upstream/testing/rig.ts'
 
 const lampApi = {
   'GET /state': {
@@ -25,6 +28,7 @@ const lampApi = {
     reply: { 202: Type.Object({ level: Type.Integer() }) },
   },
   'POST /echo': { summary: 'Gives the bytes back', effect: 'use', raw: true },
+  'POST /weigh': { summary: 'Counts the bytes', effect: 'use', raw: true, max_bytes: 1000 },
   'GET /broken': { summary: 'Throws', effect: 'read', reply: { 200: Type.Unknown() } },
 } as const satisfies Api
 
@@ -54,6 +58,12 @@ const handlers: Handlers<typeof lampApi> = {
     headers: { 'content-type': 'application/octet-stream' },
     body: stream as AsyncIterable<Uint8Array>,
   }),
+  'POST /weigh': async (call) => {
+    if (call.headers['x-caller'] === 'unwanted') throw new ControlError('LAMP_BROKEN', 'not you')
+    let bytes = 0
+    for await (const part of call.stream) bytes += part.length
+    return { status: 200, headers: {}, body: Readable.from([Buffer.from(String(bytes))]) }
+  },
   'GET /broken': () => {
     throw new ControlError('LAMP_BROKEN', 'the bulb is gone', { status: 503, retryAfterS: 7 })
   },
@@ -76,7 +86,8 @@ beforeAll(async () => {
     extra: () => {},
     missing: (path) => new ControlError('NOT_FOUND', `there is nothing at ${path}`),
   })
-  server = createServer((req, res) => generation.handle(req, res))
+  server = createServer()
+  serveRequests(server, (req, res) => generation.handle(req, res))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 })
@@ -148,6 +159,25 @@ describe('a mounted api', () => {
     expect(Buffer.from(await res.arrayBuffer()).equals(bytes)).toBe(true)
   })
 
+  it('takes no more of a raw body than its route says, declared or not', async () => {
+    const weigh = (body: BodyInit) =>
+      fetch(`${base}/api/lamp/weigh`, { method: 'POST', body, duplex: 'half' } as RequestInit)
+    expect(await (await weigh('x'.repeat(1000))).text()).toBe('1000')
+    const parts = Readable.toWeb(Readable.from([Buffer.alloc(600), Buffer.alloc(600)]))
+    for (const tooMuch of ['x'.repeat(1001), parts as BodyInit]) {
+      const res = await weigh(tooMuch)
+      expect([res.status, (await res.json()).error.code]).toEqual([413, 'PAYLOAD_TOO_LARGE'])
+    }
+  })
+
+  it('asks for a raw body only when the handler reads it', async () => {
+    const { port } = server.address() as AddressInfo
+    const head = (more: string) =>
+      `POST /api/lamp/weigh HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\nConnection: close\r\n${more}\r\n`
+    expect(await rawCall(port, head('X-Caller: unwanted\r\n'))).toMatch(/^HTTP\/1\.1 500 /)
+    expect(await rawCall(port, `${head('')}body`)).toMatch(/^HTTP\/1\.1 100 [\s\S]*200 OK[\s\S]*4/)
+  })
+
   it('gives a plugin error its own status, code and Retry-After', async () => {
     const res = await fetch(`${base}/api/lamp/broken`)
     expect(res.status).toBe(503)
@@ -213,7 +243,7 @@ describe('a mounted api', () => {
   it('describes every route in OpenAPI', async () => {
     const { paths } = await (await fetch(`${base}/api/openapi.json`)).json()
     expect(Object.keys(paths).sort()).toEqual(
-      ['/api/lamp/broken', '/api/lamp/echo', '/api/lamp/state', '/api/lamp/switch'].sort(),
+      ['broken', 'echo', 'state', 'switch', 'weigh'].map((name) => `/api/lamp/${name}`),
     )
   })
 })

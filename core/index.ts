@@ -50,5 +50,13 @@ export {
   Url,
 } from './topology/tags.ts'
 export type { Diagnostic, ServiceSpec, Topology } from './topology/topology.ts'
-export type { Reply, RequestOptions, Upstream } from './upstream/upstream.ts'
+export type {
+  Admission,
+  Admitted,
+  Reply,
+  RequestOptions,
+  StreamOptions,
+  StreamReply,
+  Upstream,
+} from './upstream/upstream.ts'
 export { HostView, JobView, PlanView, ServiceView } from './views.ts'

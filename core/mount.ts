@@ -25,6 +25,7 @@ import type { ControlError } from './errors.ts'
 import { operate } from './operate.ts'
 import { schemaOf } from './route-schema.ts'
 import { sendContinue } from './upstream/continue.ts'
+import { declaredBytes, openUpload, tooLarge } from './upstream/upload.ts'
 import { checkInput, closed } from './validate.ts'
 
 /** What mounting needs from the rest of the core. */
@@ -69,10 +70,9 @@ export function mountApi(app: FastifyInstance, mount: Mount, deps: MountDeps): v
       const onRequest = forwarding(route, mount)
       app.route({ method, url, schema, config, onRequest, handler: onRequest })
     } else if (route.raw) {
-      mountUnread(app, { method, url, schema, config }, (request, reply) => {
-        sendContinue(request.raw, reply.raw)
-        return answerRaw(route, handler as RawHandler, request, reply)
-      })
+      mountUnread(app, { method, url, schema, config }, (request, reply) =>
+        answerRaw(route, handler as RawHandler, request, reply),
+      )
     } else {
       app.route({
         method,
@@ -165,10 +165,17 @@ async function answerRaw(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const maxBytes = route.max_bytes ?? RAW_LIMIT_BYTES
+  if ((declaredBytes(request.raw) ?? 0) > maxBytes) throw tooLarge(maxBytes)
+  const call = callOf(route, request, reply)
+  let stream: Readable | undefined
   const given = await handler({
-    ...callOf(route, request, reply),
-    stream: request.raw,
+    ...call,
     headers: request.headers as Record<string, string>,
+    get stream() {
+      stream ??= openUpload(request.raw, reply.raw, maxBytes, call.signal)
+      return stream
+    },
   })
   return reply.code(given.status).headers(given.headers).send(Readable.from(given.body))
 }
@@ -182,7 +189,7 @@ function mountUnread(
   app.register(async (inner) => {
     inner.removeAllContentTypeParsers()
     inner.addContentTypeParser('*', (_request, _payload, done) => done(null))
-    inner.route({ ...route, bodyLimit: RAW_LIMIT_BYTES, handler })
+    inner.route({ ...route, handler })
   })
 }
 

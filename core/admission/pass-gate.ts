@@ -31,18 +31,12 @@ export function passGate(
         void send().then(over)
       },
       refuse(error: ControlError) {
-        writeError(req, res, error, { ...options.answerHeaders, ...positionOf(error) })
+        writeError(req, res, error, options.answerHeaders)
         over()
       },
     }
     place = gate.enter(clientOf(req), answer, options.body?.byteLength)
   })
-}
-
-/** OpenAI's shape of an error has no place for it. */
-function positionOf({ holder }: ControlError): Record<string, string> {
-  const { position } = (holder ?? {}) as { position?: number }
-  return position === undefined ? {} : { 'x-queue-position': String(position) }
 }
 
 /** Whom a request counts for: the token it came with, else the address it comes from. */

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { ControlError } from '../errors.ts'
 import type { Lane } from './lane.ts'
+import { replyHeaders, requestHeaders } from './plain-headers.ts'
 import type { Reply, RequestOptions } from './upstream.ts'
 import { upstreamError, upstreamTimeout } from './upstream-error.ts'
 
@@ -34,16 +35,14 @@ export async function callUpstream(
 function requestOf(lane: Lane, path: string, options: RequestOptions): Dispatcher.RequestOptions {
   const { body, headers = {} } = options
   const isRaw = typeof body === 'string' || body instanceof Uint8Array
-  const [name, value] = lane.credentials
+  const isJson = body !== undefined && !isRaw
   return {
     path,
     method: options.method ?? (body === undefined ? 'GET' : 'POST'),
-    headers: {
-      accept: 'application/json',
-      ...(body !== undefined && !isRaw && { 'content-type': 'application/json' }),
-      ...(name !== undefined && value !== undefined && { [name]: value }),
+    headers: requestHeaders(lane, {
+      ...(isJson && { 'content-type': 'application/json' }),
       ...headers,
-    },
+    }),
     body: body === undefined ? null : isRaw ? body : JSON.stringify(body),
   }
 }
@@ -66,13 +65,9 @@ async function readAnswer(
 }
 
 function reply(answer: Dispatcher.ResponseData, body: Buffer): Reply {
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(answer.headers)) {
-    if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ')
-  }
   return {
     status: answer.statusCode,
-    headers,
+    headers: replyHeaders(answer.headers),
     body,
     json: <T>() => parseJson(body) as T,
   }

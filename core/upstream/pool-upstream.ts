@@ -7,6 +7,7 @@ import type { AdmissionView } from '../admission/view.ts'
 import { systemClock } from '../clock.ts'
 import { ControlError } from '../errors.ts'
 import type { Clock } from '../plugin.ts'
+import { admit, type Underway } from './admitted.ts'
 import { callUpstream } from './call-upstream.ts'
 import { Forwarding } from './forwarding.ts'
 import { refuseTarget } from './guard-request.ts'
@@ -14,8 +15,18 @@ import type { Lane } from './lane.ts'
 import { createPrivateLookup } from './private-lookup.ts'
 import { classifyAddress } from './private-range.ts'
 import { createRepeats } from './repeats.ts'
+import { streamUpstream } from './stream-call.ts'
 import { declaredBytes, tooLarge } from './upload.ts'
-import type { ForwardOptions, GatedUpstream, Reply, RequestOptions } from './upstream.ts'
+import type {
+  Admission,
+  Admitted,
+  ForwardOptions,
+  GatedUpstream,
+  Reply,
+  RequestOptions,
+  StreamOptions,
+  StreamReply,
+} from './upstream.ts'
 import { draining } from './upstream-error.ts'
 import { writeError } from './write-error.ts'
 
@@ -44,7 +55,7 @@ export function createUpstream(settings: UpstreamSettings): GatedUpstream {
 class PoolUpstream implements GatedUpstream {
   readonly origin: string
   readonly #lane: Lane
-  readonly #running = new Set<Forwarding>()
+  readonly #running = new Set<Underway>()
   readonly #whenIdle = new Set<() => void>()
   readonly #gate: Gate | null
   #isDraining = false
@@ -87,6 +98,18 @@ class PoolUpstream implements GatedUpstream {
 
   request(path: string, options: RequestOptions = {}): Promise<Reply> {
     return callUpstream(this.#lane, path, options)
+  }
+
+  stream(path: string, options: StreamOptions): Promise<StreamReply> {
+    return streamUpstream(this.#lane, path, options)
+  }
+
+  async admit(admission: Admission): Promise<Admitted> {
+    if (this.#isDraining || this.#isClosed) throw draining()
+    return admit(this.#gate, admission, {
+      begin: (underway) => this.#running.add(underway),
+      end: (underway) => this.#ended(underway),
+    })
   }
 
   forward(req: IncomingMessage, res: ServerResponse, options: ForwardOptions): Promise<void> {
@@ -150,8 +173,8 @@ class PoolUpstream implements GatedUpstream {
     return refuseTarget(options.path)
   }
 
-  #ended(forwarding: Forwarding): void {
-    this.#running.delete(forwarding)
+  #ended(underway: Underway): void {
+    if (!this.#running.delete(underway)) return
     if (this.#running.size > 0) return
     for (const idle of this.#whenIdle) idle()
   }

@@ -1,6 +1,7 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { ControlError } from '../errors.ts'
+import { sendContinue } from './continue.ts'
 
 /** The size the client declared in bytes, or undefined when it sends chunks. */
 export function declaredBytes(req: IncomingMessage): number | undefined {
@@ -86,6 +87,23 @@ export class UploadStream extends Readable {
   #end = (): void => {
     this.push(null)
   }
+}
+
+/**
+ * A request's body for a handler; only now is the client asked to send it. Ends in PAYLOAD_TOO_LARGE,
+ * or in the signal's reason when the client leaves before its end.
+ */
+export function openUpload(
+  req: IncomingMessage,
+  res: ServerResponse,
+  maxBytes: number,
+  signal: AbortSignal,
+): Readable {
+  const stream = new UploadStream(req, maxBytes, () => stream.destroy(tooLarge(maxBytes)))
+  if (signal.aborted) stream.destroy(signal.reason)
+  signal.addEventListener('abort', () => stream.destroy(signal.reason), { once: true })
+  sendContinue(req, res)
+  return stream
 }
 
 const EMPTY = Buffer.alloc(0)

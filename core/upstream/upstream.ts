@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AdmissionView } from '../admission/view.ts'
+import type { Call } from '../api.ts'
 
 /** A buffered answer of `request`. */
 export interface Reply {
@@ -35,15 +36,56 @@ export interface ForwardOptions {
   onBrokenStream?(): string | undefined
 }
 
+export interface StreamOptions {
+  /** Default POST. */
+  method?: string
+  headers?: Record<string, string>
+  /** Sent as it comes, no faster than the server takes it. */
+  body?: AsyncIterable<Uint8Array> | Uint8Array | string
+  /** Ends the call at the server too: `admitted.signal`. */
+  signal: AbortSignal
+}
+
+/** An answer that is read as it comes. To leave its body unread, abort the signal. */
+export interface StreamReply {
+  status: number
+  headers: Record<string, string>
+  body: AsyncIterable<Buffer>
+}
+
+/** Who asks to be let in; a handler passes its call. */
+export interface Admission extends Pick<Call, 'caller' | 'signal'> {
+  /** What its body takes of memory while it waits; default 0. */
+  sizeBytes?: number
+}
+
+/** A caller who was let in. */
+export interface Admitted {
+  /** Aborts when the caller leaves, or with DRAINING when the service is stopped. */
+  readonly signal: AbortSignal
+  /** To be called when the answer has ended, in whatever way; again is harmless. */
+  leave(): void
+}
+
 /** One server behind a service: probes, calls and the pass-through share its pool and counts. */
 export interface Upstream {
   /** http(s)://address:port, no path. */
   readonly origin: string
-  /** Requests being handed through now. */
+  /** Requests being handed through or let in now. */
   readonly inFlight: number
   readonly isDraining: boolean
   /** A small buffered call. Throws UPSTREAM_UNREACHABLE | UPSTREAM_TIMEOUT | UPSTREAM_FAILED. */
   request(path: string, options?: RequestOptions): Promise<Reply>
+  /**
+   * A call that streams both ways, without a deadline but request_timeout (the server's silence).
+   * Throws UPSTREAM_UNREACHABLE | UPSTREAM_TIMEOUT | UPSTREAM_FAILED, or the signal's reason.
+   */
+  stream(path: string, options: StreamOptions): Promise<StreamReply>
+  /**
+   * Lets a caller in by the service's `concurrency`, `queue` and `max_wait`, before its body is read;
+   * `forward` does so by itself. Throws QUEUE_FULL | WAITED_TOO_LONG | DRAINING.
+   */
+  admit(admission: Admission): Promise<Admitted>
   /** Hands a request through; resolves when the answer ended, in whatever way. Never rejects. */
   forward(req: IncomingMessage, res: ServerResponse, options: ForwardOptions): Promise<void>
   /**

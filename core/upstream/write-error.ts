@@ -25,6 +25,9 @@ export function writeError(
   res.setHeader('content-type', 'application/json; charset=utf-8')
   res.setHeader('content-length', body.byteLength)
   res.setHeader('cache-control', 'no-store')
+  // OpenAI's shape of an error has no place for it.
+  const { position } = (error.holder ?? {}) as { position?: number }
+  if (position !== undefined) res.setHeader('x-queue-position', position)
   if (error.retryAfterS !== undefined) res.setHeader('retry-after', Math.ceil(error.retryAfterS))
   if (req.complete) {
     res.writeHead(error.status)

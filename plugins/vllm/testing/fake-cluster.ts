@@ -1,12 +1,5 @@
-import {
-  ControlError,
-  display,
-  type ExecOptions,
-  type ExecResult,
-  type Host,
-  type Reply,
-  type Upstream,
-} from '#core'
+import { ControlError, display, type ExecOptions, type ExecResult, type Host } from '#core'
+import { createFakeUpstream, type EngineFaults } from './fake-upstream.ts'
 
 /** A clock whose sleepers wake at once, each moving time on: nothing in a test really waits. */
 export function createHastyClock(startMs = Date.UTC(2026, 10, 24, 12)) {
@@ -39,7 +32,7 @@ export interface FakeContainer {
 }
 
 /** What may go wrong; all off by default. */
-export interface Faults {
+export interface Faults extends EngineFaults {
   /** Host ids that do not answer. */
   down: Set<string>
   help: string
@@ -56,8 +49,6 @@ export interface Faults {
   withoutRm: boolean
   /** Something outside the container answers on the port. */
   foreign: string | null
-  answers: boolean
-  callsTools: boolean
   memoryStays: boolean
 }
 
@@ -311,54 +302,3 @@ const result = (said: { code: number; stdout?: string; stderr?: string }): ExecR
   isTruncated: false,
   durationMs: 1,
 })
-
-/** The engine's port: refuses until something serves, then speaks like vLLM. */
-function createFakeUpstream(isServing: () => string | null, faults: Faults) {
-  const state = { inFlight: 0, isDraining: false, cut: 0, resumed: 0, drainedMs: -1 }
-  const reply = (status: number, value: unknown): Reply => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value)
-    return { status, headers: {}, body: Buffer.from(text), json: <T>() => JSON.parse(text) as T }
-  }
-  const upstream: Upstream = {
-    origin: 'http://192.0.2.1:8888',
-    get inFlight() {
-      return state.inFlight
-    },
-    get isDraining() {
-      return state.isDraining
-    },
-    async request(path, { body } = {}) {
-      const model = isServing()
-      if (!model) throw new ControlError('UPSTREAM_UNREACHABLE', 'connection refused')
-      if (path === '/health') return reply(200, '')
-      if (path === '/v1/models')
-        return reply(200, { data: [{ id: model, root: model, max_model_len: 4096 }] })
-      if (path === '/metrics') return reply(200, 'vllm:num_requests_running{engine="0"} 2.0\n')
-      if (!faults.answers) return reply(500, { error: { message: 'boom' } })
-      if ((body as { tools?: unknown }).tools === undefined) {
-        return reply(200, { choices: [{ message: { content: ' Earth ' } }] })
-      }
-      const call = { function: { name: 'get_weather', arguments: '{"city":"Paris"}' } }
-      return reply(200, {
-        choices: [{ message: faults.callsTools ? { tool_calls: [call] } : { content: 'sunny' } }],
-      })
-    },
-    forward: async () => undefined,
-    async drain(timeoutMs) {
-      state.isDraining = true
-      state.drainedMs = timeoutMs
-      return state.inFlight === 0
-    },
-    cut() {
-      state.cut = state.inFlight
-      state.inFlight = 0
-      return state.cut
-    },
-    resume() {
-      state.isDraining = false
-      state.resumed++
-    },
-    close: async () => undefined,
-  }
-  return Object.assign(upstream, { state })
-}
