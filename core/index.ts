@@ -31,6 +31,7 @@ export {
   type KindMistake,
   type Neighbour,
   type Open,
+  type OwnAnswer,
   type Running,
   type Service,
   type ServicePlugin,
@@ -50,6 +51,7 @@ export {
   Url,
 } from './topology/tags.ts'
 export type { Diagnostic, ServiceSpec, Topology } from './topology/topology.ts'
+export type { DoorCall } from './upstream/own-answer.ts'
 export type {
   Admission,
   Admitted,

@@ -1,6 +1,6 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { Logger } from 'pino'
-import type { Answer, Api, Handlers, JsonRoute, OperateHandler } from './api.ts'
+import type { Answer, Api, Handlers, JsonRoute, OperateHandler, RawAnswer } from './api.ts'
 import type { ControlError } from './errors.ts'
 import type { Host } from './hosts/host.ts'
 import type { JobDef, ServiceJobs } from './jobs/job.ts'
@@ -9,6 +9,7 @@ import type { Recipes } from './recipes/recipes.ts'
 import type { KeyValue } from './store/store.ts'
 import type { KindLimits } from './topology/kind-facts.ts'
 import type { Topology } from './topology/topology.ts'
+import type { DoorCall } from './upstream/own-answer.ts'
 import type { Upstream } from './upstream/upstream.ts'
 
 /** Raised when the contract changes in a way old plugins notice. */
@@ -116,12 +117,25 @@ export interface Running<A extends Api = Api> {
   /** Whether it answers a path of the kind's door (`POST /v1/embeddings`); absent: all of them. */
   offers?(route: string): boolean
   /**
+   * Paths of the door that are forwarded, but which this service answers by itself, since its server
+   * speaks another dialect. Routing, admission and draining are as with what is handed through.
+   */
+  answers?: { readonly [route: string]: OwnAnswer }
+  /**
    * Prometheus metrics as the last probe left them; core adds `service` and `host`. It is called at
    * each request for /metrics and must ask nobody: a scrape is no reason to wake a server.
    */
   metrics?(): readonly MetricFamily[]
   logs?(options: { signal: AbortSignal; tail: number }): AsyncIterable<string>
   stop?(): Promise<void>
+}
+
+/** How a service answers a path of its door by itself. */
+export interface OwnAnswer {
+  /** Largest body in bytes, where that is less than the route's `max_bytes`. */
+  maxBytes?: number
+  /** Throws what the caller is told; `service.http().stream` asks the server. */
+  answer(call: DoorCall): Promise<RawAnswer>
 }
 
 export interface Health {

@@ -1,15 +1,17 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
+import { Readable } from 'node:stream'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Limits } from './admission/gate.ts'
 import type { Api } from './api.ts'
 import { ControlError } from './errors.ts'
 import { buildGeneration } from './generation.ts'
-import type { Hold, Open } from './plugin.ts'
+import type { Hold, Open, Running } from './plugin.ts'
 import type { LiveKind, LiveService } from './services.ts'
 import { serveRequests } from './upstream/continue.ts'
+import type { DoorCall } from './upstream/own-answer.ts'
 import { createUpstream } from './upstream/pool-upstream.ts'
 import { createCleanup, listen, rawCall, startServer, until } from './upstream/testing/rig.ts'
 import { type Doorway, frontDoor, servedModels } from './v1.ts'
@@ -29,11 +31,13 @@ interface Draft {
   /** Paths of the door it answers; absent: all. */
   paths?: string[]
   limits?: Limits
+  /** What it answers by itself. */
+  answers?: Running['answers']
 }
 
 /** A service whose server answers with its own id and what it was sent. */
 async function startService(draft: Draft): Promise<LiveService> {
-  const { id, models, isDefault = false, door, aliases, paths, limits } = draft
+  const { id, models, isDefault = false, door, aliases, paths, limits, answers } = draft
   const server = open.add(
     await startServer(async (req, res) => {
       let body = ''
@@ -55,6 +59,7 @@ async function startService(draft: Draft): Promise<LiveService> {
     loaded: { plugin: { kind: 'lamp', door: door ?? doorOf('POST /v1/chat/completions') } },
     running: {
       models: () => models,
+      ...(answers && { answers }),
       ...(aliases && { aliases: () => aliases }),
       ...(paths && { offers: (route: string) => paths.includes(route) }),
     },
@@ -160,6 +165,29 @@ it('takes further names of a model, and lists them', async () => {
   ])
   expect((await chat({ model: 'llama' })).body.id).toBe('desk')
   expect(servedModels(doorway).data.map(({ id }) => id)).toContain('llama')
+})
+
+it('lets a service answer by itself where its server speaks another dialect, and others not', async () => {
+  const answer = async ({ body, query, sizeBytes }: DoorCall) => ({
+    status: 201,
+    headers: { 'content-type': 'application/json' },
+    body: Readable.from([
+      Buffer.from(
+        JSON.stringify({
+          said: String(Buffer.concat(await body.toArray())),
+          sizeBytes,
+          query: query.get('a'),
+        }),
+      ),
+    ]),
+  })
+  const answers = { 'POST /v1/chat/completions': { maxBytes: 50, answer } }
+  const { chat } = await startDoor([two[0] as Draft, { ...(two[1] as Draft), answers }])
+  const text = '{"model":"org/small"}'
+  const said = { said: text, sizeBytes: text.length, query: '1' }
+  expect(await chat(text, '?a=1')).toEqual({ status: 201, body: said })
+  expect((await chat({ model: 'org/small', x: 'x'.repeat(100) })).status).toBe(413)
+  expect((await chat({ model: 'org/big' })).body.id).toBe('llm')
 })
 
 it('refuses what is larger than the path takes, and JSON that is none', async () => {

@@ -9,6 +9,7 @@ import { requestIdOf } from './server.ts'
 import type { LiveKind, LiveService } from './services.ts'
 import { type Candidate, listModels, pickModelRoute } from './upstream/front-door.ts'
 import { peekModel } from './upstream/peek-model.ts'
+import type { ForwardOptions, GatedUpstream } from './upstream/upstream.ts'
 import { writeError } from './upstream/write-error.ts'
 
 /** What the front door looks at for every request; asked anew each time. */
@@ -90,15 +91,27 @@ async function pass(
       }
     }
     if (chosen instanceof ControlError) throw chosen
-    await chosen.live.service.http(route.forward).forward(req, res, {
-      path,
-      maxBytes: route.max_bytes,
-      answerHeaders,
-      ...(body && { body }),
-    })
+    await send(chosen.live, key, route, req, res, { path, answerHeaders, ...(body && { body }) })
   } catch (thrown) {
     writeError(req, res, thrown, answerHeaders)
   }
+}
+
+/** Hands a request through, or lets the service answer that says it does so itself. */
+function send(
+  { running, service, upstreams }: LiveService,
+  key: string,
+  route: ForwardRoute,
+  req: IncomingMessage,
+  res: ServerResponse,
+  given: Omit<ForwardOptions, 'maxBytes'>,
+): Promise<void> {
+  const server = service.http(route.forward)
+  const own = running?.answers?.[key]
+  if (!own) return server.forward(req, res, { ...given, maxBytes: route.max_bytes })
+  const maxBytes = Math.min(route.max_bytes, own.maxBytes ?? route.max_bytes)
+  const gated = upstreams.get(route.forward) as GatedUpstream
+  return gated.answer(req, res, { ...given, maxBytes, answer: own.answer })
 }
 
 const candidatesFor = (doorway: Doorway, key: string): OpenCandidate[] =>

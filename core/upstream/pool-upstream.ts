@@ -12,6 +12,7 @@ import { callUpstream } from './call-upstream.ts'
 import { Forwarding } from './forwarding.ts'
 import { refuseTarget } from './guard-request.ts'
 import type { Lane } from './lane.ts'
+import { OwnAnswering, type OwnAnswerOptions } from './own-answer.ts'
 import { createPrivateLookup } from './private-lookup.ts'
 import { classifyAddress } from './private-range.ts'
 import { createRepeats } from './repeats.ts'
@@ -113,14 +114,29 @@ class PoolUpstream implements GatedUpstream {
   }
 
   forward(req: IncomingMessage, res: ServerResponse, options: ForwardOptions): Promise<void> {
+    return this.#letIn(req, res, options, () => this.#send(req, res, options))
+  }
+
+  answer(req: IncomingMessage, res: ServerResponse, options: OwnAnswerOptions): Promise<void> {
+    return this.#letIn(req, res, options, () => {
+      const answering = new OwnAnswering()
+      this.#running.add(answering)
+      return answering.run(req, res, options).finally(() => this.#ended(answering))
+    })
+  }
+
+  #letIn(
+    req: IncomingMessage,
+    res: ServerResponse,
+    options: ForwardOptions,
+    send: () => Promise<void>,
+  ): Promise<void> {
     const refusal = this.#refusal(req, options)
     if (refusal) {
       writeError(req, res, refusal, options.answerHeaders)
       return Promise.resolve()
     }
-    return this.#gate
-      ? passGate(this.#gate, req, res, options, () => this.#send(req, res, options))
-      : this.#send(req, res, options)
+    return this.#gate ? passGate(this.#gate, req, res, options, send) : send()
   }
 
   #send(req: IncomingMessage, res: ServerResponse, options: ForwardOptions): Promise<void> {

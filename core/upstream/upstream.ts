@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AdmissionView } from '../admission/view.ts'
 import type { Call } from '../api.ts'
+import type { OwnAnswerOptions } from './own-answer.ts'
 
 /** A buffered answer of `request`. */
 export interface Reply {
@@ -102,6 +103,8 @@ export interface Upstream {
 export interface GatedUpstream extends Upstream {
   /** Whether as many wait as may; always false without limits. */
   readonly isFull: boolean
+  /** Lets the service itself answer a request, behind the same gate. Never rejects. */
+  answer(req: IncomingMessage, res: ServerResponse, options: OwnAnswerOptions): Promise<void>
   /** Whether `forward` would refuse a request now for want of room (QUEUE_FULL). */
   wouldRefuse(req: IncomingMessage): boolean
   /** How many wait, and counts since the start; null without limits. */
