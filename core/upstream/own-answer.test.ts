@@ -113,10 +113,13 @@ describe('a service that answers a path by itself', () => {
     expect(reasons).toEqual(['the client has left', 'the client has left'])
   })
 
-  it('never lets a broken answer look whole', async () => {
+  it.each([
+    ['audio/wav', false],
+    ['text/event-stream', true],
+  ])('never lets a broken answer of %s look whole', async (type, isWhole) => {
     const { post } = await start(async () => ({
       status: 200,
-      headers: { 'content-type': 'audio/wav' },
+      headers: { 'content-type': type },
       body: Readable.from(
         (async function* () {
           yield Buffer.from('the first part')
@@ -124,7 +127,9 @@ describe('a service that answers a path by itself', () => {
         })(),
       ),
     }))
-    expect(await post('x')).toMatchObject({ status: 200, isWhole: false })
+    const answer = await post('x')
+    expect(answer).toMatchObject({ status: 200, isWhole })
+    if (isWhole) expect(String(answer.body)).toMatch(/event: error\ndata: .*"cut"/)
   })
 
   it('waits for its place unread, is refused unread, and is cut when the service stops', async () => {

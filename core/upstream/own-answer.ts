@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { RawAnswer } from '../api.ts'
-import { ControlError } from '../errors.ts'
+import { asControlError } from '../errors.ts'
 import type { Underway } from './admitted.ts'
 import { declaredBytes, openUpload } from './upload.ts'
 import type { ForwardOptions } from './upstream.ts'
@@ -41,15 +41,17 @@ export class OwnAnswering implements Underway {
     const left = (): void => this.#abort.abort(GONE)
     res.once('close', left)
     const body = bodyOf(req, res, options, signal)
+    let isEvents = false
     try {
       const sizeBytes = options.body ? options.body.byteLength : declaredBytes(req)
       const query = new URL(req.url ?? '/', 'http://door').searchParams
       const given = await options.answer({ headers: req.headers, query, body, sizeBytes, signal })
       signal.throwIfAborted()
+      isEvents = given.headers['content-type']?.startsWith('text/event-stream') ?? false
       await send(req, res, given, options.answerHeaders, signal)
     } catch (thrown) {
       const reason = signal.reason === GONE ? undefined : (signal.reason ?? thrown)
-      if (reason !== undefined) fail(req, res, reason, options)
+      if (reason !== undefined) fail(req, res, reason, options, isEvents)
     } finally {
       res.off('close', left)
       body.destroy()
@@ -75,13 +77,10 @@ async function send(
   signal: AbortSignal,
 ): Promise<void> {
   if (!res.headersSent) {
-    const isUnread = !req.complete
-    res.writeHead(status, {
-      ...headers,
-      ...answerHeaders,
-      // What is left of the upload is not read to its end, so the connection cannot be used again.
-      ...(isUnread && { connection: 'close' }),
-    })
+    // What is left of the upload is not read to its end, so the connection cannot be used again.
+    const closing = req.complete ? {} : { connection: 'close' }
+    res.writeHead(status, { ...headers, ...answerHeaders, ...closing })
+    res.flushHeaders()
   }
   for await (const chunk of body) {
     signal.throwIfAborted()
@@ -97,14 +96,14 @@ function fail(
   res: ServerResponse,
   thrown: unknown,
   { answerHeaders = {} }: OwnAnswerOptions,
+  isEvents: boolean,
 ): void {
   if (!res.headersSent) {
     writeError(req, res, thrown, answerHeaders)
     return
   }
-  const isEvents = String(res.getHeader('content-type')).startsWith('text/event-stream')
-  const error = thrown instanceof ControlError ? thrown : new ControlError('INTERNAL', 'broke off')
-  if (isEvents) res.end(errorEvent(req.url ?? '', error, answerHeaders['x-request-id'] ?? ''))
+  const id = answerHeaders['x-request-id'] ?? ''
+  if (isEvents) res.end(errorEvent(req.url ?? '', asControlError(thrown), id))
   // a clean end would pass for a whole answer
   else res.destroy()
 }

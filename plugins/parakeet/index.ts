@@ -1,0 +1,22 @@
+import { API_VERSION, type ServicePlugin } from '#core'
+import { api, door } from './api.ts'
+import { openDoor } from './door.ts'
+import { startService } from './running.ts'
+import { Settings } from './settings.ts'
+
+/** A speech-to-text server, with or without one that tells speakers apart. */
+export default {
+  apiVersion: API_VERSION,
+  kind: 'parakeet',
+  title: 'Speech to text',
+  place: 'host',
+  defaultPort: 8000,
+  // decodes share one GPU: two fill it, a third only makes all of them slower
+  limits: { concurrency: 2, queue: 8 },
+  settings: Settings,
+  api,
+  door,
+  tile: { figures: [] },
+  start: startService,
+  open: openDoor,
+} satisfies ServicePlugin<typeof Settings, typeof api, typeof door>
