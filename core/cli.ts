@@ -38,6 +38,15 @@ export async function runCli(argv: string[]): Promise<void> {
     )
     .action(printToken)
   program
+    .command('knee')
+    .description(
+      'measure how many requests a service had best be sent at a time, in a quiet window',
+    )
+    .argument('<service>', 'id of the service')
+    .option('--url <url>', 'address of the controller', process.env.SPARK_CONTROL_URL ?? HERE)
+    .option('--most <number>', 'the most to try at a time', parseMost)
+    .action(knee)
+  program
     .command('schema')
     .description('print the JSON schema editors use to complete and check topology.yaml')
     .option('--write <file>', 'write it to a file instead')
@@ -51,6 +60,9 @@ export async function runCli(argv: string[]): Promise<void> {
   }
 }
 
+/** A controller on this machine, as it listens where nothing else is said. */
+const HERE = 'http://127.0.0.1:9999'
+
 export interface StartFlags {
   data: string
   port?: number
@@ -62,6 +74,15 @@ async function check(file: string): Promise<void> {
   const { text, isValid } = await checkFile(resolve(file), await readGiven(file))
   process.stdout.write(text)
   if (!isValid) process.exitCode = 1
+}
+
+async function knee(service: string, flags: { url: string; most?: number }): Promise<void> {
+  const { measureKnee } = await import('./knee/knee-command.ts')
+  const token = process.env.SPARK_CONTROL_TOKEN
+  const interrupted = new AbortController()
+  process.once('SIGINT', () => interrupted.abort())
+  const print = (text: string) => void process.stdout.write(text)
+  await measureKnee(service, { ...flags, ...(token && { token }) }, print, interrupted.signal)
 }
 
 async function printToken(name: string, { scope }: { scope: string }): Promise<void> {
@@ -102,6 +123,13 @@ async function printSchema({ write }: { write?: string }): Promise<void> {
   const text = `${JSON.stringify(schema, null, 2)}\n`
   if (write) await writeFile(write, text)
   else process.stdout.write(text)
+}
+
+function parseMost(text: string): number {
+  const most = Number(text)
+  if (!Number.isInteger(most) || most < 1 || most > 256)
+    throw new InvalidArgumentError('expected a number from 1 to 256')
+  return most
 }
 
 function parsePort(text: string): number {

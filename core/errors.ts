@@ -46,6 +46,9 @@ export const CODES = {
   LEASE_HELD: [423, 'somebody else holds the resource'],
   LEASE_LOST: [409, 'the lease of this token is over'],
   SCHEDULE_UNKNOWN: [404, 'no schedule of this id'],
+  KNEE_UNKNOWN: [409, 'the kind names no request to measure its servers with'],
+  KNEE_DISTURBED: [409, 'the service is in use, so it cannot be measured now'],
+  KNEE_NOT_MEASURED: [502, 'the server gave no answer that can be measured'],
   // store
   STORE_LOCKED: [503, 'another controller works with the same data folder'],
   STORE_CORRUPT: [500, 'the database file is damaged or is not one of ours'],

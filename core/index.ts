@@ -19,6 +19,8 @@ export type { EventView } from './events/event-view.ts'
 export type { ExecOptions, ExecResult, Host, HostSpec } from './hosts/host.ts'
 export { arg, type Command, display, type Hole, script, secret, sh, type Word } from './hosts/sh.ts'
 export type { Job, JobDef, ServiceJobs, StartRequest } from './jobs/job.ts'
+export { chatSample } from './knee/chat-sample.ts'
+export type { Sample } from './knee/sample.ts'
 export type { MetricFamily, MetricSample } from './metrics/family.ts'
 export {
   API_VERSION,

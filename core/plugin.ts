@@ -4,6 +4,7 @@ import type { Answer, Api, Handlers, JsonRoute, OperateHandler, RawAnswer } from
 import type { ControlError } from './errors.ts'
 import type { Host } from './hosts/host.ts'
 import type { JobDef, ServiceJobs } from './jobs/job.ts'
+import type { Sample } from './knee/sample.ts'
 import type { MetricFamily } from './metrics/family.ts'
 import type { Recipes } from './recipes/recipes.ts'
 import type { KeyValue } from './store/store.ts'
@@ -47,6 +48,8 @@ export interface ServicePlugin<
   /** Named, resumable work. */
   jobs?: { [name: string]: JobDef<TObject, Static<S>> }
   tile?: TileSpec
+  /** A typical request, by which `knee` measures how many the server takes at a time. */
+  sample?(service: Service<Static<S>>, signal: AbortSignal): Promise<Sample>
   start(service: Service<Static<S>>): Running<A> | Promise<Running<A>>
   /** Once per kind: what spans its services. Handlers for `door`. */
   open?(kind: Kind<Static<S>>): Open<K>

@@ -7,6 +7,7 @@ import type { NoticeView } from './events/event-view.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { createHosts, type Hosts } from './hosts/hosts.ts'
 import { createJobs, type Jobs } from './jobs/jobs.ts'
+import { KNEE_JOB, kneeJob } from './knee/knee-job.ts'
 import { createMeters, type Meters } from './metrics/meters.ts'
 import { createProber, type Prober } from './probes/prober.ts'
 import { createRecipes } from './recipes/file-recipes.ts'
@@ -138,7 +139,9 @@ export function wire(
     tell: webhooks.tell,
     lookup(id) {
       const live = find(id)
-      return live && { service: live.service, def: (name) => live.loaded.plugin.jobs?.[name] }
+      const def = (name: string) =>
+        name === KNEE_JOB ? live && kneeJob(live) : live?.loaded.plugin.jobs?.[name]
+      return live && { service: live.service, def }
     },
   })
   const registry = createRegistry({

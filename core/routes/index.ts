@@ -11,6 +11,7 @@ import { ControlError } from '../errors.ts'
 import type { Events } from '../events/events.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import { kneeApi, kneeHandlers } from '../knee/knee-routes.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Mount } from '../mount.ts'
 import type { Registry } from '../registry.ts'
@@ -61,6 +62,7 @@ export const CORE_APIS = {
   access: accessApi,
   hosts: hostsApi,
   services: servicesApi,
+  knee: kneeApi,
   jobs: jobsApi,
   lock: lockApi,
   schedules: schedulesApi,
@@ -83,6 +85,7 @@ export function coreMounts(sources: RouteSources, access: () => Access): Mount[]
     access: accessHandlers(access),
     hosts: hostsHandlers(hosts),
     services: servicesHandlers({ find, views: sources.services }),
+    knee: kneeHandlers(find),
     jobs: jobsHandlers(jobs),
     lock: lockHandlers(leases, names, now),
     schedules: schedulesHandlers(sources.coordination),

@@ -68,8 +68,17 @@ export function checkByKind(service: DraftService, topology: Topology, reading: 
   }
 }
 
-/** A queue needs something to wait for. */
+/** A queue needs something to wait for, and a kind may know how much its servers stand. */
 function checkLimits({ at, facts, ...keys }: DraftService, { mistakes }: Reading): void {
+  const ceiling = facts.limits?.ceiling ?? Number.POSITIVE_INFINITY
+  if (keys.concurrency !== undefined && keys.concurrency > ceiling)
+    mistakes.add({
+      at: under(at, 'concurrency'),
+      code: 'CONCURRENCY_HIGH',
+      severity: 'warning',
+      message: `is ${keys.concurrency}; servers of kind ${facts.kind} stand ${ceiling} at a time`,
+      hint: `write ${ceiling} or less`,
+    })
   if (keys.concurrency !== undefined || facts.limits) return
   const key = keys.queue === undefined ? 'max_wait' : 'queue'
   if (keys[key] === undefined) return

@@ -5,6 +5,8 @@ import type { Topology } from './topology.ts'
 /** The keys `concurrency`, `queue` and `max_wait` of a service as its kind would write them. */
 export interface KindLimits {
   concurrency: number
+  /** More at a time than such a server stands; a topology that asks for more gets a warning. */
+  ceiling?: number
   queue?: number
   /** `30s` */
   max_wait?: string

@@ -48,6 +48,7 @@ export const MISTAKES = {
   ID_RESERVED: 'a service id that is a path of Spark Control itself',
   PORT_TWICE: 'two servers on one port of one machine',
   CONTAINER_TWICE: 'two containers of one name on one machine',
+  CONCURRENCY_HIGH: 'more requests at a time than servers of the kind stand',
   GPU_SHARED: 'two services use the same GPU',
   DEFAULT_TWICE: 'two services of one kind are both the default',
   NAME_TWICE: 'two entries of one list have the same name',

@@ -1,4 +1,4 @@
-import { API_VERSION, type ServicePlugin } from '#core'
+import { API_VERSION, chatSample, type ServicePlugin } from '#core'
 import { api, door } from './api.ts'
 import { openDoor } from './door.ts'
 import { startService } from './running.ts'
@@ -14,6 +14,7 @@ export default {
   api,
   door,
   tile: { figures: [{ key: 'models', label: 'Models' }] },
+  sample: (service, signal) => chatSample(service.http(), signal),
   start: startService,
   open: openDoor,
 } satisfies ServicePlugin<typeof Settings, typeof api, typeof door>

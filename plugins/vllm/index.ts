@@ -1,4 +1,4 @@
-import { API_VERSION, type ServicePlugin } from '#core'
+import { API_VERSION, chatSample, type ServicePlugin } from '#core'
 import { api, door } from './api.ts'
 import { deleteJob } from './delete-job.ts'
 import { openDoor } from './door.ts'
@@ -35,6 +35,7 @@ export default {
       { key: 'self_check', label: 'Last check' },
     ],
   },
+  sample: (service, signal) => chatSample(service.http(), signal),
   start: startService,
   open: openDoor,
 } satisfies ServicePlugin<typeof Settings, typeof api, typeof door>

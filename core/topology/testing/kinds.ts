@@ -42,6 +42,7 @@ export const ENGINE: KindFacts = {
 export const PLAIN: KindFacts = {
   kind: 'plain',
   place: 'host',
+  limits: { concurrency: 2, ceiling: 3, queue: 8 },
   settings: Type.Object({ language: Type.Optional(Type.String({ description: 'its language' })) }),
 }
 
