@@ -16,6 +16,7 @@ import { viewService } from './service-view.ts'
 import { type LiveService, shippedRecipes } from './services.ts'
 import type { Database } from './store/database.ts'
 import { createKeyValue } from './store/key-value.ts'
+import type { ServiceSpec } from './topology/topology.ts'
 import type { TopologyFile } from './topology-file.ts'
 import { createUpstream } from './upstream/pool-upstream.ts'
 import { VERSION } from './version.ts'
@@ -164,7 +165,7 @@ export function wire(
         requestTimeoutMs: spec.request_timeout_ms,
         retries: spec.retries,
         ...(spec.limits && endpoint === 'main' && { limits: spec.limits }),
-        ...(spec.api_key && { apiKey: spec.api_key }),
+        ...keyOf(spec, endpoint),
         clock,
       }),
     changed: (topic, service) => events.publish({ type: 'changed', topic, service }),
@@ -195,4 +196,11 @@ export function wire(
     serviceViews,
     publishController: () => events.publish({ type: 'controller', controller: controllerView() }),
   }
+}
+
+/** The key of the server behind a service, or of a further one; the one's is not the other's. */
+function keyOf({ api_key, settings }: ServiceSpec, endpoint: string): { apiKey?: string } {
+  const named = settings[endpoint] as { api_key?: string } | undefined
+  const key = endpoint === 'main' ? api_key : named?.api_key
+  return key === undefined ? {} : { apiKey: key }
 }

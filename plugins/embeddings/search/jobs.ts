@@ -1,0 +1,2 @@
+/** Long work of search and its collections, by name. */
+export const searchJobs = {}
