@@ -117,7 +117,7 @@ export interface Running<A extends Api = Api> {
   models?(): readonly string[]
   /** Further names of those models, for /v1 routing. */
   aliases?(): readonly string[]
-  /** Whether it answers a path of the kind's door (`POST /v1/embeddings`); absent: all of them. */
+  /** Whether it answers a path of the kind's door (`POST /v1/chat/completions`); absent: all of them. */
   offers?(route: string): boolean
   /**
    * Paths of the door that are forwarded, but which this service answers by itself, since its server

@@ -25,8 +25,8 @@ export function startService(service: Service<Settings>): Running<typeof api> {
     aliases: () => [...service.settings.serve_as, ...models().flatMap(shortName)],
     offers: (route) => route !== 'POST /v1/rerank' || canRerank(service),
     answers: {
-      'POST /v1/embeddings': (request) => answerEmbeddings(service, request),
-      'POST /v1/rerank': (request) => answerRerank(service, request),
+      'POST /v1/embeddings': { answer: (call) => answerEmbeddings(service, call) },
+      'POST /v1/rerank': { answer: (call) => answerRerank(service, call) },
     },
   }
 }

@@ -1,5 +1,7 @@
-import { ControlError, type DoorRequest, type OwnAnswer, type Service } from '#core'
-import { refusalOf } from '../servers/call.ts'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { ControlError, type DoorCall, type RawAnswer, type Service } from '#core'
+import { postTo } from '../servers/call.ts'
 import { modelFor, type Server } from '../servers/found.ts'
 import { inBatches } from '../servers/in-batches.ts'
 import { withServer } from '../servers/known.ts'
@@ -13,9 +15,9 @@ import { packVector } from './vectors.ts'
 /** POST /v1/embeddings over whatever server there is, in OpenAI's shape. */
 export async function answerEmbeddings(
   service: Service<Settings>,
-  { read, signal }: DoorRequest,
-): Promise<OwnAnswer> {
-  const bytes = await read()
+  { body, signal }: DoorCall,
+): Promise<RawAnswer> {
+  const bytes = await buffer(body)
   const asked = readEmbeddingsRequest(bytes)
   return withServer(service, 'main', signal, async (server) => {
     checkInputs(server, asked)
@@ -34,7 +36,7 @@ async function passOn(
   asked: EmbeddingsRequest,
   bytes: Buffer,
   signal: AbortSignal,
-): Promise<OwnAnswer | undefined> {
+): Promise<RawAnswer | undefined> {
   const { upstream, found } = server
   const path = openAiPath(found)
   const most = service.settings.max_batch ?? found.maxBatch ?? Number.POSITIVE_INFINITY
@@ -42,16 +44,15 @@ async function passOn(
   if (asked.isPacked && !(await traitsOf(server, signal)).doesPack) return undefined
   const model = modelToAsk(service, server, asked)
   const isSame = model === undefined || model === asked.body.model
-  const reply = await upstream.request(path, {
-    ...{ method: 'POST', signal, timeoutMs: null, maxBytes: ANSWER_BYTES },
-    headers: { 'content-type': 'application/json' },
-    body: isSame ? bytes : JSON.stringify({ ...asked.body, model }),
-  })
-  const refusal = refusalOf(upstream.origin, reply)
-  // more than it takes at once, whatever it said
-  if (refusal?.code === 'PAYLOAD_TOO_LARGE' && asked.inputs.length > 1) return undefined
-  if (refusal) throw refusal
-  return { status: 200, headers: JSON_HEADERS, body: reply.body }
+  const body = isSame ? bytes : JSON.stringify({ ...asked.body, model })
+  try {
+    const reply = await postTo(upstream, path, body, signal)
+    return { status: 200, headers: JSON_HEADERS, body: reply.body }
+  } catch (thrown) {
+    // more than it takes at once, whatever it said
+    if (isTooLarge(thrown) && asked.inputs.length > 1) return undefined
+    throw thrown
+  }
 }
 
 async function answerInBatches(
@@ -59,7 +60,7 @@ async function answerInBatches(
   server: Server,
   asked: EmbeddingsRequest,
   signal: AbortSignal,
-): Promise<OwnAnswer> {
+): Promise<RawAnswer> {
   const { settings, clock, id } = service
   const { inputs, dimensions, isPacked } = asked
   const size = settings.max_batch ?? server.found.maxBatch ?? USUAL_BATCH
@@ -85,7 +86,11 @@ async function answerInBatches(
     model: model ?? asked.model ?? id,
     usage: { prompt_tokens: tokens, total_tokens: tokens },
   }
-  return { status: 200, headers: JSON_HEADERS, body: Buffer.from(JSON.stringify(answer)) }
+  return {
+    status: 200,
+    headers: JSON_HEADERS,
+    body: Readable.from([Buffer.from(JSON.stringify(answer))]),
+  }
 }
 
 /** The model as the server knows it: the one asked for if it has that, else the one meant here. */
@@ -119,5 +124,7 @@ function checkInputs({ found, upstream }: Server, asked: EmbeddingsRequest): voi
   }
 }
 
-const ANSWER_BYTES = 256 * 1024 * 1024
+const isTooLarge = (thrown: unknown): boolean =>
+  thrown instanceof ControlError && thrown.code === 'PAYLOAD_TOO_LARGE'
+
 const JSON_HEADERS = { 'content-type': 'application/json' }

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import {
-  type ControlError,
-  type DoorRequest,
-  type OwnAnswer,
-  type Service,
-  Type,
-  Value,
-} from '#core'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { type ControlError, type DoorCall, type RawAnswer, type Service, Type, Value } from '#core'
 import { invalid, parseObject } from '../embed/read-request.ts'
 import { embeddingsError } from '../errors.ts'
 import type { Settings } from '../settings.ts'
@@ -28,9 +23,9 @@ const Body = Type.Object({
 /** POST /v1/rerank in the shape of Cohere and Jina, over whatever server there is. */
 export async function answerRerank(
   service: Service<Settings>,
-  { read, signal }: DoorRequest,
-): Promise<OwnAnswer> {
-  const body = readRerankRequest(await read())
+  { body: stream, signal }: DoorCall,
+): Promise<RawAnswer> {
+  const body = readRerankRequest(await buffer(stream))
   const found = await reranker(service, signal)
   if (!found) throw noReranker(service.id)
   const documents = body.documents.map((each) => (typeof each === 'string' ? each : each.text))
@@ -48,7 +43,7 @@ export async function answerRerank(
   return {
     status: 200,
     headers: { 'content-type': 'application/json' },
-    body: Buffer.from(JSON.stringify(answer)),
+    body: Readable.from([Buffer.from(JSON.stringify(answer))]),
   }
 }
 

@@ -40,14 +40,14 @@ export const wantsKey = (origin: string, status: number): ControlError =>
   })
 
 /** The server has no room for more just now. */
-export const overloaded = (origin: string, reply?: Reply): ControlError =>
+export const overloaded = (origin: string, reply?: Pick<Reply, 'headers'>): ControlError =>
   new ControlError('OVERLOADED', `${origin} takes no more requests now.`, {
     hint: 'Ask again in a moment.',
     retryAfterS: retryAfterOf(reply) ?? 2,
   })
 
 /** Seconds a server asks to be left alone for. */
-export function retryAfterOf(reply: Reply | undefined): number | undefined {
+export function retryAfterOf(reply: Pick<Reply, 'headers'> | undefined): number | undefined {
   const seconds = Number(reply?.headers['retry-after'])
   return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 3600) : undefined
 }

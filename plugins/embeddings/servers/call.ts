@@ -1,15 +1,15 @@
-import { ControlError, type Reply } from '#core'
+import { ControlError, type StreamReply, type Upstream } from '#core'
 import { embeddingsError } from '../errors.ts'
 import { overloaded, wantsKey } from './ask.ts'
 import type { Server } from './found.ts'
 
-/** An answer of a model may take long on a busy GPU; the caller's own signal ends it sooner. */
-const ANSWER_TIMEOUT_MS = 10 * 60_000
+/** Vectors of 2 048 texts as numbers are some 45 MB; more than this is a fault. */
 const ANSWER_BYTES = 256 * 1024 * 1024
+const REFUSAL_BYTES = 64 * 1024
 
 /**
- * Posts JSON to a server. Rejects as `request` does, with PAYLOAD_TOO_LARGE, VALIDATION or OVERLOADED
- * where the server refuses, with EMBEDDINGS_SERVER_CHANGED where it has no such path.
+ * Posts JSON to a server and reads its answer. Rejects as `postTo` does, with UPSTREAM_FAILED where it
+ * answers no JSON.
  */
 export async function callServer(
   { upstream }: Server,
@@ -17,20 +17,64 @@ export async function callServer(
   body: unknown,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const reply = await upstream.request(path, {
-    ...{ method: 'POST', body, signal },
-    timeoutMs: ANSWER_TIMEOUT_MS,
-    maxBytes: ANSWER_BYTES,
-  })
-  const refusal = refusalOf(upstream.origin, reply)
-  if (refusal) throw refusal
-  return reply.json()
+  const reply = await postTo(upstream, path, JSON.stringify(body), signal)
+  const bytes = await gather(reply.body, ANSWER_BYTES, upstream.origin)
+  try {
+    return JSON.parse(bytes.toString())
+  } catch (cause) {
+    throw new ControlError('UPSTREAM_FAILED', `${upstream.origin} answers no JSON.`, {
+      hint: 'Look what runs at that port.',
+      cause,
+    })
+  }
 }
 
-/** What a server's refusal means in our words; undefined where it answered. */
-export function refusalOf(origin: string, reply: Reply): ControlError | undefined {
+/**
+ * Posts JSON to a server; its answer comes unread. Rejects as `stream` does, with PAYLOAD_TOO_LARGE,
+ * VALIDATION or OVERLOADED where the server refuses, with EMBEDDINGS_SERVER_CHANGED where it has no
+ * such path.
+ */
+export async function postTo(
+  upstream: Upstream,
+  path: string,
+  body: Uint8Array | string,
+  signal: AbortSignal,
+): Promise<StreamReply> {
+  const headers = { 'content-type': 'application/json' }
+  const reply = await upstream.stream(path, { headers, body, signal })
+  if (reply.status < 300) return reply
+  throw refusalOf(upstream.origin, {
+    ...reply,
+    text: (await gather(reply.body, REFUSAL_BYTES, upstream.origin)).toString(),
+  })
+}
+
+/** All bytes of an answer. Throws UPSTREAM_FAILED over `maxBytes`. */
+async function gather(
+  body: AsyncIterable<Buffer>,
+  maxBytes: number,
+  origin: string,
+): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    size += chunk.byteLength
+    if (size > maxBytes)
+      throw new ControlError('UPSTREAM_FAILED', `${origin} answers more than ${maxBytes} bytes.`)
+  }
+  return Buffer.concat(chunks, size)
+}
+
+interface Refusal {
+  status: number
+  headers: Record<string, string>
+  text: string
+}
+
+/** What a server's refusal means in our words. */
+export function refusalOf(origin: string, reply: Refusal): ControlError {
   const { status } = reply
-  if (status < 300) return undefined
   if (status === 401 || status === 403) return wantsKey(origin, status)
   // TEI: more texts than it takes at once, or a text longer than its model's
   if (status === 413) return new ControlError('PAYLOAD_TOO_LARGE', said(reply, 'It is too much.'))
@@ -54,8 +98,7 @@ export function refusalOf(origin: string, reply: Reply): ControlError | undefine
 const MOST_CHARS = 600
 
 /** The sentence in a server's error: of TEI, of OpenAI's shape, of FastAPI, or its plain text. */
-function said(reply: Reply, fallback: string): string {
-  const text = reply.body.toString('utf8', 0, 20_000)
+function said({ text }: Refusal, fallback: string): string {
   return (sentenceIn(parse(text)) || text.trim() || fallback).slice(0, MOST_CHARS)
 }
 
