@@ -1,8 +1,8 @@
 import { type Api, JobView, Type } from '#core'
-import { FitView } from './fit-view.ts'
+import { FitView } from './fit/fit-view.ts'
 import { ImportBody, ImportView } from './import/views.ts'
-import { MODEL_KEY, REPO, REVISION } from './patterns.ts'
-import { Recipe } from './recipe.ts'
+import { MODEL_KEY, REPO, REVISION } from './recipe/patterns.ts'
+import { Recipe } from './recipe/recipe.ts'
 import {
   CardView,
   DownloadView,

@@ -1,6 +1,6 @@
 import { ControlError, type JobView } from '#core'
+import { mergeScans } from './disk/models.ts'
 import type { Shop } from './door.ts'
-import { mergeScans } from './models.ts'
 import { servedBy } from './served.ts'
 import { list } from './words.ts'
 

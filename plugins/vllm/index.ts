@@ -1,14 +1,14 @@
 import { API_VERSION, chatSample, type ServicePlugin } from '#core'
 import { api, door } from './api.ts'
-import { deleteJob } from './delete-job.ts'
+import { deleteJob } from './delete/delete-job.ts'
 import { openDoor } from './door.ts'
-import { downloadJob } from './download-job.ts'
-import { TITLE } from './plan-state.ts'
-import { Recipe } from './recipe.ts'
+import { downloadJob } from './download/download-job.ts'
+import { Recipe } from './recipe/recipe.ts'
 import { startService } from './running.ts'
 import { checkSettings, Settings } from './settings.ts'
-import { swapJob } from './swap-job.ts'
-import { unloadJob } from './unload-job.ts'
+import { TITLE } from './swap/plan-state.ts'
+import { swapJob } from './swap/swap-job.ts'
+import { unloadJob } from './swap/unload-job.ts'
 
 /** A vLLM engine on one machine or several, launched through spark-vllm-docker. */
 export default {

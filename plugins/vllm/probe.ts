@@ -1,15 +1,15 @@
 import type { Health, JobView, Service } from '#core'
-import type { EngineLook } from './engine.ts'
-import { gaugesOf, readPage } from './engine-metrics.ts'
-import type { Failure } from './failures.ts'
+import type { Failure } from './failure/failures.ts'
+import { whyDied } from './failure/why-died.ts'
 import type { Served } from './kept.ts'
-import { meterOf } from './meter.ts'
+import type { EngineLook } from './launch/engine.ts'
+import { gaugesOf, readPage } from './metrics/engine-metrics.ts'
+import { meterOf } from './metrics/meter.ts'
 import { type Answering, readServed } from './read-served.ts'
 import { troubleOf } from './safety/trouble.ts'
 import { type ServedBox, servedBy } from './served.ts'
 import { engineFor, hostsOf } from './services.ts'
 import type { Settings } from './settings.ts'
-import { whyDied } from './why-died.ts'
 
 /** One look at a service: its HTTP first, its container where HTTP alone cannot tell. */
 export async function probeEngine(

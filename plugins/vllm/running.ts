@@ -1,13 +1,13 @@
 import type { Running, Service } from '#core'
 import type { api } from './api.ts'
 import { demandOf } from './demand/open-demand.ts'
-import { launchSettings } from './launch-settings.ts'
-import { meterOf } from './meter.ts'
+import { launchSettings } from './launch/launch-settings.ts'
+import { meterOf } from './metrics/meter.ts'
 import { activeJob, isForeign, probeEngine } from './probe.ts'
 import { servedBy } from './served.ts'
 import { engineFor } from './services.ts'
 import { nodesOf, type Settings } from './settings.ts'
-import { unloadHandler } from './swap-handlers.ts'
+import { unloadHandler } from './swap/swap-handlers.ts'
 import type { CardView } from './views.ts'
 
 /** Starts one service: its probe, its card, its unload button, its log. */

@@ -1,7 +1,7 @@
 import { ControlError, type Host, type Kind, type Service } from '#core'
-import type { Engine } from './engine.ts'
-import { launchSettings } from './launch-settings.ts'
-import { engineOf } from './launcher.ts'
+import type { Engine } from './launch/engine.ts'
+import { launchSettings } from './launch/launch-settings.ts'
+import { engineOf } from './launch/launcher.ts'
 import { nodesOf, type Settings } from './settings.ts'
 
 /** The machines of a service as hosts, head first. */

@@ -10,8 +10,8 @@ import {
   type Topology,
   Type,
 } from '#core'
-import { checkLauncherKeys } from './check-launcher-keys.ts'
 import { checkOnDemand, OnDemand } from './demand/settings.ts'
+import { checkLauncherKeys } from './launch/check-launcher-keys.ts'
 import {
   ENV_KEY,
   ENV_VALUE,
@@ -22,7 +22,7 @@ import {
   SIZE,
   VISIBLE,
   VOLUME,
-} from './patterns.ts'
+} from './recipe/patterns.ts'
 import { checkRestore, MemoryFloor, Restore } from './safety/settings.ts'
 
 /** What a pattern wants, in words, for messages. */

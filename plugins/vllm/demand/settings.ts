@@ -1,5 +1,5 @@
 import { Duration, durationMs, type KindMistake, type Static, Type } from '#core'
-import { REPO } from '../patterns.ts'
+import { REPO } from '../recipe/patterns.ts'
 
 /** `on_demand` of a service: models are loaded because somebody asks for them. */
 export const OnDemand = Type.Object(

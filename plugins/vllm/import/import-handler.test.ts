@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Shop } from '../door.ts'
-import { createBook } from '../recipe-book.ts'
+import { createBook } from '../recipe/recipe-book.ts'
 import { sampleRecipe } from '../testing/samples.ts'
 import { importHandler } from './import-handler.ts'
 

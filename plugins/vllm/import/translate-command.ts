@@ -1,4 +1,4 @@
-import { OWN_FLAGS, TUNING_FLAGS } from '../flags.ts'
+import { OWN_FLAGS, TUNING_FLAGS } from '../recipe/flags.ts'
 import type { Located, Notes } from './notes.ts'
 
 /** What `vllm serve` was told, sorted into what a recipe has. */

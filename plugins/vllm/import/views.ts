@@ -1,5 +1,5 @@
 import { type Static, Type } from '#core'
-import { Recipe } from '../recipe.ts'
+import { Recipe } from '../recipe/recipe.ts'
 import { MOST_BYTES } from './parse-yaml.ts'
 
 /** Body of POST /api/models/import: a recipe file of spark-vllm-docker as it stands. */

@@ -1,4 +1,4 @@
-import { type ConfigFacts, readFacts } from '../config-facts.ts'
+import { type ConfigFacts, readFacts } from '../config/config-facts.ts'
 
 /** What is read of a config with a chat template beside it. */
 export function facts(

@@ -8,7 +8,7 @@ import {
   type Service,
   Value,
 } from '#core'
-import type { Recipe } from '../recipe.ts'
+import type { Recipe } from '../recipe/recipe.ts'
 import { Settings } from '../settings.ts'
 import type { FakeCluster } from './fake-cluster.ts'
 

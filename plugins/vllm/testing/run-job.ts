@@ -1,5 +1,5 @@
-import { type SwapInput, swapJob } from '../swap-job.ts'
-import { type UnloadInput, unloadJob } from '../unload-job.ts'
+import { type SwapInput, swapJob } from '../swap/swap-job.ts'
+import { type UnloadInput, unloadJob } from '../swap/unload-job.ts'
 import type { FakeCluster } from './fake-cluster.ts'
 import { createFakeJob, createFakeService, type FakeServiceOptions } from './fake-service.ts'
 

@@ -1,11 +1,11 @@
 import { Value } from '#core'
-import type { ModelSizes } from '../fit-wanted.ts'
-import { launchSettings } from '../launch-settings.ts'
-import type { Recipe } from '../recipe.ts'
+import type { ModelSizes } from '../fit/fit-wanted.ts'
+import { launchSettings } from '../launch/launch-settings.ts'
+import type { Recipe } from '../recipe/recipe.ts'
 import { Settings } from '../settings.ts'
-import type { SwapInput } from '../swap-job.ts'
-import type { PlanNode, SwapState, Wanted } from '../swap-plan.ts'
-import { planSwap } from '../swap-plan.ts'
+import type { SwapInput } from '../swap/swap-job.ts'
+import type { PlanNode, SwapState, Wanted } from '../swap/swap-plan.ts'
+import { planSwap } from '../swap/swap-plan.ts'
 
 const GB = 1e9
 

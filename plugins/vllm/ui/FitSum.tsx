@@ -1,6 +1,6 @@
 import { For, Show } from 'solid-js'
 import { call, createFetched, formatNumber, Muted, Shares, Skeleton } from '#ui'
-import type { FitPlace, FitView } from '../fit-view.ts'
+import type { FitPlace, FitView } from '../fit/fit-view.ts'
 import { sharesOf } from './fit-shares.ts'
 
 /** What a model takes of the memory of each machine, and what is left. */

@@ -15,7 +15,7 @@ import {
   sentence,
   toast,
 } from '#ui'
-import type { Recipe } from '../recipe.ts'
+import type { Recipe } from '../recipe/recipe.ts'
 import type { ModelView, Suggestion } from '../views.ts'
 import { load } from './acts.ts'
 import { CommandPreview } from './CommandPreview.tsx'

@@ -1,5 +1,5 @@
 import { formatBytes, type Share } from '#ui'
-import type { FitPlace } from '../fit-view.ts'
+import type { FitPlace } from '../fit/fit-view.ts'
 
 /** The sum of one GPU's memory as parts of a whole, in the owner's words. */
 export function sharesOf(place: FitPlace): Share[] {

@@ -1,5 +1,5 @@
 import { sentence } from '#ui'
-import type { Recipe } from '../recipe.ts'
+import type { Recipe } from '../recipe/recipe.ts'
 import type { Suggestion } from '../views.ts'
 
 export interface RecipeField {

@@ -1,4 +1,4 @@
-import type { Recipe } from '../recipe.ts'
+import type { Recipe } from '../recipe/recipe.ts'
 
 /** Settings as lines to be read, lists and tables indented: what a recipe file of this kind holds. */
 export function settingsText(recipe: Recipe): string {

@@ -1,4 +1,4 @@
-import type { Recipe } from '../../recipe.ts'
+import type { Recipe } from '../../recipe/recipe.ts'
 import type { ModelsView, ModelView } from '../../views.ts'
 
 const AT = '2026-03-03T12:00:00.000Z'
