@@ -179,6 +179,7 @@ const routeSources = (
   coordination: parts.coordination,
   events: parts.events,
   registry: parts.registry,
+  containerStoreOf: parts.containerStoreOf,
   webhooks: parts.webhooks,
   services: parts.serviceViews,
   metrics: createMetrics({

@@ -37,6 +37,16 @@ export const CODES = {
   HOST_TIMEOUT: [504, 'the command did not end in time'],
   COMMAND_FAILED: [502, 'a command on the host ended with an error'],
   COMMAND_REFUSED: [400, 'a value cannot be part of a command'],
+  // containers
+  CONTAINER_UNKNOWN: [404, 'the service names no such container'],
+  CONTAINER_ABSENT: [409, 'there is no such container on the host'],
+  CONTAINER_ENDED: [502, 'the container did not stay up after its start'],
+  CONTAINER_SILENT: [504, 'the container runs, but its service does not answer'],
+  CONTAINER_NOT_STOPPED: [502, 'the container still runs after docker was told to stop it'],
+  CONTAINERS_DENIED: [503, 'the login user may not talk to docker or podman'],
+  CONTAINERS_DOWN: [503, 'docker or podman does not run on the host'],
+  CONTAINERS_MISSING: [503, 'there is no docker or podman on the host'],
+  CONTAINERS_FAILED: [502, 'docker or podman refuses for another reason'],
   // jobs
   JOB_UNKNOWN: [404, 'no job of this id'],
   JOB_RUNNING: [409, 'another job is running on the same thing'],

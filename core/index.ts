@@ -14,6 +14,8 @@ export {
   type Plan,
   type RawAnswer,
 } from './api.ts'
+export { type ContainerView, isRunning } from './containers/container-view.ts'
+export type { LookOptions } from './containers/service-containers.ts'
 export { asControlError, ControlError, type Detail, type ErrorOptions } from './errors.ts'
 export type { EventView } from './events/event-view.ts'
 export type { ExecOptions, ExecResult, Host, HostSpec } from './hosts/host.ts'

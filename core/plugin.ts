@@ -1,6 +1,8 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { Logger } from 'pino'
 import type { Answer, Api, Handlers, JsonRoute, OperateHandler, RawAnswer } from './api.ts'
+import type { ContainerView } from './containers/container-view.ts'
+import type { LookOptions } from './containers/service-containers.ts'
 import type { ControlError } from './errors.ts'
 import type { Host } from './hosts/host.ts'
 import type { JobDef, ServiceJobs } from './jobs/job.ts'
@@ -31,8 +33,8 @@ export interface ServicePlugin<
   title: string
   /** `controller`: runs inside this process, so it takes neither host nor port nor url. */
   place: 'host' | 'controller'
-  /** Port where the topology names none. */
-  defaultPort?: number
+  /** Port where the topology names none; null: it may do without one. */
+  defaultPort?: number | null
   /** Requests a service takes at the same time where the topology does not say; default: all. */
   limits?: KindLimits
   /** This kind's own topology keys; may not repeat a core key. */
@@ -50,6 +52,11 @@ export interface ServicePlugin<
   tile?: TileSpec
   /** A typical request, by which `knee` measures how many the server takes at a time. */
   sample?(service: Service<Static<S>>, signal: AbortSignal): Promise<Sample>
+  /**
+   * `plain`: the containers its settings name (ContainerName) are ordinary ones, which core may
+   * start, stop and restart as they are.
+   */
+  containers?: 'plain'
   start(service: Service<Static<S>>): Running<A> | Promise<Running<A>>
   /** Once per kind: what spans its services. Handlers for `door`. */
   open?(kind: Kind<Static<S>>): Open<K>
@@ -160,6 +167,11 @@ export interface Service<S = unknown> {
   readonly hosts: ReadonlyMap<string, Host>
   /** The server behind the service, or a named endpoint of the settings. */
   http(endpoint?: string): Upstream
+  /**
+   * How its containers stand, in the order its settings name them; one command a host. A host that
+   * cannot be asked gives `unknown` with the reason.
+   */
+  containers(options?: LookOptions): Promise<ContainerView[]>
   /** Another service's models and upstream, of whatever kind; undefined if there is none. */
   peer(id: string): { id: string; kind: string; upstream: Upstream } | undefined
   /** Every other enabled service, for telling the owner what else lives on a host. */

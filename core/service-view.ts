@@ -1,3 +1,4 @@
+import { refsOf } from './containers/container-routes.ts'
 import type { Prober } from './probes/prober.ts'
 import { listActions } from './routes/services.ts'
 import type { LiveService } from './services.ts'
@@ -35,5 +36,7 @@ export function viewService(live: LiveService, prober: Prober, isPending: boolea
       ...(loaded.hasTileModule && { module: `/plugins/${spec.kind}/tile.js` }),
     },
     has_logs: running?.logs !== undefined,
+    ...(loaded.plugin.containers === 'plain' &&
+      refsOf(live).length > 0 && { has_containers: true }),
   }
 }

@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Call, JsonRoute, OperateHandler, Plan } from './api.ts'
 import type { LoadedKind } from './catalog.ts'
+import { containerRefs } from './containers/container-refs.ts'
+import { lookAtContainers } from './containers/service-containers.ts'
 import type { LeaseRef } from './coordination/lease.ts'
 import { asControlError, ControlError } from './errors.ts'
 import type { NoticeView } from './events/event-view.ts'
@@ -135,6 +137,11 @@ function createService(
       const upstream = deps.createUpstream(spec, endpoint, origin)
       upstreams.set(endpoint, upstream)
       return upstream
+    },
+    containers: (options = {}) => {
+      const refs = containerRefs(loaded.plugin.settings, spec.settings, spec.host)
+      const hosts = new Map(refs.map(({ host }) => [host, hostOf(host)]))
+      return lookAtContainers({ hosts }, refs, options)
     },
     peer(id) {
       const other = deps.live().find((live) => live.spec.id === id)

@@ -191,6 +191,8 @@ export const ServiceView = Type.Object({
     module: Type.Optional(Type.String()),
   }),
   has_logs: Type.Boolean(),
+  /** Whether it has containers that can be started and stopped here. */
+  has_containers: Type.Optional(Type.Boolean()),
 })
 export type ServiceView = Omit<Static<typeof ServiceView>, 'state'> & { state: ServiceState }
 

@@ -8,6 +8,7 @@ const streams = [
   'GET /api/events',
   'GET /api/jobs/:id/log',
   'GET /api/services/:id/logs',
+  'GET /api/services/:id/containers/:container/logs',
   'GET /api/openapi.json',
   'GET /metrics',
 ]

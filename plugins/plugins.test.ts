@@ -50,7 +50,9 @@ describe.each(kinds)('the kind %s', (kind) => {
     const root = join(BUILT_IN_PLUGINS, '..')
     const named = [...sources(join(root, 'core')), ...sources(join(root, 'ui'))]
       .filter((file) => !/\.test\.|\/testing\/|\/testdata\//.test(file))
-      .filter((file) => new RegExp(`['"\`./]${kind}['"\`./]`).test(readFileSync(file, 'utf8')))
+      .filter((file) =>
+        new RegExp(`(['"\`/]|(?<![\\w)\\]])\\.)${kind}['"\`./]`).test(readFileSync(file, 'utf8')),
+      )
     expect(named).toEqual([])
   })
 })

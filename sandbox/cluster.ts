@@ -14,6 +14,8 @@ export interface SimHost {
   readonly bin: string
   readonly proc: string
   readonly run: string
+  /** Its /sys/fs/cgroup, as far as containers of plain servers go. */
+  readonly cgroup: string
   /** Address on the simulated fast link. */
   readonly fabric: string
   readonly memory: HostMemory

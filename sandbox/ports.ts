@@ -12,7 +12,13 @@ export interface Ports {
   ssh: Record<string, number>
   llm: number
   'llm-2': number
+  /** Of the plain servers, by name. */
+  services: Record<ServicePort, number>
 }
+
+/** Names of the plain servers' ports; a new one goes to the end, so that kept ports stay. */
+export const SERVICE_PORTS = ['board'] as const
+export type ServicePort = (typeof SERVICE_PORTS)[number]
 
 /** A claimed set of ports with the server that already listens on the control port. */
 export interface ClaimedPorts<S extends Server> {
@@ -21,11 +27,11 @@ export interface ClaimedPorts<S extends Server> {
 }
 
 const FILE = 'ports.json'
-const BLOCK = 16
+const BLOCK = 32
 // Below the ports systems hand out by themselves (Linux from 32768, macOS from 49152), so that no
 // outgoing connection sits on a port that its engine has not opened yet.
 const FIRST = 20_000
-const LAST = 31_984
+const LAST = 31_968
 
 /**
  * Claims a block of free ports: the ones kept in `folder`, else a free block. `wanted` overrides
@@ -49,7 +55,7 @@ export async function claimPorts<S extends Server>(
     const ports = { ...candidate, ...wanted }
     const control = createControl()
     if (!(await listen(control, ports.control))) continue
-    if (await areFree([ports.gate, ports.llm, ports['llm-2'], ...Object.values(ports.ssh)])) {
+    if (await areFree(boundLater(ports))) {
       replaceFile(folder, FILE, `${JSON.stringify({ ports }, null, 2)}\n`)
       return { ports, control }
     }
@@ -62,7 +68,9 @@ export async function claimPorts<S extends Server>(
 export function readKeptPorts(folder: string): Ports | undefined {
   try {
     const { ports } = JSON.parse(readFileSync(join(folder, FILE), 'utf8')) as { ports?: Ports }
-    return typeof ports?.control === 'number' ? ports : undefined
+    if (typeof ports?.control !== 'number') return undefined
+    // an earlier version knew fewer servers
+    return { ...ports, services: { ...servicePorts(ports.control), ...ports.services } }
   } catch {
     return undefined // none yet, or damaged, which costs only the old ports
   }
@@ -90,8 +98,20 @@ export function closeServer(server: Server): Promise<void> {
 
 function portsFrom(base: number, hostIds: readonly string[]): Ports {
   const ssh = Object.fromEntries(hostIds.map((id, index) => [id, base + 8 + index]))
-  return { control: base, gate: base + 1, llm: base + 2, 'llm-2': base + 3, ssh }
+  const services = servicePorts(base)
+  return { control: base, gate: base + 1, llm: base + 2, 'llm-2': base + 3, ssh, services }
 }
+
+const servicePorts = (base: number): Ports['services'] =>
+  Object.fromEntries(
+    SERVICE_PORTS.map((name, index) => [name, base + 10 + index]),
+  ) as Ports['services']
+
+const boundLater = ({ gate, llm, 'llm-2': second, ssh, services }: Ports): number[] => [
+  ...[gate, llm, second],
+  ...Object.values(ssh),
+  ...Object.values(services),
+]
 
 async function areFree(ports: number[]): Promise<boolean> {
   for (const port of ports) {

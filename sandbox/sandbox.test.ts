@@ -95,11 +95,11 @@ test('what a command left running is ended by close, setsid or not', async () =>
   expect(pids.map(isAlive)).toEqual([false, false])
 })
 
-test('the topology names two hosts and two services', async () => {
+test('the topology names two hosts and what runs on them', async () => {
   const sandbox = await startTestSandbox({ first: 'nothing' })
   closers.push(sandbox.close)
   const { ports } = sandbox
-  expect(parse(sandbox.topologyYaml)).toEqual({
+  expect(parse(sandbox.topologyYaml)).toMatchObject({
     cluster: 'sandbox',
     hosts: {
       'spark-1': {
@@ -131,6 +131,13 @@ test('the topology names two hosts and two services', async () => {
         launcher_dir: '~/spark-vllm-docker',
         container: 'vllm_node_2',
         manage: false,
+      },
+      board: {
+        kind: 'container',
+        host: 'spark-2',
+        port: ports.services.board,
+        container: 'board',
+        health: '/health',
       },
     },
   })

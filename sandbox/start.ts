@@ -4,11 +4,13 @@ import type { Server } from 'node:http'
 import { join, resolve } from 'node:path'
 import type { Cluster, SimHost } from './cluster.ts'
 import { createControl } from './control.ts'
-import { createDaemon } from './docker/daemon.ts'
+import { bootAgain } from './docker/boot.ts'
+import { type Container, createDaemon } from './docker/daemon.ts'
 import { docker } from './docker/docker.ts'
 import { hostVllm } from './engine/host-vllm.ts'
 import { createFaultBox } from './faults.ts'
 import { serveFirstModels } from './first-models.ts'
+import { startFirstServices } from './first-services.ts'
 import { keepClockFiles } from './host/clock-files.ts'
 import { createGpu } from './host/gpu.ts'
 import { createMemory, obeyMemoryFault, writeMeminfo } from './host/memory.ts'
@@ -102,9 +104,10 @@ async function build(
     return closeServer(control)
   })
   const hubUrl = `http://127.0.0.1:${ports.control}/hub`
+  const boot = (host: SimHost, container: Container) => bootAgain(container, host, cluster)
   hosts.push(
     ...HOST_IDS.map((id, index) =>
-      createHost(root, id, index, pace, random, closing.signal, hubUrl),
+      createHost(root, id, index, pace, random, closing.signal, hubUrl, boot),
     ),
   )
   if (options.first !== 'nothing') plantFirstModels(hosts)
@@ -130,7 +133,9 @@ async function build(
   undo.push(gate.close)
   undo.push(() => killContainers(hosts))
   if ((options.first ?? 'serving') === 'serving')
-    await pace.skip(() => serveFirstModels(cluster, ports))
+    await pace.skip(() =>
+      Promise.all([serveFirstModels(cluster, ports), startFirstServices(cluster, ports)]),
+    )
   const servers: SshServer[] = []
   for (const host of hosts) {
     authorize(host.home, options.authorizedKeys)
@@ -169,6 +174,7 @@ function createHost(
   random: () => number,
   closing: AbortSignal,
   hubUrl: string,
+  boot: (host: SimHost, container: Container) => void,
 ): SimHost {
   const folder = join(root, id)
   const proc = join(folder, 'proc')
@@ -186,6 +192,7 @@ function createHost(
     bin: join(folder, 'bin'),
     proc,
     run,
+    cgroup: join(folder, 'cgroup'),
     fabric: `192.168.177.${11 + index}`,
     memory,
     gpu,
@@ -195,7 +202,7 @@ function createHost(
   }
   installStandIns(host)
   obeyMemoryFault(memory, host.faults)
-  obeyRebootFault(host, startClock)
+  obeyRebootFault(host, startClock, (container) => boot(host, container))
   return host
 }
 

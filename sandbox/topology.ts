@@ -42,5 +42,11 @@ ${entries.join('')}services:
     launcher_dir: ~/spark-vllm-docker
     container: vllm_node_2
     manage: false
+  board:
+    kind: container
+    host: spark-2
+    port: ${ports.services.board}
+    container: board
+    health: /health
 `
 }

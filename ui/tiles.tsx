@@ -18,6 +18,7 @@ import type { ServiceView } from '../core/views.ts'
 import { call } from './client.ts'
 import { act } from './kit/Act.tsx'
 import { Button, LinkButton } from './kit/Button.tsx'
+import { Containers } from './kit/Containers.tsx'
 import { waitsFor } from './kit/leases.ts'
 import { Figure, Figures, StateReason, Tile } from './kit/Tile.tsx'
 
@@ -43,14 +44,11 @@ const own = Object.fromEntries(
 
 /** The tile of a service: its kind's own, a prebuilt one, or the generic one from data. */
 export function ServiceTile(props: { service: ServiceView; isDetailed?: boolean }) {
-  const generic = () => <GenericTile service={props.service} />
+  const generic = () => <GenericTile {...props} />
   return (
     <ErrorBoundary fallback={generic}>
       <Suspense fallback={generic()}>
-        <Show
-          when={own[props.service.kind]}
-          fallback={<MaybeForeignTile service={props.service} />}
-        >
+        <Show when={own[props.service.kind]} fallback={<MaybeForeignTile {...props} />}>
           {(tile) => (
             <Dynamic
               component={tile()}
@@ -65,7 +63,7 @@ export function ServiceTile(props: { service: ServiceView; isDetailed?: boolean 
 }
 
 /** A tile from data alone: state, figures, links and actions. */
-export function GenericTile(props: { service: ServiceView }) {
+export function GenericTile(props: { service: ServiceView; isDetailed?: boolean }) {
   const known = () =>
     props.service.tile.figures.filter(({ key }) => props.service.figures[key] !== undefined)
   return (
@@ -84,6 +82,9 @@ export function GenericTile(props: { service: ServiceView }) {
         <p class="small">
           Serves <code>{props.service.models.join(', ')}</code>
         </p>
+      </Show>
+      <Show when={props.service.has_containers && !props.isDetailed}>
+        <Containers service={props.service} />
       </Show>
     </Tile>
   )
@@ -125,14 +126,14 @@ export function TileActions(props: { service: ServiceView }) {
   )
 }
 
-function MaybeForeignTile(props: { service: ServiceView }) {
+function MaybeForeignTile(props: { service: ServiceView; isDetailed?: boolean }) {
   const [module] = createResource(
     () => props.service.tile.module,
     (url) =>
       (import(/* @vite-ignore */ url) as Promise<{ default?: ForeignTile }>).catch(() => undefined),
   )
   return (
-    <Show when={module()?.default} fallback={<GenericTile service={props.service} />}>
+    <Show when={module()?.default} fallback={<GenericTile {...props} />}>
       {(mount) => <ForeignFrame service={props.service} mount={mount()} />}
     </Show>
   )

@@ -4,6 +4,8 @@ import { type Api, answer, type Handlers } from '../api.ts'
 import type { Audit } from '../audit/audit.ts'
 import { auditApi, auditHandlers } from '../audit/audit-routes.ts'
 import type { LoadedKind } from '../catalog.ts'
+import { mountContainerLogs } from '../containers/container-log-route.ts'
+import { containersApi, containersHandlers } from '../containers/container-routes.ts'
 import type { Coordination } from '../coordination/coordination.ts'
 import { lockApi, lockHandlers } from '../coordination/lock-routes.ts'
 import { schedulesApi, schedulesHandlers } from '../coordination/schedule-routes.ts'
@@ -16,6 +18,7 @@ import type { Metrics } from '../metrics/metrics.ts'
 import type { Mount } from '../mount.ts'
 import type { Registry } from '../registry.ts'
 import { type SandboxLink, sandboxApi, sandboxHandlers } from '../sandbox-link.ts'
+import type { KeyValue } from '../store/store.ts'
 import { servedModels } from '../v1.ts'
 import type { ServiceView } from '../views.ts'
 import type { Webhooks } from '../webhooks/webhooks.ts'
@@ -37,6 +40,7 @@ export interface RouteSources {
   jobs: Jobs
   events: Events
   registry: Registry
+  containerStoreOf(service: string): KeyValue
   audit: Audit
   coordination: Coordination
   webhooks: Webhooks
@@ -63,6 +67,7 @@ export const CORE_APIS = {
   hosts: hostsApi,
   services: servicesApi,
   knee: kneeApi,
+  containers: containersApi,
   jobs: jobsApi,
   lock: lockApi,
   schedules: schedulesApi,
@@ -86,6 +91,9 @@ export function coreMounts(sources: RouteSources, access: () => Access): Mount[]
     hosts: hostsHandlers(hosts),
     services: servicesHandlers({ find, views: sources.services }),
     knee: kneeHandlers(find),
+    containers: containersHandlers({
+      ...{ find, all: () => registry.services(), storeOf: sources.containerStoreOf },
+    }),
     jobs: jobsHandlers(jobs),
     lock: lockHandlers(leases, names, now),
     schedules: schedulesHandlers(sources.coordination),
@@ -135,6 +143,7 @@ export async function mountStreams(
       for await (const text of follow({ signal, tail: 500 })) yield { data: { text } }
     })
   })
+  mountContainerLogs(app, registry, seats.serviceLogs)
   app.get('/metrics', hide, async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.print()),
   )

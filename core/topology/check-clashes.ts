@@ -1,10 +1,10 @@
 import type { Draft, DraftService } from './draft.ts'
 import { named } from './draft.ts'
-import { endpointsOf, portPointer, serverKey } from './endpoints.ts'
-import { dotted, type Pointer, under } from './pointer.ts'
+import { type DraftEndpoint, endpointsOf, portPointer, serverKey } from './endpoints.ts'
+import { dotted, type Pointer, parentOf, under } from './pointer.ts'
 import type { Reading } from './reading.ts'
 import { tagOf } from './tags.ts'
-import { walkSchema } from './walk-schema.ts'
+import { isMap, walkSchema } from './walk-schema.ts'
 
 /** Finds what two enabled services cannot both have: a port, a container name, a GPU, the default. */
 export function checkClashes(draft: Draft, reading: Reading): void {
@@ -34,14 +34,18 @@ function checkPorts(services: DraftService[], draft: Draft, { mistakes }: Readin
 }
 
 function checkContainers(services: DraftService[], draft: Draft, { mistakes }: Reading): void {
-  const taken = new Map<string, { service: DraftService; at: Pointer }>()
+  const taken = new Map<string, { service: DraftService; at: Pointer; isShared: boolean }>()
   for (const service of services)
-    for (const { value, at } of tagged(service, 'container'))
-      for (const host of typeof value === 'string' ? hostsOf(service) : []) {
+    for (const { value, at } of tagged(service, 'container-name')) {
+      const server = endpointsOf(service).find(
+        (endpoint) => !endpoint.isMain && endpoint.at === parentOf(at),
+      )
+      const isShared = server?.isShared === true
+      for (const host of typeof value === 'string' ? containerHosts(service, server, at) : []) {
         const key = `${machineKey(host, draft)} ${value}`
         const other = taken.get(key)
-        if (!other) taken.set(key, { service, at })
-        else if (other.at !== at)
+        if (!other) taken.set(key, { service, at, isShared })
+        else if (other.at !== at && !(other.isShared && isShared))
           mistakes.add({
             at,
             code: 'CONTAINER_TWICE',
@@ -51,6 +55,21 @@ function checkContainers(services: DraftService[], draft: Draft, { mistakes }: R
             hint: 'give one of the two another name',
           })
       }
+    }
+}
+
+/** Where a container is: with the further server it stands beside, else wherever the service runs. */
+function containerHosts(
+  service: DraftService,
+  server: DraftEndpoint | undefined,
+  at: Pointer,
+): string[] {
+  if (server) return server.host === undefined ? [] : [server.host]
+  const enclosing = walkSchema(service.facts.settings, service.settings, service.at)
+  for (const { value, at: place } of enclosing)
+    if (place === parentOf(at) && place !== service.at && isMap(value))
+      return typeof value.host === 'string' ? [value.host] : hostsOf(service)
+  return hostsOf(service)
 }
 
 function checkGpus(services: DraftService[], draft: Draft, { mistakes }: Reading): void {
@@ -91,7 +110,7 @@ function checkDefaults(services: DraftService[], { mistakes }: Reading): void {
 }
 
 /** Values of the service's settings with a tag; those that are absent come as undefined. */
-const tagged = (service: DraftService, tag: 'container' | 'gpus') =>
+const tagged = (service: DraftService, tag: 'container-name' | 'gpus') =>
   [...walkSchema(service.facts.settings, service.settings, service.at)].filter(
     ({ schema }) => tagOf(schema) === tag,
   )

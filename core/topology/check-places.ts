@@ -78,7 +78,8 @@ function checkEndpoint(
     })
     return
   }
-  if (endpoint.port === undefined)
+  const mayLackPort = endpoint.isMain && service.facts.defaultPort === null
+  if (endpoint.port === undefined && !mayLackPort)
     mistakes.add({
       at: under(at, 'port'),
       code: 'PORT_MISSING',

@@ -50,7 +50,7 @@ const serviceOf = (kinds: readonly KindFacts[]): Json => ({
 
 function branchOf({ place, settings, defaultPort }: KindFacts): Json {
   const { kind: _, host, port, url, user, ...rest } = SERVICE_KEYS
-  const usual = defaultPort === undefined ? {} : { default: defaultPort }
+  const usual = typeof defaultPort === 'number' ? { default: defaultPort } : {}
   const places = place === 'host' ? { host, port: { ...port, ...usual }, url, user } : {}
   const keys = { ...places, ...rest, ...settings.properties } as Record<string, TSchema>
   const required = ((settings.required ?? []) as string[]).filter(

@@ -16,8 +16,8 @@ export interface KindLimits {
 export interface KindFacts {
   kind: string
   place: 'host' | 'controller'
-  /** Port where the topology names none. */
-  defaultPort?: number
+  /** Port where the topology names none; null: it may do without one. */
+  defaultPort?: number | null
   /** Requests at the same time, where the topology says nothing. */
   limits?: KindLimits
   /** The kind's own keys. */

@@ -74,4 +74,10 @@ const textsAt = (list: unknown, key: string): string[] =>
 /** A placeholder that could not be replaced is no secret, and has to be seen. */
 const isSecret = (text: string): boolean => text.length >= SHORTEST && !text.includes('${')
 
-const SHOWN_TAGS: ReadonlySet<string> = new Set(['host', 'url', 'port', 'container', 'duration'])
+const SHOWN_TAGS: ReadonlySet<string> = new Set([
+  'host',
+  'url',
+  'port',
+  'container-name',
+  'duration',
+])

@@ -7,7 +7,7 @@ import { type SchemaOptions, type Static, type TSchema, Type } from '@sinclair/t
 export type Tag =
   | 'host'
   | 'port'
-  | 'container'
+  | 'container-name'
   | 'gpus'
   | 'duration'
   | 'secret'
@@ -41,7 +41,7 @@ export const ContainerName = (options: SchemaOptions = {}) =>
   Type.String({
     pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$',
     ...tagged(
-      'container',
+      'container-name',
       'a container name: letters, digits, "_", "." and "-", the first a letter or digit',
       options,
     ),
@@ -84,7 +84,7 @@ export interface EndpointOptions extends SchemaOptions {
 }
 
 /**
- * A further server of a service: `{ host?, port, url?, api_key? }`, on the service's own host unless
+ * A further server of a service: `{ host?, port, url?, api_key?, container? }`, on the service's own host unless
  * it says otherwise. `service.http('<its key>')` reaches it.
  */
 export const Endpoint = ({ port, isShared = false, ...options }: EndpointOptions = {}) =>
@@ -99,6 +99,9 @@ export const Endpoint = ({ port, isShared = false, ...options }: EndpointOptions
       ),
       url: Type.Optional(Url({ description: 'address of the server, instead of host and port' })),
       api_key: Type.Optional(Secret({ description: 'key the server asks for' })),
+      container: Type.Optional(
+        ContainerName({ description: 'container it runs in, to be started and stopped here' }),
+      ),
     },
     {
       additionalProperties: false,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { EngineProcess } from '../engine/world.ts'
 import type { LaunchFault } from '../faults.ts'
+import { SERVER_IMAGES } from '../images.ts'
 import { type Pace, randomHex } from '../pace.ts'
 import { type ContainerLog, createLog } from './log.ts'
 
@@ -23,7 +24,16 @@ export interface Container {
   labels: Record<string, string>
   autoRemoves: boolean
   createdAtMs: number
+  startedAtMs: number
   finishedAtMs?: number
+  /** Whether it is started again when it ends by itself, or the host restarts. */
+  restartPolicy?: RestartPolicy
+  /** How often it was started again by its policy. */
+  restarts: number
+  /** Of an image with HEALTHCHECK. */
+  health?: 'starting' | 'healthy'
+  /** Resolves when its server answers or has ended; of plain servers only. */
+  booted?: Promise<void>
   exitCode: number
   state: 'running' | 'exited' | 'removing'
   pid: number
@@ -34,6 +44,16 @@ export interface Container {
   fault?: LaunchFault | undefined
 }
 
+export type RestartPolicy = 'no' | 'unless-stopped'
+
+/** What `docker events` tells of a container. */
+export interface DockerEvent {
+  action: 'create' | 'start' | 'kill' | 'die' | 'stop' | 'restart' | 'destroy' | HealthEvent
+  container: Container
+  atMs: number
+}
+type HealthEvent = `health_status: ${'healthy' | 'unhealthy'}`
+
 /** What an engine needs of the place it runs in. */
 export type EnginePlace = Pick<Container, 'processes' | 'fault' | 'mounts' | 'env'> &
   Partial<Pick<Container, 'id'>>
@@ -41,7 +61,7 @@ export type EnginePlace = Pick<Container, 'processes' | 'fault' | 'mounts' | 'en
 /** What a new container is made of. */
 export type ContainerSpec = Pick<
   Container,
-  'name' | 'command' | 'env' | 'mounts' | 'labels' | 'autoRemoves'
+  'name' | 'command' | 'env' | 'mounts' | 'labels' | 'autoRemoves' | 'restartPolicy'
 > & {
   image: string
 }
@@ -54,6 +74,12 @@ export interface DockerDaemon {
   /** By name, id or the beginning of an id. */
   find(nameOrId: string): Container | undefined
   create(spec: ContainerSpec, image: Image, pid: number): Container
+  /** Takes a container that has ended as running again; what runs in it is the caller's. */
+  start(container: Container, pid: number): void
+  /** Tells whoever watches. */
+  tell(action: DockerEvent['action'], container: Container): void
+  /** Calls back at every event; returns how to leave. */
+  watch(listener: (event: DockerEvent) => void): () => void
   /** Kills what runs in it; removes it a moment later when it was started with --rm. */
   kill(container: Container, exitCode: number): void
   remove(container: Container): void
@@ -69,11 +95,19 @@ const IMAGE_NAMES = [
 
 /** A daemon with the images of spark-vllm-docker and vLLM's own, and no container. */
 export function createDaemon(pace: Pace, random: () => number): DockerDaemon {
-  const images = IMAGE_NAMES.map(makeImage)
+  const images = [
+    ...IMAGE_NAMES.map((name) => makeImage(name, ENGINE_IMAGE_BYTES)),
+    ...Object.keys(SERVER_IMAGES).map((name) => makeImage(name, SERVER_IMAGE_BYTES)),
+  ]
   let containers: Container[] = []
+  const listeners = new Set<(event: DockerEvent) => void>()
+  const tell: DockerDaemon['tell'] = (action, container) => {
+    for (const listener of [...listeners]) listener({ action, container, atMs: Date.now() })
+  }
   const remove = (container: Container) => {
     containers = containers.filter((each) => each !== container)
     container.log.end()
+    tell('destroy', container)
   }
   return {
     get containers() {
@@ -95,6 +129,8 @@ export function createDaemon(pace: Pace, random: () => number): DockerDaemon {
         image,
         id: randomHex(random, 64),
         createdAtMs: Date.now(),
+        startedAtMs: Date.now(),
+        restarts: 0,
         exitCode: 0,
         state: 'running',
         pid,
@@ -102,7 +138,19 @@ export function createDaemon(pace: Pace, random: () => number): DockerDaemon {
         processes: new Set(),
       }
       containers = [...containers, container]
+      tell('create', container)
+      tell('start', container)
       return container
+    },
+    start(container, pid) {
+      container.log.reopen()
+      Object.assign(container, { state: 'running', pid, exitCode: 0, startedAtMs: Date.now() })
+      tell('start', container)
+    },
+    tell,
+    watch(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
     kill(container, exitCode) {
       if (container.state !== 'running') return
@@ -110,6 +158,7 @@ export function createDaemon(pace: Pace, random: () => number): DockerDaemon {
       container.exitCode = exitCode
       container.finishedAtMs = Date.now()
       for (const process of [...container.processes]) process.kill()
+      tell('die', container)
       if (!container.autoRemoves) return container.log.end()
       // --rm is asynchronous: the name stays taken for a moment after the stop
       pace.sleep(300).then(
@@ -126,11 +175,14 @@ export function withTag(name: string): string {
   return /:[^/]+$/.test(name) ? name : `${name}:latest`
 }
 
-function makeImage(name: string): Image {
+const ENGINE_IMAGE_BYTES = 27_914_203_388
+const SERVER_IMAGE_BYTES = 1_208_433_271
+
+function makeImage(name: string, sizeBytes: number): Image {
   return {
-    name: `${name}:latest`,
+    name: withTag(name),
     id: `sha256:${createHash('sha256').update(`sandbox ${name}`).digest('hex')}`,
     createdAt: '2026-10-02T08:14:51.000000000Z',
-    sizeBytes: 27_914_203_388,
+    sizeBytes,
   }
 }

@@ -1,7 +1,8 @@
 import type { Tool } from '../cluster.ts'
+import { events } from './events.ts'
 import { exec } from './exec.ts'
 import { FormatError, formatGo } from './go-format.ts'
-import { kill, logs, rm, stop, top, waitFor } from './lifecycle.ts'
+import { kill, logs, restart, rm, start, stop, top, waitFor } from './lifecycle.ts'
 import { images, inspect, ps } from './list.ts'
 import { run } from './run.ts'
 
@@ -11,7 +12,10 @@ const COMMANDS: Readonly<Record<string, Tool>> = {
   ps,
   images,
   inspect: inspect('any'),
+  start,
   stop,
+  restart,
+  events,
   kill,
   rm,
   wait: waitFor,

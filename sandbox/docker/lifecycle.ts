@@ -1,50 +1,54 @@
-import type { Tool, ToolCall } from '../cluster.ts'
-import { isServe } from './exec.ts'
+import type { SimHost, Tool, ToolCall } from '../cluster.ts'
+import { bootAgain } from './boot.ts'
+import type { Container } from './daemon.ts'
 import { findOrRefuse, tooFew, usage } from './list.ts'
 import { type LogEntry, parseSince, rfc3339Nano } from './log.ts'
 import { lastValue, parseOptions } from './options.ts'
+import { stopContainer } from './stop.ts'
 
-/** How long vLLM takes to end after SIGTERM. */
-const ENGINE_ENDS_MS = 1500
-
-/**
- * `docker stop -t N`: where PID 1 is `sleep`, which ignores SIGTERM, the whole grace time passes; where
- * it is vLLM, it ends by itself.
- */
+/** `docker stop -t N`. */
 export const stop: Tool = async (call, host, cluster) => {
+  const parsed = parseStop(call, 'stop')
+  if (typeof parsed === 'number') return parsed
+  return forEach(call, host, parsed.names, async (container, name) => {
+    const isStopped = await stopContainer(container, host, cluster, parsed.graceS)
+    if (isStopped) host.docker.tell('stop', container)
+    else
+      return `cannot stop container: ${name}: tried to kill container, but did not receive an exit event`
+    return undefined
+  })
+}
+
+/** `docker start`. One that runs is left as it is. */
+export const start: Tool = (call, host, cluster) => {
   const parsed = parseOptions(call.args, {
-    flags: [],
-    values: [
-      ['time', 't', 'timeout'],
-      ['signal', 's'],
+    flags: [
+      ['attach', 'a'],
+      ['interactive', 'i'],
     ],
+    values: [],
   })
   if (parsed.unknown)
-    return usage(call, 'stop', '[OPTIONS] CONTAINER [CONTAINER...]', parsed.unknown)
-  if (parsed.rest.length === 0) return tooFew(call, 'stop', '[OPTIONS] CONTAINER [CONTAINER...]')
-  const graceS = Number(lastValue(parsed, 'time') ?? 10)
-  let status = 0
-  for (const name of parsed.rest) {
-    const container = findOrRefuse(call, host, name)
-    if (!container) {
-      status = 1
-      continue
-    }
-    if (container.state === 'running') {
-      const endsMs = isServe(container.command) ? ENGINE_ENDS_MS : Number.POSITIVE_INFINITY
-      await cluster.pace.sleep(Math.min(graceS * 1000, endsMs)) // goes on when the caller leaves
-      if (host.faults.current().docker === 'stuck') {
-        call.err(
-          `Error response from daemon: cannot stop container: ${name}: tried to kill container, but did not receive an exit event\n`,
-        )
-        status = 1
-        continue
-      }
-      host.docker.kill(container, endsMs < graceS * 1000 ? 0 : 137)
-    }
-    call.out(`${name}\n`)
-  }
-  return status
+    return usage(call, 'start', '[OPTIONS] CONTAINER [CONTAINER...]', parsed.unknown)
+  if (parsed.rest.length === 0) return tooFew(call, 'start', '[OPTIONS] CONTAINER [CONTAINER...]')
+  return forEach(call, host, parsed.rest, async (container) => {
+    if (container.state === 'exited') bootAgain(container, host, cluster)
+    return undefined
+  })
+}
+
+/** `docker restart -t N`. */
+export const restart: Tool = async (call, host, cluster) => {
+  const parsed = parseStop(call, 'restart')
+  if (typeof parsed === 'number') return parsed
+  return forEach(call, host, parsed.names, async (container, name) => {
+    if (!(await stopContainer(container, host, cluster, parsed.graceS)))
+      return `Cannot restart container ${name}: tried to kill container, but did not receive an exit event`
+    host.docker.tell('stop', container)
+    bootAgain(container, host, cluster)
+    host.docker.tell('restart', container)
+    return undefined
+  })
 }
 
 /** `docker kill`. */
@@ -191,6 +195,39 @@ export const top: Tool = (call, host) => {
     )
   }
   return 0
+}
+
+/** Does something to each of these containers; what it answers is why it could not be done. */
+async function forEach(
+  call: ToolCall,
+  host: SimHost,
+  names: readonly string[],
+  act: (container: Container, name: string) => Promise<string | undefined>,
+): Promise<number> {
+  let status = 0
+  for (const name of names) {
+    const container = findOrRefuse(call, host, name)
+    const why = container && (await act(container, name))
+    if (container && why === undefined) {
+      call.out(`${name}\n`)
+      continue
+    }
+    status = 1
+    if (why !== undefined) call.err(`Error response from daemon: ${why}\n`)
+  }
+  return status
+}
+
+function parseStop(call: ToolCall, command: string): number | { names: string[]; graceS: number } {
+  const values = [
+    ['time', 't', 'timeout'],
+    ['signal', 's'],
+  ]
+  const parsed = parseOptions(call.args, { flags: [], values })
+  const words = '[OPTIONS] CONTAINER [CONTAINER...]'
+  if (parsed.unknown) return usage(call, command, words, parsed.unknown)
+  if (parsed.rest.length === 0) return tooFew(call, command, words)
+  return { names: parsed.rest, graceS: Number(lastValue(parsed, 'time') ?? 10) }
 }
 
 function printEntry(call: ToolCall, entry: LogEntry, hasTime: boolean): void {

@@ -13,6 +13,8 @@ export interface ContainerLog {
   /** Entries from now on; the callback gets `undefined` when the container is gone. */
   follow(listener: (entry: LogEntry | undefined) => void): () => void
   end(): void
+  /** The container runs again: what is written can be followed again. */
+  reopen(): void
 }
 
 const MAX_ENTRIES = 5000
@@ -47,6 +49,9 @@ export function createLog(): ContainerLog {
       isEnded = true
       tell(undefined)
       listeners.clear()
+    },
+    reopen() {
+      isEnded = false
     },
   }
 }

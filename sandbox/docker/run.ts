@@ -1,8 +1,8 @@
 import type { Cluster, SimHost, Tool, ToolCall } from '../cluster.ts'
-import { startEngine } from '../engine/engine.ts'
+import { bootContainer } from './boot.ts'
 import type { Container, ContainerSpec } from './daemon.ts'
 import { withTag } from './daemon.ts'
-import { aborted, isServe, parseEnv, unwrapShell } from './exec.ts'
+import { aborted, parseEnv } from './exec.ts'
 import { tooFew, usage } from './list.ts'
 import { lastValue, parseOptions } from './options.ts'
 import { shortLived } from './short-lived.ts'
@@ -11,7 +11,7 @@ const HELP = "\nRun 'docker run --help' for more information\n"
 
 // Understood and without effect here, since a simulated container has no such thing.
 const IGNORED_VALUES = `add-host cap-add cap-drop cpus cpuset-cpus device gpus h hostname ipc
-  log-driver log-opt memory m memory-swap net network p pid pids-limit platform publish pull restart
+  log-driver log-opt memory m memory-swap net network p pid pids-limit platform publish pull
   runtime security-opt shm-size stop-signal stop-timeout tmpfs u ulimit user w workdir`
 
 /** `docker run`: starts a container, or does what a short-lived one would (`rm`). */
@@ -24,6 +24,7 @@ export const run: Tool = async (call, host, cluster) => {
       ['volume', 'v'],
       ['entrypoint'],
       ['label', 'l'],
+      ['restart'],
       ...IGNORED_VALUES.split(/\s+/).map((name) => [name]),
     ],
     stopsAtRest: true,
@@ -42,6 +43,9 @@ export const run: Tool = async (call, host, cluster) => {
     mounts: (parsed.values.get('volume') ?? []).map((text) => parseMount(text)),
     labels: Object.fromEntries((parsed.values.get('label') ?? []).map(parseEnv)),
     autoRemoves: parsed.flags.has('rm'),
+    restartPolicy: /^(always|unless-stopped)$/.test(lastValue(parsed, 'restart') ?? '')
+      ? 'unless-stopped'
+      : 'no',
   }
   return runContainer(call, host, cluster, spec, parsed.flags.has('detach'))
 }
@@ -96,40 +100,9 @@ export async function runContainer(
     return 125
   }
   container.fault = fault
-  return startMain(call, host, cluster, container, isDetached)
-}
-
-/** `-v SOURCE:TARGET[:ro]`. */
-export function parseMount(text: string): Container['mounts'][number] {
-  const [source = '', target = '', mode = ''] = text.split(':')
-  return { source, target: target || source, isReadOnly: mode.split(',').includes('ro') }
-}
-
-async function startMain(
-  call: Pick<ToolCall, 'out' | 'err' | 'signal'>,
-  host: SimHost,
-  cluster: Cluster,
-  container: Container,
-  isDetached: boolean,
-): Promise<number> {
-  const serve = unwrapShell(container.command)?.find((each) => isServe(each.words))
-  const sink = (text: string) => {
-    container.log.write(text)
+  bootContainer(container, host, cluster, (text) => {
     if (!isDetached) call.out(text)
-  }
-  const engine = serve
-    ? startEngine({
-        host,
-        cluster,
-        container,
-        words: serve.words,
-        env: { ...container.env, ...serve.env },
-        sink,
-        shellArgs: container.command.join(' '),
-      })
-    : undefined
-  // Here vLLM is PID 1: the container ends with it.
-  engine?.ended.then((status) => host.docker.kill(container, status))
+  })
   if (isDetached) {
     call.out(`${container.id}\n`)
     return 0
@@ -140,4 +113,10 @@ async function startMain(
     })
   })
   return Promise.race([gone, aborted(call.signal, 130)])
+}
+
+/** `-v SOURCE:TARGET[:ro]`. */
+export function parseMount(text: string): Container['mounts'][number] {
+  const [source = '', target = '', mode = ''] = text.split(':')
+  return { source, target: target || source, isReadOnly: mode.split(',').includes('ro') }
 }

@@ -1,7 +1,7 @@
 import type { Container, Image } from './daemon.ts'
 import { rfc3339Nano } from './log.ts'
 
-/** What `docker inspect` shows of a container. Without HEALTHCHECK there is no Health. */
+/** What `docker inspect` shows of a container; Health only where its image has a HEALTHCHECK. */
 export function inspectContainer(container: Container): Record<string, unknown> {
   const isRunning = container.state === 'running'
   return {
@@ -19,20 +19,22 @@ export function inspectContainer(container: Container): Record<string, unknown> 
       Pid: isRunning ? container.pid : 0,
       ExitCode: container.exitCode,
       Error: '',
-      StartedAt: rfc3339Nano(container.createdAtMs),
+      StartedAt: rfc3339Nano(container.startedAtMs),
       FinishedAt:
         container.finishedAtMs === undefined
           ? '0001-01-01T00:00:00Z'
           : rfc3339Nano(container.finishedAtMs),
+      ...(container.health && { Health: { Status: container.health, FailingStreak: 0, Log: [] } }),
     },
     Image: container.image.id,
     Name: `/${container.name}`,
-    RestartCount: 0,
+    RestartCount: container.restarts,
     HostConfig: {
       Binds: container.mounts.map(
         (mount) => `${mount.source}:${mount.target}${mount.isReadOnly ? ':ro' : ''}`,
       ),
       NetworkMode: 'host',
+      RestartPolicy: { Name: container.restartPolicy ?? 'no', MaximumRetryCount: 0 },
       AutoRemove: container.autoRemoves,
       Privileged: true,
       IpcMode: 'host',
@@ -75,6 +77,8 @@ export function psRow(
   isFull: boolean,
 ): Record<string, string> {
   const age = humanDuration(nowMs - container.createdAtMs)
+  const up = humanDuration(nowMs - container.startedAtMs)
+  const health = { starting: ' (health: starting)', healthy: ' (healthy)' }
   const ended = humanDuration(nowMs - (container.finishedAtMs ?? nowMs))
   return {
     Command: JSON.stringify(container.command.join(' ')),
@@ -91,7 +95,7 @@ export function psRow(
     Size: '0B',
     State: container.state,
     Status: {
-      running: `Up ${age}`,
+      running: `Up ${up}${container.health ? health[container.health] : ''}`,
       exited: `Exited (${container.exitCode}) ${ended} ago`,
       removing: 'Removal In Progress',
     }[container.state],

@@ -27,6 +27,7 @@ export function createShells(host: SimHost, user: string): Shells {
           ...base,
           PATH: path,
           SPARK_PROC: host.proc,
+          SPARK_CGROUP: host.cgroup,
           HF_ENDPOINT: host.hubUrl,
           SSH_CONNECTION: connection,
           [MARK]: host.root,

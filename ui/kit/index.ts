@@ -18,6 +18,7 @@ export { Badge, HostBadge, JobBadge, ServiceBadge, type Tone } from './Badge.tsx
 export { Bar, Meter } from './Bar.tsx'
 export { Button, type ButtonProps, LinkButton } from './Button.tsx'
 export { Bubble, Composer, Transcript } from './Chat.tsx'
+export { Containers } from './Containers.tsx'
 export { now } from './clock.ts'
 export { Dialog, type DialogProps } from './Dialog.tsx'
 export {
@@ -49,7 +50,7 @@ export { Card, Grid, Muted, Page, Row, Section, Skeleton, Stack } from './Layout
 export { List, ListItem } from './List.tsx'
 export { Log, type LogLine } from './Log.tsx'
 export { waitsFor } from './leases.ts'
-export { createJobLines, createServiceLines, type Lines } from './lines.ts'
+export { createJobLines, createServiceLines, createStreamLines, type Lines } from './lines.ts'
 export { Empty, ErrorNotice, Notice } from './Notice.tsx'
 export { PlanWords } from './PlanWords.tsx'
 export { type Share, Shares } from './Shares.tsx'

@@ -80,14 +80,22 @@ export function createJobLines(id: Accessor<string>, isEnded: Accessor<boolean>)
 }
 
 /** The log of a service, while the page is open. */
-export function createServiceLines(id: Accessor<string>): Lines & { reopen(): void } {
+export const createServiceLines = (id: Accessor<string>): StreamLines =>
+  createStreamLines(() => `GET /api/services/${encodeURIComponent(id())}/logs`)
+
+export interface StreamLines extends Lines {
+  /** Reads it again from its beginning. */
+  reopen(): void
+}
+
+/** A log that a route sends as events, while it is shown. */
+export function createStreamLines(route: Accessor<string>): StreamLines {
   const shown = createBuffer()
   const [error, setError] = createSignal<string>()
   const [turn, setTurn] = createSignal(0)
-  const follow = async (service: string, signal: AbortSignal) => {
+  const follow = async (path: string, signal: AbortSignal) => {
     let n = 0
     try {
-      const path = `GET /api/services/${encodeURIComponent(service)}/logs`
       const response = await open(path, { signal })
       for await (const { event, data } of readEvents(response.body ?? new ReadableStream())) {
         const value = JSON.parse(data) as { text?: string; message?: string }
@@ -101,12 +109,12 @@ export function createServiceLines(id: Accessor<string>): Lines & { reopen(): vo
     }
   }
   createEffect(
-    on([id, turn], ([service]) => {
+    on([route, turn], ([path]) => {
       const over = new AbortController()
       onCleanup(() => over.abort())
       shown.clear()
       setError(undefined)
-      void follow(service, over.signal)
+      void follow(path, over.signal)
     }),
   )
   return { ...shown, error, reopen: () => setTurn((n) => n + 1) }

@@ -1,6 +1,7 @@
 import { type JSX, Show } from 'solid-js'
 import type { ServiceView } from '../../core/views.ts'
 import { Button } from '../kit/Button.tsx'
+import { Containers } from '../kit/Containers.tsx'
 import { formatNumber } from '../kit/format.ts'
 import { Page, Section, Skeleton } from '../kit/Layout.tsx'
 import { Log } from '../kit/Log.tsx'
@@ -28,6 +29,11 @@ export default function Service(props: { params: Record<string, string> }) {
           <div class="card">
             <Facts facts={facts(found())} />
           </div>
+          <Show when={found().has_containers}>
+            <Section title="Containers">
+              <Containers service={found()} />
+            </Section>
+          </Show>
           <Show when={found().has_logs}>
             <ServiceLog id={found().id} />
           </Show>

@@ -78,6 +78,7 @@ export function createFakeService(
     port: 8888,
     hosts: cluster.hosts,
     http: () => cluster.upstream,
+    containers: async () => [],
     peer: () => undefined,
     neighbours: () => [
       { id: 'asr', title: 'Speech recognition', host: 'spark-2', containers: ['parakeet'] },

@@ -1,0 +1,48 @@
+import { type Static, Type } from '@sinclair/typebox'
+import type { FastifyInstance } from 'fastify'
+import { ControlError } from '../errors.ts'
+import type { Registry } from '../registry.ts'
+import type { Seats } from '../routes/seats.ts'
+import { streamEvents } from '../routes/streams.ts'
+import { checkInput, closed } from '../validate.ts'
+import { readContainerLog } from './container-log.ts'
+import { refsOf } from './container-routes.ts'
+import { findRef } from './service-containers.ts'
+
+const Query = Type.Object({
+  tail: Type.Integer({ minimum: 0, maximum: 10_000, default: 500 }),
+  follow: Type.Boolean({ default: false }),
+  host: Type.Optional(Type.String()),
+})
+
+/** GET /api/services/:id/containers/:container/logs: server-sent events, one a line. */
+export function mountContainerLogs(app: FastifyInstance, registry: Registry, seats: Seats): void {
+  app.get<{ Params: { id: string; container: string }; Querystring: Record<string, string> }>(
+    '/api/services/:id/containers/:container/logs',
+    { schema: { hide: true } },
+    (request, reply) => {
+      const { id, container } = request.params
+      const live = registry.find(id)
+      const query = checkInput(closed(Query), readQuery(request.query), 'query') as Static<
+        typeof Query
+      >
+      const ref = findRef(id, refsOf(live), container, query.host)
+      const host = live.service.hosts.get(ref.host)
+      if (!host) throw new ControlError('HOST_UNKNOWN', `there is no host "${ref.host}"`)
+      seats.take(ref.host, reply.raw)
+      reply.hijack()
+      void streamEvents(request.raw, reply.raw, async function* (left) {
+        const signal = AbortSignal.any([left, live.service.signal])
+        const { tail, follow } = query
+        for await (const data of readContainerLog(host, ref.name, { tail, follow, signal }))
+          yield { data }
+      })
+    },
+  )
+}
+
+/** `?follow` alone means true. */
+const readQuery = ({ follow, ...rest }: Record<string, string>) => ({
+  ...rest,
+  ...(follow !== undefined && { follow: follow === '' || follow === '1' ? 'true' : follow }),
+})

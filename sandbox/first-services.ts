@@ -1,0 +1,42 @@
+import type { Cluster } from './cluster.ts'
+import { runContainer } from './docker/run.ts'
+import type { Ports, ServicePort } from './ports.ts'
+
+/** A container that runs from the start. */
+export interface FirstService {
+  name: string
+  host: 'spark-1' | 'spark-2'
+  /** A name of SERVER_IMAGES. */
+  image: string
+  /** The port it listens on, by its name in ports.ts; the container gets it as PORT. */
+  port: ServicePort
+  env?: Record<string, string>
+}
+
+/** In the order they are started. */
+export const FIRST_SERVICES: readonly FirstService[] = [
+  { name: 'board', host: 'spark-2', image: 'notice-board:1.4', port: 'board' },
+]
+
+/** Starts them, as a host does after it was switched on: they come back after a reboot. */
+export async function startFirstServices(cluster: Cluster, ports: Ports): Promise<void> {
+  await Promise.all(FIRST_SERVICES.map((service) => startOne(service, cluster, ports)))
+}
+
+async function startOne(service: FirstService, cluster: Cluster, ports: Ports): Promise<void> {
+  const host = cluster.hosts.find(({ id }) => id === service.host)
+  if (!host) return
+  const silent = { out: () => undefined, err: () => undefined, signal: cluster.closing }
+  const spec = {
+    name: service.name,
+    image: service.image,
+    command: [],
+    env: { ...service.env, PORT: `${ports.services[service.port]}` },
+    mounts: [],
+    labels: {},
+    autoRemoves: false,
+    restartPolicy: 'unless-stopped' as const,
+  }
+  await runContainer(silent, host, cluster, spec, true)
+  await host.docker.find(service.name)?.booted
+}

@@ -1,0 +1,28 @@
+import { noticeBoard } from './board/board.ts'
+import type { Cluster, SimHost } from './cluster.ts'
+
+/** A plain server that runs in a container of its own. */
+export interface ServerImage {
+  /** How long it "loads" before its port answers, in simulated ms; until then it is refused. */
+  loadMs: number
+  /** Memory it takes on the host. */
+  memoryBytes: number
+  /** Whether the image has a HEALTHCHECK: starting while it loads, healthy afterwards. */
+  hasHealthcheck?: boolean
+  /** Starts the server on 127.0.0.1:port; the returned close ends it and its connections. */
+  serve(context: ServeContext): Promise<{ close(): Promise<void> }>
+}
+
+export interface ServeContext {
+  host: SimHost
+  cluster: Cluster
+  port: number
+  env: Record<string, string>
+  /** Writes a line of the container's log. */
+  log(line: string): void
+}
+
+/** Every image of a plain server, by its name as `docker images` shows it (with its tag). */
+export const SERVER_IMAGES: Readonly<Record<string, ServerImage>> = {
+  'notice-board:1.4': noticeBoard,
+}
