@@ -1,0 +1,60 @@
+import { cleanup, fireEvent, render, screen } from '@solidjs/testing-library'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { ContainerView } from '../../core/containers/container-view.ts'
+import { fakeController, installDialogs } from '../testing/dom.ts'
+import { aService } from '../testing/views.ts'
+import { Acts } from './Act.tsx'
+import ContainerList from './ContainerList.tsx'
+
+beforeAll(installDialogs)
+afterEach(cleanup)
+
+const container = (more: Partial<ContainerView> = {}): ContainerView => ({
+  ...{ name: 'kokoro', host: 'spark-2', state: 'running', health: null, image: 'kokoro:1' },
+  ...{ started_at: '2026-03-03T11:00:00.000Z', stopped_at: null, exit_code: null, restarts: 0 },
+  memory_bytes: 2e9,
+  ...more,
+})
+const LIST = 'GET /api/services/speech/containers'
+const STOP = 'POST /api/services/speech/containers/kokoro/stop?host=spark-2'
+const show = (containers: ContainerView[], is_managed = true) => {
+  const asked = fakeController([{ route: LIST, json: { containers, is_managed }, keep: true }])
+  render(() => (
+    <>
+      <ContainerList service={aService()} />
+      <Acts />
+    </>
+  ))
+  return asked
+}
+
+describe('the containers of a service', () => {
+  it.each<[Partial<ContainerView>, string, string[]]>([
+    [{}, 'Running', ['Restart kokoro', 'Stop kokoro', 'Log of kokoro']],
+    [{ health: 'unhealthy' }, 'Unhealthy', ['Restart kokoro', 'Stop kokoro', 'Log of kokoro']],
+    [{ state: 'stopped', exit_code: 137 }, 'Stopped', ['Start kokoro', 'Log of kokoro']],
+    [{ state: 'stopped', exit_code: 1 }, 'Failed (1)', ['Start kokoro', 'Log of kokoro']],
+    [{ state: 'absent' }, 'Not there', []],
+    [{ state: 'unknown' }, 'Not known', []],
+  ])('%j: a badge in a word, and what can be done', async (more, badge, buttons) => {
+    show([container(more)])
+    expect(await screen.findByText(badge)).toBeTruthy()
+    expect(screen.queryAllByRole('button').map((each) => each.getAttribute('aria-label'))).toEqual(
+      buttons,
+    )
+  })
+
+  it('that are watched only have nothing but their log', async () => {
+    show([container()], false)
+    await screen.findByText('Running')
+    expect(screen.getAllByRole('button').map((each) => each.textContent)).toEqual(['Log'])
+  })
+
+  it('are stopped after the plan was shown', async () => {
+    const asked = show([container()])
+    fireEvent.click(await screen.findByRole('button', { name: 'Stop kokoro' }))
+    await screen.findByRole('dialog')
+    await Promise.resolve()
+    expect(asked.map(({ method, path }) => `${method} ${path}`)).toContain(`${STOP}&dry_run=true`)
+  })
+})
