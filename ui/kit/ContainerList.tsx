@@ -162,7 +162,7 @@ function ContainerFacts(props: { service: ServiceView; container: ContainerView 
         There is no container of this name. It has to be created on the machine once.
       </Show>
       <Show when={props.container.state === 'running' && props.container.started_at}>
-        since <Age at={props.container.started_at} />
+        started <Age at={props.container.started_at} />
       </Show>
       <Show when={props.container.state === 'stopped'}>
         <Show when={props.container.stopped_at} fallback="never started">
