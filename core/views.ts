@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { AdmissionView } from './admission/view.ts'
 import { LeaseRef } from './coordination/lease.ts'
+import { DiskUse, HostFigures } from './hosts/figures.ts'
 
 /** Shapes that go over the wire. snake_case; `*_at` RFC 3339 UTC; `*_s` seconds. */
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -118,38 +119,9 @@ export const HostView = Type.Object({
   /** When the figures below were read; null = never. */
   checked_at: Nullable(At),
   round_trip_ms: Nullable(Type.Number()),
-  figures: Nullable(
-    Type.Object({
-      hostname: Type.String(),
-      uptime_s: Nullable(Type.Number()),
-      load1: Nullable(Type.Number()),
-      memory: Nullable(
-        Type.Object({
-          /** Whether the GPU shares it (GB10: nvidia-smi says [N/A]). */
-          is_unified: Type.Boolean(),
-          total_bytes: Type.Number(),
-          available_bytes: Type.Number(),
-          free_bytes: Type.Number(),
-        }),
-      ),
-      disks: Type.Array(
-        Type.Object({ path: Type.String(), total_bytes: Type.Number(), free_bytes: Type.Number() }),
-      ),
-      gpus: Type.Array(
-        Type.Object({
-          index: Type.Integer(),
-          name: Type.String(),
-          /** null where nvidia-smi says [N/A]; never 0 for unknown. */
-          memory_total_bytes: Nullable(Type.Number()),
-          memory_used_bytes: Nullable(Type.Number()),
-          utilization_percent: Nullable(Type.Number()),
-          temperature_c: Nullable(Type.Number()),
-          power_w: Nullable(Type.Number()),
-        }),
-      ),
-      addresses: Type.Array(Type.Object({ interface: Type.String(), address: Type.String() })),
-    }),
-  ),
+  figures: Nullable(HostFigures),
+  /** What fills the disks, looked for now and then. */
+  disk_use: Type.Optional(DiskUse),
 })
 export type HostView = Static<typeof HostView>
 

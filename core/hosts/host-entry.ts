@@ -3,10 +3,12 @@ import { asControlError, ControlError } from '../errors.ts'
 import type { NoticeView } from '../events/event-view.ts'
 import type { HostView } from '../views.ts'
 import { mustSucceed } from './collect.ts'
+import { diskUseCommand, parseDiskUse } from './disk-use.ts'
 import type { Host, HostSpec } from './host.ts'
 import { HostShells, type ShellEnvironment } from './host-shells.ts'
 import { blankView, failedView, hasShell } from './host-view.ts'
 import { lowDisks } from './low-disks.ts'
+import { createPastHour, type PastHour } from './past-hour.ts'
 import { parsePoll, pollCommand } from './poll.ts'
 
 /** What all hosts share. */
@@ -18,6 +20,8 @@ export interface Environment extends ShellEnvironment {
 }
 
 const POLL_TIMEOUT_MS = 15_000
+const WEIGH_EVERY_MS = 600_000
+const WEIGH_TIMEOUT_MS = 300_000
 
 /** One host: its shells, its loop of polls, its view. */
 export class HostEntry {
@@ -30,6 +34,9 @@ export class HostEntry {
   #loop = new AbortController()
   #looping: Promise<void> = Promise.resolve()
   #isRetired = false
+  #pastHour = createPastHour()
+  #weighedMs = Number.NEGATIVE_INFINITY
+  #weighing: Promise<void> = Promise.resolve()
 
   constructor(id: string, spec: HostSpec, environment: Environment) {
     this.#id = id
@@ -42,6 +49,10 @@ export class HostEntry {
 
   view(): HostView {
     return this.#view
+  }
+
+  pastHour(): PastHour {
+    return this.#pastHour.view()
   }
 
   /** The host as one of its users. */
@@ -77,6 +88,8 @@ export class HostEntry {
     this.#shells = new HostShells(this.#id, spec, this.#environment)
     this.#polling = undefined
     this.#view = blankView(this.#id, spec)
+    this.#pastHour = createPastHour()
+    this.#weighedMs = Number.NEGATIVE_INFINITY
     this.#environment.changed(this.#view)
     this.#startLoop()
   }
@@ -118,6 +131,7 @@ export class HostEntry {
     this.#loop.abort()
     await this.#looping
     await this.#polling
+    await this.#weighing
   }
 
   #startLoop() {
@@ -156,10 +170,31 @@ export class HostEntry {
       address: spec.address,
       state: 'ok',
       ...(low.length > 0 && { low_disks: low }),
+      ...(this.#view.disk_use && { disk_use: this.#view.disk_use }),
       checked_at: new Date(this.#environment.clock.now()).toISOString(),
       round_trip_ms: Math.round(durationMs * 10) / 10,
       figures,
     }
+  }
+
+  /** Beside the polls and seldom: it takes seconds, and what fills a disk changes slowly. */
+  #weighNowAndThen(spec: HostSpec): void {
+    const { clock, log } = this.#environment
+    if (clock.now() - this.#weighedMs < WEIGH_EVERY_MS) return
+    this.#weighedMs = clock.now()
+    const { signal } = this.#loop
+    this.#weighing = this.host()
+      .run(diskUseCommand(spec), { timeoutMs: WEIGH_TIMEOUT_MS, signal })
+      .then(({ stdout }) => {
+        const parts = parseDiskUse(stdout)
+        if (!parts || signal.aborted) return
+        const checked_at = new Date(clock.now()).toISOString()
+        this.#view = { ...this.#view, disk_use: { checked_at, parts } }
+        this.#environment.changed(this.#view)
+      })
+      .catch((err: unknown) => {
+        if (!signal.aborted) log.info({ host: this.#id, err }, 'disk use could not be weighed')
+      })
   }
 
   #tellLowDisks({ low_disks: before = [] }: HostView, { low_disks = [], figures }: HostView) {
@@ -179,6 +214,9 @@ export class HostEntry {
     const { log, changed } = this.#environment
     const before = this.#view
     this.#view = view
+    const isSeen = view.state === 'ok'
+    this.#pastHour.add(this.#environment.clock.now(), isSeen ? view.figures : null)
+    if (isSeen) this.#weighNowAndThen(this.#spec)
     this.#tellLowDisks(before, view)
     const { state, error } = view
     if (before.state !== state || before.error?.code !== error?.code)

@@ -26,7 +26,7 @@ export function failedView(
   error: ControlError,
   verdict: KeyVerdict | undefined,
 ): HostView {
-  const { id, address, low_disks, checked_at, round_trip_ms, figures } = before
+  const { id, address, low_disks, disk_use, checked_at, round_trip_ms, figures } = before
   const { code, message, hint } = error
   return {
     id,
@@ -42,6 +42,7 @@ export function failedView(
         },
       }),
     ...(low_disks && { low_disks }),
+    ...(disk_use && { disk_use }),
     checked_at,
     round_trip_ms,
     figures,

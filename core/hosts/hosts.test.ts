@@ -69,6 +69,8 @@ async function startTrusted(more: Partial<HostSpec> = {}) {
   const server = await startServer()
   const started = startHosts({ 'spark-1': spec(server.port, more) })
   await started.hosts.trust('spark-1', fingerprint(server.hostKey))
+  // The first look is followed by a weighing of the disks, the next one comes in ten minutes.
+  await soon(() => expect(viewOf(started.hosts, 'spark-1').disk_use).toBeDefined())
   return { server, ...started }
 }
 

@@ -9,6 +9,7 @@ import type { Host, HostSpec } from './host.ts'
 import { type Environment, HostEntry } from './host-entry.ts'
 import { keepKeyPair } from './key-pair.ts'
 import { KnownHosts, knownHostsFile } from './known-hosts.ts'
+import type { PastHour } from './past-hour.ts'
 
 export interface HostsOptions {
   /** `hosts` of the topology. */
@@ -31,6 +32,8 @@ export interface Hosts {
   all(): Host[]
   ids(): string[]
   views(): HostView[]
+  /** Figures of the last hour. Throws HOST_UNKNOWN. */
+  pastHour(id: string): PastHour
   /** Calls back after each poll and each change; returns the function that ends it. */
   onChange(listener: (view: HostView) => void): () => void
   /** Takes a new topology: hosts that did not change keep connection and figures. */
@@ -98,6 +101,7 @@ export function createHosts(options: HostsOptions): Hosts {
     all: () => [...entries.values()].map((entry) => entry.host()),
     ids: () => [...entries.keys()],
     views: () => [...entries.values()].map((entry) => entry.view()),
+    pastHour: (id) => find(id).pastHour(),
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -21,6 +21,8 @@ spark-1
 1036800.25 20000000.00
 =loadavg
 0.52 0.61 0.70 2/1482 402211
+=kernel
+6.11.0-1016-nvidia aarch64
 =meminfo
 MemTotal:       125829120 kB
 MemFree:        10485760 kB
@@ -37,18 +39,24 @@ nas:/volume one  11489474560 104857600 104857600      50% /mnt/big models
 Filesystem     1024-blocks       Used  Available Capacity Mounted on
 /dev/nvme0n1p2  3844639744 1310720000 2338450432      36% /
 =gpus
-0, NVIDIA GB10, [N/A], [N/A], 96, 61, 43.51
+0, NVIDIA GB10, [N/A], [N/A], 96, 61, 43.51, 2411, 0x0000000000000024, 580.95.05
 =addresses
-[{"ifindex":1,"ifname":"lo","flags":["LOOPBACK"],"addr_info":[{"family":"inet","local":"127.0.0.1","prefixlen":8,"scope":"host","label":"lo"},{"family":"inet6","local":"::1","prefixlen":128,"scope":"host"}]},{"ifindex":2,"ifname":"enP7s7","addr_info":[{"family":"inet","local":"192.0.2.11","prefixlen":24,"scope":"global"},{"family":"inet6","local":"fe80::1","prefixlen":64,"scope":"link"}]},{},{"ifindex":4,"ifname":"enp1s0f0np0","addr_info":[{"family":"inet","local":"198.51.100.11","prefixlen":24,"scope":"global"}]}]
+[{"ifindex":1,"ifname":"lo","flags":["LOOPBACK"],"addr_info":[{"family":"inet","local":"127.0.0.1","prefixlen":8,"scope":"host","label":"lo"},{"family":"inet6","local":"::1","prefixlen":128,"scope":"host"}]},{"ifindex":2,"ifname":"enP7s7","addr_info":[{"family":"inet","local":"192.0.2.11","prefixlen":24,"scope":"global"},{"family":"inet6","local":"fe80::1","prefixlen":64,"scope":"link"}]},{},{"ifindex":4,"ifname":"enp1s0f0np0","addr_info":[{"family":"inet","local":"198.51.100.11","prefixlen":24,"scope":"global"}]},{"ifname":"tailscale0","operstate":"UNKNOWN","linkinfo":{"info_kind":"tun"},"addr_info":[{"scope":"global","local":"100.64.0.7"}]},{"ifname":"home","operstate":"UNKNOWN","linkinfo":{"info_kind":"wireguard"},"addr_info":[{"scope":"global","local":"10.9.0.2"}]}]
+=speeds
+enP7s7 10000
+enp1s0f0np0 200000
+tailscale0 
 =end
 `
 
 describe('the figures of', () => {
   it('a DGX Spark', () => {
-    expect(parsePoll(SPARK, { memory: 'auto' })).toEqual({
+    expect(parsePoll(SPARK, { memory: 'auto', fabric: '198.51.100.11' })).toEqual({
       hostname: 'spark-1',
       uptime_s: 1036800.25,
       load1: 0.52,
+      kernel: '6.11.0-1016-nvidia aarch64',
+      driver: '580.95.05',
       memory: {
         is_unified: true,
         total_bytes: 120 * GIB,
@@ -72,18 +80,23 @@ describe('the figures of', () => {
           utilization_percent: 96,
           temperature_c: 61,
           power_w: 43.51,
+          clock_mhz: 2411,
+          slowed_by: ['its power limit', 'its temperature'],
         },
       ],
       addresses: [
         { interface: 'enP7s7', address: '192.0.2.11' },
         { interface: 'enp1s0f0np0', address: '198.51.100.11' },
+        { interface: 'tailscale0', address: '100.64.0.7', vpn: 'Tailscale' },
+        { interface: 'home', address: '10.9.0.2', vpn: 'WireGuard' },
       ],
+      fabric: { interface: 'enp1s0f0np0', is_up: true, speed_mbps: 200_000 },
     })
   })
 
   it('a box with two discrete cards, one of them without a power sensor', () => {
     const text = SPARK.replace(
-      '0, NVIDIA GB10, [N/A], [N/A], 96, 61, 43.51',
+      '0, NVIDIA GB10, [N/A], [N/A], 96, 61, 43.51, 2411, 0x0000000000000024, 580.95.05',
       '0, NVIDIA GeForce RTX 4090, 24564, 1024, 0, 38, 21.07\n1, Tesla T4, 15360, 3, 0, 40, [Not Supported]',
     )
     const { gpus, memory } = parsePoll(text, { memory: 'auto' })
@@ -133,6 +146,8 @@ overlay                 41152736  20000000        -5 100% /
       hostname: 'appliance',
       uptime_s: null,
       load1: null,
+      kernel: null,
+      driver: null,
       memory: {
         is_unified: false,
         total_bytes: 2 * MIB,

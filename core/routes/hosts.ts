@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { type Api, answer, type Handlers } from '../api.ts'
 import { ControlError } from '../errors.ts'
 import type { Hosts } from '../hosts/hosts.ts'
+import { PastHour } from '../hosts/past-hour.ts'
 import { HostView } from '../views.ts'
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) })
@@ -17,6 +18,12 @@ export const hostsApi = {
     effect: 'read',
     params: Id,
     reply: { 200: HostView },
+  },
+  'GET /api/hosts/:id/history': {
+    summary: 'Memory, GPU, temperature and power of the last hour',
+    effect: 'read',
+    params: Id,
+    reply: { 200: PastHour },
   },
   'GET /api/hosts/:id/ssh-key': {
     summary: "The controller's public key, and the line to paste on the host",
@@ -36,6 +43,7 @@ export const hostsApi = {
 export const hostsHandlers = (hosts: Hosts): Handlers<typeof hostsApi> => ({
   'GET /api/hosts': () => answer(200, { hosts: hosts.views() }),
   'GET /api/hosts/:id': ({ params }) => answer(200, view(hosts, params.id)),
+  'GET /api/hosts/:id/history': ({ params }) => answer(200, hosts.pastHour(params.id)),
   'GET /api/hosts/:id/ssh-key': ({ params }) => {
     view(hosts, params.id)
     const key = hosts.publicKey()

@@ -79,6 +79,8 @@ function describe(percent: number, uuid: string): string {
     `gpu_temperature=${Math.round(37 + 36 * share)}`,
     `gpu_power=${(4.4 + 58 * share).toFixed(2)}`,
     `gpu_clock=${percent > 0 ? 2411 : 208}`,
+    // NVML's bit for an idle GPU
+    `gpu_slowed=${percent > 0 ? '0x0000000000000000' : '0x0000000000000001'}`,
     `gpu_pstate=${percent > 0 ? 'P0' : 'P8'}`,
     '',
   ].join('\n')

@@ -70,6 +70,7 @@ field() {
     power.draw | power.draw.average | power.draw.instant) unit "$gpu_power" W ;;
     clocks.sm | clocks.current.sm | clocks.gr | clocks.current.graphics) unit "$gpu_clock" MHz ;;
     memory.* | power.limit | power.max_limit | fan.speed | temperature.memory | clocks.mem) value='[N/A]' ;;
+    clocks_throttle_reasons.active | clocks_event_reasons.active) value=$gpu_slowed ;;
     timestamp) value=$(date '+%Y/%m/%d %H:%M:%S.000') ;;
     *) echo "Field \\"$1\\" is not a valid field to query."; echo; exit 2 ;;
   esac

@@ -25,6 +25,8 @@ export function Meter(props: {
   total: number
   text: string
   hint?: string
+  /** Being full is as it should be, so it is never marked. */
+  isFullFine?: boolean
 }) {
   const percent = () => (props.total > 0 ? Math.min(100, (props.used / props.total) * 100) : 0)
   return (
@@ -44,7 +46,7 @@ export function Meter(props: {
         aria-valuetext={props.text}
         data-known="true"
         data-look="meter"
-        data-level={percent() > 95 ? 'full' : percent() > 85 ? 'high' : 'fine'}
+        data-level={levelOf(percent(), props.isFullFine)}
       >
         <Fill percent={percent()} />
       </div>
@@ -54,6 +56,9 @@ export function Meter(props: {
     </div>
   )
 }
+
+const levelOf = (percent: number, isFullFine = false): string =>
+  percent <= 85 || isFullFine ? 'fine' : percent > 95 ? 'full' : 'high'
 
 function Fill(props: { percent: number }) {
   let fill: HTMLDivElement | undefined

@@ -1,6 +1,6 @@
 import { For, Show } from 'solid-js'
 import type { HostView } from '../../core/views.ts'
-import { HostBadge } from '../kit/Badge.tsx'
+import { Badge, HostBadge } from '../kit/Badge.tsx'
 import { Meter } from '../kit/Bar.tsx'
 import { formatBytes, sentence } from '../kit/format.ts'
 import { Skeleton } from '../kit/Layout.tsx'
@@ -17,7 +17,10 @@ export function HostCard(props: { host: HostView }) {
         <h3>
           <a href="/hosts">{props.host.id}</a>
         </h3>
-        <HostBadge host={props.host} />
+        <span class="row" data-gap="small">
+          <Show when={vpnOf(props.host)}>{(vpn) => <Badge tone="good">{vpn()}</Badge>}</Show>
+          <HostBadge host={props.host} />
+        </span>
       </header>
       <Show
         when={props.host.figures}
@@ -67,6 +70,8 @@ export function Memory(props: { figures: HostFigures }) {
             used={used()}
             total={memory().total_bytes}
             text={`${formatBytes(used())} of ${formatBytes(memory().total_bytes)}`}
+            // An engine takes all the memory there is of such a machine.
+            isFullFine={memory().is_unified}
           />
         )
       }}
@@ -91,6 +96,9 @@ export const GpuMeters = (props: { figures: HostFigures }) => (
     )}
   </For>
 )
+
+const vpnOf = ({ figures }: HostView): string | undefined =>
+  figures?.addresses.find(({ vpn }) => vpn !== undefined)?.vpn
 
 function gpuLine({ gpus, disks }: HostFigures): string {
   const [gpu] = gpus

@@ -1,6 +1,13 @@
-import { For, type JSX, Show } from 'solid-js'
+import { For, type JSX, lazy, Show, Suspense } from 'solid-js'
+import type {
+  AddressFigures,
+  DiskUse,
+  GpuFigures,
+  HostFigures,
+  LinkFigures,
+} from '../../core/hosts/figures.ts'
 import type { HostView } from '../../core/views.ts'
-import { HostBadge } from '../kit/Badge.tsx'
+import { Badge, HostBadge } from '../kit/Badge.tsx'
 import { Meter } from '../kit/Bar.tsx'
 import { formatBytes, formatNumber, formatSeconds } from '../kit/format.ts'
 import { Grid, Page, Section, Stack } from '../kit/Layout.tsx'
@@ -11,7 +18,8 @@ import { live } from '../live.ts'
 import { GpuMeters, Memory } from './HostCard.tsx'
 import { HostTrouble } from './HostTrouble.tsx'
 
-type Figures = NonNullable<HostView['figures']>
+const HostPlots = lazy(() => import('./HostPlots.tsx'))
+
 type Fact = [name: string, value: JSX.Element]
 
 /** Every host with all that was read from it. */
@@ -28,8 +36,15 @@ export default function Hosts() {
             <div class="card">
               <Grid of="halves">
                 <Facts facts={[...wayTo(host), ...(host.figures ? machine(host.figures) : [])]} />
-                <Show when={host.figures}>{(figures) => <Meters figures={figures()} />}</Show>
+                <Show when={host.figures}>
+                  {(figures) => <Meters figures={figures()} use={host.disk_use} />}
+                </Show>
               </Grid>
+              <Show when={host.figures}>
+                <Suspense>
+                  <HostPlots host={host} />
+                </Suspense>
+              </Show>
             </div>
           </Section>
         )}
@@ -38,7 +53,7 @@ export default function Hosts() {
   )
 }
 
-const Meters = (props: { figures: Figures }) => (
+const Meters = (props: { figures: HostFigures; use: DiskUse | undefined }) => (
   <Stack>
     <Memory figures={props.figures} />
     <GpuMeters figures={props.figures} />
@@ -53,8 +68,19 @@ const Meters = (props: { figures: Figures }) => (
         />
       )}
     </For>
+    <Show when={props.use?.parts.length}>
+      <p class="muted small">
+        Of the disks: {props.use?.parts.map(partOfDisk).join(' · ')}. Weighed{' '}
+        <Age at={props.use?.checked_at ?? null} />.
+      </p>
+    </Show>
   </Stack>
 )
+
+const PARTS = { models: 'models', download_cache: 'download cache', images: 'container images' }
+
+const partOfDisk = ({ what, path, size_bytes }: DiskUse['parts'][number]): string =>
+  `${PARTS[what]} ${formatBytes(size_bytes)}${path === null ? '' : ` (${path})`}`
 
 const wayTo = (host: HostView): Fact[] => [
   ['Address', <Code>{host.address}</Code>],
@@ -65,21 +91,44 @@ const wayTo = (host: HostView): Fact[] => [
   ['Read', <Age at={host.checked_at} />],
 ]
 
-const machine = ({ hostname, uptime_s, load1, gpus, addresses }: Figures): Fact[] => [
-  ['Calls itself', <Code>{hostname}</Code>],
-  ['Up for', uptime_s === null ? 'not known' : formatSeconds(uptime_s)],
-  ['Load', load1 === null ? 'not known' : formatNumber(load1)],
-  ...gpus.map(gpuFact),
-  ...addresses.map((one): Fact => [one.interface, <Code>{one.address}</Code>]),
+const machine = (figures: HostFigures): Fact[] => [
+  ['Calls itself', <Code>{figures.hostname}</Code>],
+  ['Up for', figures.uptime_s === null ? 'not known' : formatSeconds(figures.uptime_s)],
+  ['Load', figures.load1 === null ? 'not known' : formatNumber(figures.load1)],
+  ...figures.gpus.map((gpu) => gpuFact(gpu, figures.memory?.is_unified ?? false)),
+  ...(figures.fabric ? [['Fast link', linkWords(figures.fabric)] as Fact] : []),
+  ...figures.addresses.map(addressFact),
+  ...(figures.kernel === null ? [] : [['Kernel', <Code>{figures.kernel}</Code>] as Fact]),
+  ...(figures.driver === null ? [] : [['NVIDIA driver', <Code>{figures.driver}</Code>] as Fact]),
 ]
 
-const gpuFact = (gpu: Figures['gpus'][number]): Fact => [
+const addressFact = ({ interface: name, address, vpn }: AddressFigures): Fact => [
+  name,
+  <>
+    <Code>{address}</Code>
+    <Show when={vpn}>
+      {' '}
+      <Badge tone="good">{`VPN: ${vpn}`}</Badge>
+    </Show>
+  </>,
+]
+
+function linkWords({ interface: name, is_up, speed_mbps }: LinkFigures): string {
+  if (name === null) return 'no interface has its address'
+  if (!is_up) return `${name} is down: is the cable in?`
+  return speed_mbps === null ? `${name} is up` : `${name} is up, ${speed_mbps / 1000} Gbit/s`
+}
+
+const gpuFact = (gpu: GpuFigures, isUnified: boolean): Fact => [
   `GPU ${gpu.index}`,
   [
     gpu.name,
+    isUnified && gpu.memory_total_bytes === null ? 'unified memory' : '',
     gpu.utilization_percent === null ? '' : `${Math.round(gpu.utilization_percent)} % busy`,
     gpu.temperature_c === null ? '' : `${Math.round(gpu.temperature_c)} °C`,
     gpu.power_w === null ? '' : `${Math.round(gpu.power_w)} W`,
+    gpu.clock_mhz === null ? '' : `${Math.round(gpu.clock_mhz)} MHz`,
+    gpu.slowed_by.length > 0 ? `slowed by ${gpu.slowed_by.join(' and ')}` : '',
   ]
     .filter(Boolean)
     .join(' · '),
