@@ -46,6 +46,7 @@ export const CORE_SEGMENTS = [
   'audit',
   'connectivity',
   'coordination',
+  'discover',
   'events',
   'hosts',
   'jobs',

@@ -15,7 +15,7 @@ export async function runCli(argv: string[]): Promise<void> {
     .command('start', { isDefault: true })
     .description('start the controller; without a topology, on a simulated cluster')
     .argument('[topology]', 'topology.yaml of the cluster')
-    .option('--data <dir>', 'where state is kept', process.env.SPARK_CONTROL_DATA ?? 'data')
+    .option('--data <dir>', 'where state is kept', dataFolder())
     .option('--port <port>', 'port to listen on instead of listen.port', parsePort)
     .option('--host <address>', 'address to listen on instead of listen.host')
     .action(async (topology: string | undefined, options: StartFlags) => {
@@ -27,6 +27,20 @@ export async function runCli(argv: string[]): Promise<void> {
     .description('print every mistake of a topology file; exit 1 if there is one')
     .argument('<file>', 'topology.yaml')
     .action(check)
+  program
+    .command('doctor')
+    .description('check every host and service of a topology, without changing anything')
+    .argument('<file>', 'topology.yaml')
+    .option('--data <dir>', 'where state is kept', dataFolder())
+    .action(doctor)
+  program
+    .command('discover')
+    .description('look at machines, and write a topology for what is found')
+    .argument('<machine...>', 'user@address, or user@address:port')
+    .option('--trust', 'trust the keys the machines show, once you have compared them', false)
+    .option('--write <file>', 'write the topology to a file instead')
+    .option('--data <dir>', 'where state is kept', dataFolder())
+    .action(discover)
   program
     .command('token')
     .description('make an access token, and print its entry for access.tokens of topology.yaml')
@@ -75,6 +89,50 @@ async function check(file: string): Promise<void> {
   process.stdout.write(text)
   if (!isValid) process.exitCode = 1
 }
+
+async function doctor(file: string, { data }: { data: string }): Promise<void> {
+  const { readTopologyText } = await import('./check-file.ts')
+  const { topology, diagnostics, catalog } = await readTopologyText(
+    resolve(file),
+    await readGiven(file),
+  )
+  if (!topology) {
+    const { formatDiagnostics } = await import('./topology/format.ts')
+    process.stdout.write(formatDiagnostics(diagnostics))
+    process.exitCode = 1
+    return
+  }
+  const { examine } = await import('./doctor/doctor.ts')
+  const { formatFindings } = await import('./doctor/finding.ts')
+  const deps = { ...(await looking(data)), kinds: catalog.kinds }
+  const findings = await examine(topology, deps)
+  process.stdout.write(formatFindings(findings))
+  if (findings.some(({ level }) => level === 'bad')) process.exitCode = 1
+}
+
+async function discover(
+  machines: string[],
+  { data, ...flags }: { data: string; trust: boolean; write?: string },
+): Promise<void> {
+  const { discover: look } = await import('./discover/discover-command.ts')
+  const { loadCatalog } = await import('./catalog.ts')
+  const kinds = [...(await loadCatalog()).kinds.values()]
+  const deps = { ...(await looking(data)), kinds: () => kinds }
+  const out = {
+    print: (text: string) => void process.stdout.write(text),
+    note: (text: string) => void process.stderr.write(text),
+  }
+  if (!(await look(machines, flags, deps, out))) process.exitCode = 1
+}
+
+/** What looking at machines takes: the folder with the controller's key, a clock, and no log. */
+async function looking(data: string) {
+  const { pino } = await import('pino')
+  const { systemClock } = await import('./clock.ts')
+  return { dataDir: resolve(data), clock: systemClock, log: pino({ level: 'silent' }) }
+}
+
+const dataFolder = (): string => process.env.SPARK_CONTROL_DATA ?? 'data'
 
 async function knee(service: string, flags: { url: string; most?: number }): Promise<void> {
   const { measureKnee } = await import('./knee/knee-command.ts')

@@ -42,6 +42,8 @@ export interface ControllerOptions {
   host?: string
   /** The database of dataDir, if it is open already; closed with the controller. */
   db?: Database
+  /** Where a topology of the owner's would be kept, and the keys for it; default: dataDir. */
+  ownDataDir?: string
   /** Given when the cluster is simulated; closed with the controller. */
   sandbox?: SandboxLink
 }
@@ -159,9 +161,9 @@ export async function createController(options: ControllerOptions): Promise<Cont
 const routeSources = (
   parts: Parts,
   topologyFile: TopologyFile,
-  { sandbox, log }: ControllerOptions,
-): RouteSources => ({
-  controller: {
+  { sandbox, log, clock, dataDir, ownDataDir = dataDir }: ControllerOptions,
+): RouteSources => {
+  const controller: RouteSources['controller'] = {
     view: parts.controllerView,
     topology() {
       const inForce = topologyFile.inForce()
@@ -172,23 +174,28 @@ const routeSources = (
       const diagnostics = judgeText(topologyFile.file, text, catalog)
       return { diagnostics, text: formatDiagnostics(diagnostics) }
     },
-  },
-  hosts: parts.hosts,
-  jobs: parts.jobs,
-  audit: parts.audit.audit,
-  coordination: parts.coordination,
-  events: parts.events,
-  registry: parts.registry,
-  containerStoreOf: parts.containerStoreOf,
-  webhooks: parts.webhooks,
-  services: parts.serviceViews,
-  metrics: createMetrics({
+  }
+  const kinds = () => [...(topologyFile.inForce()?.catalog.kinds.values() ?? [])]
+  return {
+    controller,
+    discover: { ...{ dataDir: ownDataDir, clock, log, kinds }, validate: controller.validate },
+    hosts: parts.hosts,
+    jobs: parts.jobs,
+    audit: parts.audit.audit,
+    coordination: parts.coordination,
+    events: parts.events,
+    registry: parts.registry,
+    containerStoreOf: parts.containerStoreOf,
+    webhooks: parts.webhooks,
     services: parts.serviceViews,
-    hosts: () => parts.hosts.views(),
-    activeJobs: () => parts.jobs.active(),
-    contributions: () => contributionsOf(parts.registry.services(), log),
-    counted: parts.meters.register,
-  }),
-  seats: createLogSeats(),
-  ...(sandbox && { sandbox }),
-})
+    metrics: createMetrics({
+      services: parts.serviceViews,
+      hosts: () => parts.hosts.views(),
+      activeJobs: () => parts.jobs.active(),
+      contributions: () => contributionsOf(parts.registry.services(), log),
+      counted: parts.meters.register,
+    }),
+    seats: createLogSeats(),
+    ...(sandbox && { sandbox }),
+  }
+}

@@ -18,6 +18,7 @@ export const CODES = {
   INTERNAL: [500, 'a fault of Spark Control itself'],
   // topology and plugins
   TOPOLOGY_INVALID: [422, 'topology.yaml has mistakes; details lists every one'],
+  TOPOLOGY_EXISTS: [409, 'a topology.yaml is there already and is not overwritten'],
   SERVICE_UNKNOWN: [404, 'no service of this id in the topology'],
   SERVICE_DISABLED: [404, 'the service is listed under disabled'],
   SERVICE_GONE: [409, 'the service left the topology while its job was running'],

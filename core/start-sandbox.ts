@@ -39,7 +39,14 @@ export async function startOnSandbox(
     db.close()
     throw error
   }
-  return createController({ ...options, dataDir, file, db, sandbox: linkTo(sandbox) })
+  return createController({
+    ...options,
+    dataDir,
+    ownDataDir: options.dataDir,
+    file,
+    db,
+    sandbox: linkTo(sandbox),
+  })
 }
 
 /** The fault switches of a sandbox, on its first host, where the language model is. */

@@ -5,7 +5,7 @@ import type { StartFlags } from './cli.ts'
 import { systemClock } from './clock.ts'
 import { type Controller, createController } from './controller.ts'
 import { ControlError } from './errors.ts'
-import { authorizeLine } from './routes/hosts.ts'
+import { authorizeLine } from './hosts/authorize-line.ts'
 import { formatDiagnostics } from './topology/format.ts'
 import { LAST_GOOD_FILE } from './topology/last-good.ts'
 

@@ -44,6 +44,11 @@ export const pages: readonly PageEntry[] = [
     icon: icons.hosts,
     component: lazy(() => import('./pages/Hosts.tsx')),
   },
+  {
+    path: '/hosts/add',
+    title: 'Add machines',
+    component: lazy(() => import('./pages/AddMachines.tsx')),
+  },
   { path: '/services/:id', title: 'Service', component: lazy(() => import('./pages/Service.tsx')) },
   {
     path: '/webhooks',

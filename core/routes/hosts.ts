@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { type Api, answer, type Handlers } from '../api.ts'
 import { ControlError } from '../errors.ts'
+import { authorizeLine } from '../hosts/authorize-line.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import { PastHour } from '../hosts/past-hour.ts'
 import { HostView } from '../views.ts'
@@ -57,10 +58,6 @@ export const hostsHandlers = (hosts: Hosts): Handlers<typeof hostsApi> => ({
     },
   },
 })
-
-/** What to run on a host, as the user the controller comes as, to let this key in. */
-export const authorizeLine = (publicKey: string): string =>
-  `mkdir -p ~/.ssh && chmod 700 ~/.ssh && echo '${publicKey}' >> ~/.ssh/authorized_keys && chmod 600 ~/.ssh/authorized_keys`
 
 function planTrust(host: HostView, fingerprint: string) {
   const { offered, known } = host.host_key ?? {}

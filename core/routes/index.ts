@@ -9,6 +9,7 @@ import { containersApi, containersHandlers } from '../containers/container-route
 import type { Coordination } from '../coordination/coordination.ts'
 import { lockApi, lockHandlers } from '../coordination/lock-routes.ts'
 import { schedulesApi, schedulesHandlers } from '../coordination/schedule-routes.ts'
+import { type DiscoverSource, discoverApi, discoverHandlers } from '../discover/discover-routes.ts'
 import { ControlError } from '../errors.ts'
 import type { Events } from '../events/events.ts'
 import type { Hosts } from '../hosts/hosts.ts'
@@ -36,6 +37,7 @@ import { webhooksApi, webhooksHandlers } from './webhooks.ts'
 /** What the core's own routes speak of. */
 export interface RouteSources {
   controller: ControllerSource
+  discover: DiscoverSource
   hosts: Hosts
   jobs: Jobs
   events: Events
@@ -64,6 +66,7 @@ export const createLogSeats = (): RouteSources['seats'] => ({
 export const CORE_APIS = {
   controller: controllerApi,
   access: accessApi,
+  discover: discoverApi,
   hosts: hostsApi,
   services: servicesApi,
   knee: kneeApi,
@@ -88,6 +91,7 @@ export function coreMounts(sources: RouteSources, access: () => Access): Mount[]
   const all: CoreHandlers = {
     controller: controllerHandlers(controller),
     access: accessHandlers(access),
+    discover: discoverHandlers(sources.discover),
     hosts: hostsHandlers(hosts),
     services: servicesHandlers({ find, views: sources.services }),
     knee: kneeHandlers(find),

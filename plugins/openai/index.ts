@@ -1,6 +1,7 @@
 import { API_VERSION, chatSample, type ServicePlugin } from '#core'
 import { api, door } from './api.ts'
 import { openDoor } from './door.ts'
+import { recognise } from './recognise.ts'
 import { startService } from './running.ts'
 import { Settings } from './settings.ts'
 
@@ -15,6 +16,7 @@ export default {
   door,
   tile: { figures: [{ key: 'models', label: 'Models' }] },
   sample: (service, signal) => chatSample(service.http(), signal),
+  recognise,
   start: startService,
   open: openDoor,
 } satisfies ServicePlugin<typeof Settings, typeof api, typeof door>

@@ -4,6 +4,7 @@ import { deleteJob } from './delete/delete-job.ts'
 import { openDoor } from './door.ts'
 import { downloadJob } from './download/download-job.ts'
 import { Recipe } from './recipe/recipe.ts'
+import { recognise } from './recognise.ts'
 import { startService } from './running.ts'
 import { checkSettings, Settings } from './settings.ts'
 import { TITLE } from './swap/plan-state.ts'
@@ -36,6 +37,7 @@ export default {
     ],
   },
   sample: (service, signal) => chatSample(service.http(), signal),
+  recognise,
   start: startService,
   open: openDoor,
 } satisfies ServicePlugin<typeof Settings, typeof api, typeof door>

@@ -9,6 +9,7 @@ import type {
 import type { HostView } from '../../core/views.ts'
 import { Badge, HostBadge } from '../kit/Badge.tsx'
 import { Meter } from '../kit/Bar.tsx'
+import { LinkButton } from '../kit/Button.tsx'
 import { formatBytes, formatNumber, formatSeconds } from '../kit/format.ts'
 import { Grid, Page, Section, Stack } from '../kit/Layout.tsx'
 import { Empty } from '../kit/Notice.tsx'
@@ -28,6 +29,7 @@ export default function Hosts() {
     <Page
       title="Hosts"
       lead="The machines of the topology, reached by SSH. Nothing is installed on them."
+      actions={<LinkButton href="/hosts/add">Add machines</LinkButton>}
     >
       <For each={live.hosts} fallback={<Empty title="The topology names no hosts." />}>
         {(host) => (

@@ -1,0 +1,71 @@
+import type { LoadedKind } from '../catalog.ts'
+import { containerRefs } from '../containers/container-refs.ts'
+import { inspectContainers } from '../containers/inspect.ts'
+import { asControlError } from '../errors.ts'
+import type { Hosts } from '../hosts/hosts.ts'
+import { originOf } from '../origin.ts'
+import type { Clock } from '../plugin.ts'
+import type { ServiceSpec } from '../topology/topology.ts'
+import { createUpstream } from '../upstream/pool-upstream.ts'
+import type { Finding } from './finding.ts'
+
+/** Checks whether a service's server answers and its containers are there. Reads only. */
+export async function checkService(
+  spec: ServiceSpec,
+  { plugin }: LoadedKind,
+  hosts: Hosts,
+  clock: Clock,
+): Promise<Finding[]> {
+  if (plugin.place === 'controller')
+    return [{ subject: spec.id, level: 'fine', message: 'runs in the controller' }]
+  const refs = containerRefs(plugin.settings, spec.settings, spec.host)
+  const states = await Promise.all(
+    refs.map(({ name, host }) => checkContainer(spec.id, name, host, hosts)),
+  )
+  return [await checkServer(spec, plugin.defaultPort ?? null, hosts, clock), ...states.flat()]
+}
+
+async function checkServer(
+  spec: ServiceSpec,
+  usualPort: number | null,
+  hosts: Hosts,
+  clock: Clock,
+): Promise<Finding> {
+  const { id } = spec
+  const origin = originOf(spec, 'main', spec.port ?? usualPort, (host) => hosts.get(host).address)
+  const upstream = createUpstream({ origin, requestTimeoutMs: null, clock })
+  try {
+    // Whatever it answers, it is there.
+    await upstream.request('/health', { timeoutMs: 5_000 })
+    return { subject: id, level: 'fine', message: `answers at ${origin}` }
+  } catch (thrown) {
+    const { message } = asControlError(thrown)
+    return {
+      ...{ subject: id, level: 'warning', message },
+      hint: 'fine if nothing is loaded or started there now',
+    }
+  } finally {
+    await upstream.close()
+  }
+}
+
+async function checkContainer(
+  subject: string,
+  name: string,
+  host: string,
+  hosts: Hosts,
+): Promise<Finding[]> {
+  if (hosts.views().find(({ id }) => id === host)?.state !== 'ok') return [] // said of the host
+  try {
+    const [found] = await inspectContainers(hosts.get(host), [name], { depth: 'state' })
+    const state = found?.state ?? 'absent'
+    return [
+      state === 'running'
+        ? { subject, level: 'fine', message: `container ${name} runs on ${host}` }
+        : { subject, level: 'warning', message: `container ${name} on ${host}: ${state}` },
+    ]
+  } catch (thrown) {
+    const { message, hint } = asControlError(thrown)
+    return [{ subject, level: 'bad', message, ...(hint !== undefined && { hint }) }]
+  }
+}
