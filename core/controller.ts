@@ -137,6 +137,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
     await turn
     await registry.close()
     prober.close()
+    parts.containers.watch.close()
     await hosts.close()
     await webhooks.close()
     await sandbox?.close()
@@ -179,7 +180,7 @@ const routeSources = (
   coordination: parts.coordination,
   events: parts.events,
   registry: parts.registry,
-  containerStoreOf: parts.containerStoreOf,
+  containerStoreOf: parts.containers.storeOf,
   webhooks: parts.webhooks,
   services: parts.serviceViews,
   metrics: createMetrics({
