@@ -4,31 +4,26 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { createAccess } from './access/access.ts'
 import { createSessions } from './access/sessions.ts'
-import { loadCatalog } from './catalog.ts'
-import { judgeText } from './check-file.ts'
 import { buildGeneration, type Generation } from './generation.ts'
 import { createHeldRequests } from './held-requests.ts'
 import { createIdempotency } from './jobs/idempotency.ts'
 import { listenOn } from './listen.ts'
-import { contributionsOf } from './metrics/contributions.ts'
-import { createMetrics } from './metrics/metrics.ts'
 import { doorMounts, missingPath, serviceMounts } from './mounts.ts'
 import type { Clock } from './plugin.ts'
+import { routeSources } from './route-sources.ts'
 import { sendPage } from './routes/dashboard.ts'
-import { coreMounts, createLogSeats, mountStreams, type RouteSources } from './routes/index.ts'
+import { coreMounts, mountStreams } from './routes/index.ts'
 import type { SandboxLink } from './sandbox-link.ts'
 import { createGuard } from './security/guard.ts'
 import { createHttpServer } from './server.ts'
 import { type Database, openDatabase } from './store/database.ts'
 import { createKeyValue } from './store/key-value.ts'
-import { formatDiagnostics } from './topology/format.ts'
 import { watchFile } from './topology/watch.ts'
-import { openTopologyFile, type TopologyFile } from './topology-file.ts'
-import { maskTopology } from './topology-view.ts'
+import { openTopologyFile } from './topology-file.ts'
 import { frontDoor } from './v1.ts'
 import { VERSION } from './version.ts'
 import type { ControllerView } from './views.ts'
-import { type Parts, wire } from './wiring.ts'
+import { wire } from './wiring.ts'
 
 export interface ControllerOptions {
   /** topology.yaml of the cluster. */
@@ -139,6 +134,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
     await turn
     await registry.close()
     prober.close()
+    parts.containers.watch.close()
     await hosts.close()
     await webhooks.close()
     await sandbox?.close()
@@ -155,47 +151,5 @@ export async function createController(options: ControllerOptions): Promise<Cont
   } catch (thrown) {
     await close()
     throw thrown
-  }
-}
-
-const routeSources = (
-  parts: Parts,
-  topologyFile: TopologyFile,
-  { sandbox, log, clock, dataDir, ownDataDir = dataDir }: ControllerOptions,
-): RouteSources => {
-  const controller: RouteSources['controller'] = {
-    view: parts.controllerView,
-    topology() {
-      const inForce = topologyFile.inForce()
-      return inForce && maskTopology(inForce)
-    },
-    async validate(text) {
-      const catalog = topologyFile.inForce()?.catalog ?? (await loadCatalog())
-      const diagnostics = judgeText(topologyFile.file, text, catalog)
-      return { diagnostics, text: formatDiagnostics(diagnostics) }
-    },
-  }
-  const kinds = () => [...(topologyFile.inForce()?.catalog.kinds.values() ?? [])]
-  return {
-    controller,
-    discover: { ...{ dataDir: ownDataDir, clock, log, kinds }, validate: controller.validate },
-    hosts: parts.hosts,
-    jobs: parts.jobs,
-    audit: parts.audit.audit,
-    coordination: parts.coordination,
-    events: parts.events,
-    registry: parts.registry,
-    containerStoreOf: parts.containerStoreOf,
-    webhooks: parts.webhooks,
-    services: parts.serviceViews,
-    metrics: createMetrics({
-      services: parts.serviceViews,
-      hosts: () => parts.hosts.views(),
-      activeJobs: () => parts.jobs.active(),
-      contributions: () => contributionsOf(parts.registry.services(), log),
-      counted: parts.meters.register,
-    }),
-    seats: createLogSeats(),
-    ...(sandbox && { sandbox }),
   }
 }

@@ -2,8 +2,10 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Call, JsonRoute, OperateHandler, Plan } from './api.ts'
 import type { LoadedKind } from './catalog.ts'
-import { containerRefs } from './containers/container-refs.ts'
+import { type ContainerRef, containerRefs } from './containers/container-refs.ts'
+import type { ContainerView } from './containers/container-view.ts'
 import { lookAtContainers } from './containers/service-containers.ts'
+import type { WatchedContainer } from './containers/watch.ts'
 import type { LeaseRef } from './coordination/lease.ts'
 import { asControlError, ControlError } from './errors.ts'
 import type { NoticeView } from './events/event-view.ts'
@@ -60,6 +62,8 @@ export interface ServiceDeps {
   live(): readonly LiveService[]
   /** Throws SERVICE_DISABLED. */
   checkEnabled(service: string): void
+  /** A container as it stood a moment ago, where that is known. */
+  latestContainer?(container: WatchedContainer): ContainerView | undefined
 }
 
 /** Starts one service. A plugin whose `start` throws is that service's failure and nobody else's. */
@@ -117,6 +121,8 @@ function createService(
 ): Service {
   const port = spec.port ?? loaded.plugin.defaultPort ?? null
   const hostOf = (id: string): Host => deps.hosts.get(id, spec.user)
+  const latestOf = (ref: ContainerRef) =>
+    deps.latestContainer?.({ ...ref, ...(spec.user !== undefined && { user: spec.user }) })
   return {
     id: spec.id,
     kind: spec.kind,
@@ -140,6 +146,9 @@ function createService(
     },
     containers: (options = {}) => {
       const refs = containerRefs(loaded.plugin.settings, spec.settings, spec.host)
+      const latest = options.depth === 'state' ? refs.map(latestOf) : [undefined]
+      const isKnown = latest.every((view) => view !== undefined)
+      if (isKnown) return Promise.resolve(latest)
       const hosts = new Map(refs.map(({ host }) => [host, hostOf(host)]))
       return lookAtContainers({ hosts }, refs, options)
     },

@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import { type KeptAudit, keepAudit } from './audit/keep-audit.ts'
 import { toAt } from './clock.ts'
-import { containerJobs } from './containers/container-jobs.ts'
+import { type Containers, createContainers } from './containers/containers.ts'
 import type { ControllerOptions } from './controller.ts'
 import { type Coordination, createCoordination } from './coordination/coordination.ts'
-import { ControlError } from './errors.ts'
 import type { NoticeView } from './events/event-view.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { createHosts, type Hosts } from './hosts/hosts.ts'
@@ -12,7 +11,6 @@ import type { JobDef } from './jobs/job.ts'
 import { createJobs, type Jobs } from './jobs/jobs.ts'
 import { KNEE_JOB, kneeJob } from './knee/knee-job.ts'
 import { createMeters, type Meters } from './metrics/meters.ts'
-import type { Health } from './plugin.ts'
 import { createProber, type Prober } from './probes/prober.ts'
 import { createRecipes } from './recipes/file-recipes.ts'
 import { createRegistry, type Registry } from './registry.ts'
@@ -20,7 +18,6 @@ import { viewService } from './service-view.ts'
 import { type LiveService, shippedRecipes } from './services.ts'
 import type { Database } from './store/database.ts'
 import { createKeyValue } from './store/key-value.ts'
-import type { KeyValue } from './store/store.ts'
 import type { ServiceSpec } from './topology/topology.ts'
 import type { TopologyFile } from './topology-file.ts'
 import { createUpstream } from './upstream/pool-upstream.ts'
@@ -41,8 +38,7 @@ export interface Parts {
   coordination: Coordination
   audit: KeptAudit
   webhooks: Webhooks
-  /** What is kept of a service's containers. */
-  containerStoreOf(service: string): KeyValue
+  containers: Containers
   controllerView(): ControllerView
   serviceViews(): ServiceView[]
   /** Tells every page how the controller stands now. */
@@ -132,10 +128,11 @@ export function wire(
       if (happening) webhooks.tell(happening)
     },
   })
-  const containerStoreOf = (service: string) => createKeyValue(db, `containers/${service}`)
-  const containerWork = containerJobs({
-    storeOf: containerStoreOf,
-    probe: async (service, signal) => probeOf(registry.find(service), signal),
+  const containers = createContainers({
+    ...{ db, clock, log, hosts },
+    services: () => registry.services(),
+    publish: events.publish,
+    probeSoon: prober.soon,
   })
   const jobs = createJobs({
     db,
@@ -153,10 +150,10 @@ export function wire(
     lookup(id) {
       const live = find(id)
       if (!live) return undefined
-      const { jobs: own, containers } = live.loaded.plugin
+      const { jobs: own, containers: which } = live.loaded.plugin
       const ofCore: Record<string, JobDef> = {
         [KNEE_JOB]: kneeJob(live),
-        ...(containers === 'plain' && containerWork),
+        ...(which === 'plain' && containers.jobs),
       }
       return { service: live.service, def: (name) => own?.[name] ?? ofCore[name] }
     },
@@ -189,11 +186,14 @@ export function wire(
     notify,
     arbitrate: (plan) => coordination.leases.arbitrate(plan?.holds ?? []),
     hasActiveJob: jobs.hasActive,
+    latestContainer: containers.latest,
     onStarted(live) {
       if (live.running) prober.add(live.spec.id, { probe: live.running.probe })
       publishService(live.spec.id)
+      containers.update()
     },
     onStopped(id) {
+      containers.update()
       prober.remove(id)
       events.publish({ type: 'service-removed', id })
     },
@@ -208,7 +208,7 @@ export function wire(
     coordination,
     audit: keepAudit({ db, clock, log, events }),
     webhooks,
-    containerStoreOf,
+    containers,
     controllerView,
     serviceViews,
     publishController: () => events.publish({ type: 'controller', controller: controllerView() }),
@@ -220,10 +220,4 @@ function keyOf({ api_key, settings }: ServiceSpec, endpoint: string): { apiKey?:
   const named = settings[endpoint] as { api_key?: string } | undefined
   const key = endpoint === 'main' ? api_key : named?.api_key
   return key === undefined ? {} : { apiKey: key }
-}
-
-/** One look at a service by its kind; throws why it could not be started. */
-function probeOf({ spec, running, failure }: LiveService, signal: AbortSignal): Promise<Health> {
-  if (!running) throw failure ?? new ControlError('SERVICE_FAILED', spec.id)
-  return running.probe(signal)
 }

@@ -1,4 +1,5 @@
 import { createStore, produce, reconcile } from 'solid-js/store'
+import type { ContainerChange } from '../core/containers/container-change.ts'
 import type { LeaseChange, LeaseView } from '../core/coordination/lease.ts'
 import type { EventView, NoticeView } from '../core/events/event-view.ts'
 import type { ControllerView, HostView, JobView, ServiceView } from '../core/views.ts'
@@ -36,6 +37,7 @@ const [state, setState] = createStore<Live>({
 })
 const lineListeners = new Set<(line: Line) => void>()
 const changeListeners = new Set<(topic: string) => void>()
+const containerListeners = new Set<(change: ContainerChange) => void>()
 const noticeListeners = new Set<(notice: NoticeView) => void>()
 
 /** What every page reads. */
@@ -56,6 +58,10 @@ export const onLine = (listener: (line: Line) => void) => listen(lineListeners, 
 
 /** Calls back when pages should fetch a topic (`models`) again; `*` = all of them. */
 export const onChanged = (listener: (topic: string) => void) => listen(changeListeners, listener)
+
+/** Calls back for every change of a container; returns how to leave. */
+export const onContainer = (listener: (change: ContainerChange) => void) =>
+  listen(containerListeners, listener)
 
 /** Calls back for everything the owner should hear of; returns how to leave. */
 export const onNotice = (listener: (notice: NoticeView) => void) =>
@@ -109,6 +115,9 @@ export function applyEvent(event: EventView): void {
       break
     case 'notice':
       tell(noticeListeners, event.notice)
+      break
+    case 'container':
+      tell(containerListeners, event.change)
       break
     case 'changed':
       tell(changeListeners, event.topic)

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import type { ContainerChange } from '../containers/container-change.ts'
 import type { LeaseChange, LeaseView } from '../coordination/lease.ts'
 import type { ControllerView, HostView, JobView, ServiceView } from '../views.ts'
 
@@ -30,6 +31,8 @@ export type EventView =
   | { type: 'service-removed'; id: string }
   | { type: 'job'; job: JobView }
   | { type: 'notice'; notice: NoticeView }
+  /** A container of a service stands otherwise than before. */
+  | { type: 'container'; change: ContainerChange }
   | ({ type: 'lease' } & LeaseChange)
   /** A line of a job's log; `n` counts from 0 within the job. */
   | { type: 'line'; job: string; n: number; text: string }

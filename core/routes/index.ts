@@ -55,10 +55,10 @@ export interface RouteSources {
 
 /**
  * A reader of a service's log holds a channel of its host's connection, and a swap needs one too;
- * six of them may be held at a time. Job logs are read from the disk.
+ * six of them may be held at a time, one of which follows its containers. Job logs are read from the disk.
  */
 export const createLogSeats = (): RouteSources['seats'] => ({
-  serviceLogs: createSeats(4, 'logs'),
+  serviceLogs: createSeats(3, 'logs'),
   jobLogs: createSeats(64, 'the log'),
 })
 

@@ -46,7 +46,17 @@ export const changesIn = (recorded: readonly Recorded[]): Recorded[] =>
       (tool === 'docker' && !READS.has(verb)),
   )
 
-const READS = new Set(['ps', 'inspect', 'image', 'images', 'logs', 'top', 'version', 'info'])
+const READS = new Set([
+  'ps',
+  'inspect',
+  'image',
+  'images',
+  'logs',
+  'events',
+  'top',
+  'version',
+  'info',
+])
 
 /** Every container of a host, asked at the host itself. */
 export async function containersOn({ home }: HostFolders): Promise<Container[]> {

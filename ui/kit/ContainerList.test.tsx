@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, render, screen } from '@solidjs/testing-library'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ContainerView } from '../../core/containers/container-view.ts'
+import { applyEvent } from '../live.ts'
 import { fakeController, installDialogs } from '../testing/dom.ts'
 import { aService } from '../testing/views.ts'
 import { Acts } from './Act.tsx'
@@ -48,6 +49,22 @@ describe('the containers of a service', () => {
     show([container()], false)
     await screen.findByText('Running')
     expect(screen.getAllByRole('button').map((each) => each.textContent)).toEqual(['Log'])
+  })
+
+  it('whose container restarts in a blink show that it was away', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    show([container()])
+    await vi.waitFor(() => screen.getByText('Running'))
+    const change = {
+      ...{ host: 'spark-2', container: 'kokoro', at: '2026-03-03T12:00:00.000Z' },
+      ...{ started_at: null, restarts: 0, seen_by: 'event' as const },
+    }
+    applyEvent({ type: 'container', change: { ...change, from: 'running', to: 'stopped' } })
+    applyEvent({ type: 'container', change: { ...change, from: 'stopped', to: 'running' } })
+    expect(screen.queryByText('Stopped')).toBeTruthy()
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect(screen.queryByText('Running')).toBeTruthy()
+    vi.useRealTimers()
   })
 
   it('are stopped after the plan was shown', async () => {

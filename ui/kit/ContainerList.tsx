@@ -6,6 +6,7 @@ import { act } from './Act.tsx'
 import { Badge, type Tone } from './Badge.tsx'
 import { Button } from './Button.tsx'
 import { ContainerLog } from './ContainerLog.tsx'
+import { createFlips } from './container-flips.ts'
 import { createFetched } from './fetched.ts'
 import { count, formatBytes, sentence } from './format.ts'
 import { Muted, Skeleton } from './Layout.tsx'
@@ -34,6 +35,7 @@ export default function ContainerList(props: { service: ServiceView }) {
     ),
   )
   const [shown, setShown] = createSignal<ContainerView>()
+  const asSeen = createFlips()
   return (
     <>
       <Show when={listed.error() && !listed.value()}>
@@ -54,6 +56,7 @@ export default function ContainerList(props: { service: ServiceView }) {
                 <ContainerRow
                   service={props.service}
                   container={container}
+                  badge={<ContainerBadge container={asSeen(container)} />}
                   isManaged={found().is_managed}
                   onLog={() => setShown(container)}
                 />
@@ -78,6 +81,7 @@ export default function ContainerList(props: { service: ServiceView }) {
 function ContainerRow(props: {
   service: ServiceView
   container: ContainerView
+  badge: JSX.Element
   isManaged: boolean
   onLog(): void
 }) {
@@ -99,7 +103,7 @@ function ContainerRow(props: {
   return (
     <ListItem
       title={props.container.name}
-      badge={<ContainerBadge container={props.container} />}
+      badge={props.badge}
       subtitle={<ContainerFacts service={props.service} container={props.container} />}
       actions={
         <Show when={isThere()}>

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ContainerView } from '../../containers/container-view.ts'
 import type { JobView, PlanView, ServiceView } from '../../views.ts'
@@ -18,6 +21,11 @@ const one = async () => {
 const act = (verb: string, query = '', headers = {}) =>
   cluster.post<{ job: JobView; unchanged?: boolean }>(`${BASE}/board/${verb}${query}`, {}, headers)
 const board = async () => (await cluster.ask<ServiceView>('/api/services/board')).body
+/** As somebody does on the machine itself. */
+const restartByHand = async () => {
+  const home = cluster.sandbox.hosts.find(({ id }) => id === 'spark-2')?.home ?? ''
+  await promisify(execFile)(join(home, '..', 'bin', 'docker.real'), ['restart', 'board'])
+}
 const done = async (verb: string) => {
   const { status, body } = await act(verb)
   expect(status).toBe(202)
@@ -75,6 +83,19 @@ describe('a container of a service', () => {
     reader.close()
     const wrong = await cluster.ask(`${BASE}/board/logs?tail=many`)
     expect(wrong).toMatchObject({ status: 400, body: { error: { code: 'VALIDATION' } } })
+  })
+
+  it('that restarts within a moment is on the event stream as it goes and as it comes', async () => {
+    const events = await cluster.events()
+    await restartByHand()
+    const change = (from: string, to: string) =>
+      events.find(
+        (event) =>
+          event.type === 'container' && event.change.from === from && event.change.to === to,
+      )
+    await change('running', 'stopped')
+    await change('stopped', 'running')
+    events.close()
   })
 
   it('fails in words of its own when docker does not do it', async () => {
