@@ -134,6 +134,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
     await turn
     await registry.close()
     prober.close()
+    parts.connectivity.close()
     parts.containers.watch.close()
     await hosts.close()
     await webhooks.close()

@@ -34,6 +34,7 @@ export const routeSources = (
     hosts: parts.hosts,
     jobs: parts.jobs,
     audit: parts.audit.audit,
+    connectivity: { history: parts.prober.history, now: clock.now },
     coordination: parts.coordination,
     events: parts.events,
     registry: parts.registry,

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { type KeptAudit, keepAudit } from './audit/keep-audit.ts'
 import { toAt } from './clock.ts'
+import type { Recorder } from './connectivity/recorder.ts'
+import { watchConnectivity } from './connectivity/watch-connectivity.ts'
 import { type Containers, createContainers } from './containers/containers.ts'
 import type { ControllerOptions } from './controller.ts'
 import { type Coordination, createCoordination } from './coordination/coordination.ts'
@@ -39,6 +41,7 @@ export interface Parts {
   audit: KeptAudit
   webhooks: Webhooks
   containers: Containers
+  connectivity: Recorder
   controllerView(): ControllerView
   serviceViews(): ServiceView[]
   /** Tells every page how the controller stands now. */
@@ -104,15 +107,20 @@ export function wire(
     clock,
     log,
     notify,
+    lost: (id) => connectivity.hostLost(id, 'its connection was dropped'),
   })
   hosts.onChange((host) => {
     events.publish({ type: 'host', host })
+    connectivity.host(host)
     watch.host(host)
   })
   const meters = createMeters()
   const prober = createProber({
     ...{ clock, log, db },
-    onLook: publishService,
+    onLook(service, outcome) {
+      publishService(service)
+      connectivity.looked(service, outcome, prober.view(service)?.state ?? 'unknown')
+    },
     onOutcome: (service, outcome, tookMs) => meters.looked(service, outcome, tookMs / 1000),
   })
   const coordination = createCoordination({
@@ -133,6 +141,12 @@ export function wire(
     services: () => registry.services(),
     publish: events.publish,
     probeSoon: prober.soon,
+  })
+  const connectivity = watchConnectivity({
+    ...{ db, clock, log, prober },
+    services: () => registry.services(),
+    jobOf: (service) => jobs.active().find((job) => job.service === service)?.title,
+    onContainerChange: containers.watch.onChange,
   })
   const jobs = createJobs({
     db,
@@ -209,6 +223,7 @@ export function wire(
     audit: keepAudit({ db, clock, log, events }),
     webhooks,
     containers,
+    connectivity,
     controllerView,
     serviceViews,
     publishController: () => events.publish({ type: 'controller', controller: controllerView() }),

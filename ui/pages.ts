@@ -45,6 +45,11 @@ export const pages: readonly PageEntry[] = [
     component: lazy(() => import('./pages/Hosts.tsx')),
   },
   {
+    path: '/connectivity',
+    title: 'Connectivity',
+    component: lazy(() => import('./pages/Connectivity.tsx')),
+  },
+  {
     path: '/hosts/add',
     title: 'Add machines',
     component: lazy(() => import('./pages/AddMachines.tsx')),

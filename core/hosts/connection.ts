@@ -41,6 +41,8 @@ export interface ConnectionOptions extends Pick<Dial, 'keyPair' | 'judge' | 'kno
   closing: AbortSignal
   /** 0 ≤ n < 1, for the jitter. */
   random(): number
+  /** Told when the connection ends that had worked and that nobody here ended. */
+  lost?(hostId: string): void
 }
 
 type State =
@@ -137,8 +139,8 @@ export class Connection implements Shell {
     if (this.#state.is !== 'ready' || this.#state.client !== client) return
     this.#state = { is: 'idle' }
     const { hostId } = this.#options.target
-    if (!this.#hasWorked)
-      this.#fail(new ControlError('HOST_UNREACHABLE', `${hostId} let us in, then hung up`))
+    if (this.#hasWorked) this.#options.lost?.(hostId)
+    else this.#fail(new ControlError('HOST_UNREACHABLE', `${hostId} let us in, then hung up`))
   }
 
   #fail(error: unknown) {

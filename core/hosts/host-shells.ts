@@ -8,7 +8,7 @@ import { LocalShell } from './local-host.ts'
 
 /** What the shells of all hosts share. */
 export interface ShellEnvironment
-  extends Pick<ConnectionOptions, 'clock' | 'timing' | 'random' | 'closing'> {
+  extends Pick<ConnectionOptions, 'clock' | 'timing' | 'random' | 'closing' | 'lost'> {
   keyPair: KeyPair
   knownHosts: KnownHosts
   /** Who the controller runs as. */
@@ -73,7 +73,7 @@ export class HostShells {
   }
 
   #open(user: string | typeof LOCAL): Shell {
-    const { clock, timing, random, closing, keyPair, knownHosts } = this.#environment
+    const { clock, timing, random, closing, keyPair, knownHosts, lost } = this.#environment
     if (user === LOCAL)
       return new LocalShell({ hostId: this.#id, clock, killGraceMs: timing.killGraceMs, closing })
     const { address, ssh } = this.#spec
@@ -83,6 +83,7 @@ export class HostShells {
       timing,
       random,
       closing,
+      ...(lost && { lost }),
       keyPair: () => (ssh.key === undefined ? keyPair : readOwnersKey(this.#id, ssh.key)),
       knownTypes: () => knownHosts.typesOf(address, ssh.port),
       judge: (key) => {

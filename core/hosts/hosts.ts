@@ -20,6 +20,8 @@ export interface HostsOptions {
   log: Logger
   /** Tells the owner of something nobody asked for. */
   notify?(notice: Omit<NoticeView, 'at'>): void
+  /** Told when a kept connection to a host is dropped, before the host is looked at again. */
+  lost?(id: string): void
   pollIntervalMs?: number
   timing?: Partial<Timing>
   random?(): number
@@ -68,6 +70,12 @@ export function createHosts(options: HostsOptions): Hosts {
     timing: { ...TIMING, ...options.timing },
     random: options.random ?? Math.random,
     ownUser: userInfo().username,
+    lost(id) {
+      if (closing.signal.aborted || !entries.has(id)) return
+      options.lost?.(id)
+      // At once, so that how long it was gone is known.
+      void entries.get(id)?.poll()
+    },
     changed(view: HostView) {
       for (const listener of listeners) listener(view)
     },

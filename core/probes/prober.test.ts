@@ -1,10 +1,10 @@
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createConnectivity } from '../connectivity/history.ts'
 import { ControlError } from '../errors.ts'
 import type { Health } from '../plugin.ts'
 import { type Database, openDatabase } from '../store/database.ts'
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts'
-import { createConnectivity } from './connectivity.ts'
 import { createProber, type Prober } from './prober.ts'
 
 let db: Database

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
 import { toAtOrNull } from '../clock.ts'
+import { type Connectivity, createConnectivity } from '../connectivity/history.ts'
 import { asControlError } from '../errors.ts'
 import type { Clock, Health } from '../plugin.ts'
 import type { Database } from '../store/database.ts'
 import type { ServiceState } from '../views.ts'
-import { type Connectivity, createConnectivity } from './connectivity.ts'
 import { createLooks, type Looks } from './looks.ts'
 import { nextState, type Outcome, type Seen, UNSEEN } from './next-state.ts'
 
@@ -13,7 +13,7 @@ export interface ProberDeps {
   log: Logger
   db: Database
   /** After every look, changed or not: each brings a new age and new figures. */
-  onLook?(service: string): void
+  onLook?(service: string, outcome: Outcome['type']): void
   /** What came of a look, for figures. */
   onOutcome?(service: string, outcome: Outcome['type'], tookMs: number): void
   /** After a change of state, which is then in the history. */
@@ -75,7 +75,7 @@ export function createProber(deps: ProberDeps): Prober {
       keep(service, from, to, reason)
       onChange?.(service, from, to)
     }
-    onLook?.(service)
+    onLook?.(service, outcome.type)
   }
 
   const keep = (service: string, from: string, to: string, reason: string | null): void => {

@@ -4,6 +4,11 @@ import { type Api, answer, type Handlers } from '../api.ts'
 import type { Audit } from '../audit/audit.ts'
 import { auditApi, auditHandlers } from '../audit/audit-routes.ts'
 import type { LoadedKind } from '../catalog.ts'
+import {
+  type ConnectivitySource,
+  connectivityApi,
+  connectivityHandlers,
+} from '../connectivity/connectivity-routes.ts'
 import { mountContainerLogs } from '../containers/container-log-route.ts'
 import { containersApi, containersHandlers } from '../containers/container-routes.ts'
 import type { Coordination } from '../coordination/coordination.ts'
@@ -44,6 +49,7 @@ export interface RouteSources {
   registry: Registry
   containerStoreOf(service: string): KeyValue
   audit: Audit
+  connectivity: ConnectivitySource
   coordination: Coordination
   webhooks: Webhooks
   services(): ServiceView[]
@@ -71,6 +77,7 @@ export const CORE_APIS = {
   services: servicesApi,
   knee: kneeApi,
   containers: containersApi,
+  connectivity: connectivityApi,
   jobs: jobsApi,
   lock: lockApi,
   schedules: schedulesApi,
@@ -98,6 +105,7 @@ export function coreMounts(sources: RouteSources, access: () => Access): Mount[]
     containers: containersHandlers({
       ...{ find, all: () => registry.services(), storeOf: sources.containerStoreOf },
     }),
+    connectivity: connectivityHandlers(sources.connectivity),
     jobs: jobsHandlers(jobs),
     lock: lockHandlers(leases, names, now),
     schedules: schedulesHandlers(sources.coordination),

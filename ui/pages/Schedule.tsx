@@ -12,6 +12,7 @@ import { List, ListItem } from '../kit/List.tsx'
 import { Empty, ErrorNotice, Notice } from '../kit/Notice.tsx'
 import { Code } from '../kit/Text.tsx'
 import { live } from '../live.ts'
+import { Placed } from './Placed.tsx'
 import { layTimeline, listClashes, listTicks, type TimelineRow } from './timeline.ts'
 
 const REFRESH_MS = 300_000
@@ -121,26 +122,6 @@ const sayTimes = ({ spans }: TimelineRow): string => {
   const said = spans.slice(0, MOST_TIMES).map(({ words }) => words)
   const more = spans.length - said.length
   return `${said.join('; ')}${more > 0 ? `; and ${count(more, 'more time')}` : ''}`
-}
-
-/** Something at its place in time. Through the CSSOM, since style attributes may be refused. */
-function Placed(props: {
-  class: string
-  look?: string
-  start: number
-  width?: number
-  words: string
-}) {
-  let element: HTMLSpanElement | undefined
-  createEffect(() => {
-    element?.style.setProperty('--start', `${props.start}%`)
-    element?.style.setProperty('--width', `${props.width ?? 0}%`)
-  })
-  return (
-    <span class={props.class} data-look={props.look} title={props.words} ref={element}>
-      {props.width === undefined && props.words}
-    </span>
-  )
 }
 
 const Row = (props: { schedule: ScheduleView }) => (

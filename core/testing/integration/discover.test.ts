@@ -61,7 +61,10 @@ describe('a machine that is not in the topology', () => {
     }
     const file = join(cluster.dataDir, 'found.yaml')
     let said = ''
-    const out = { print: () => {}, note: (text: string) => void (said += text) }
+    const note = (text: string) => {
+      said += text
+    }
+    const out = { print: () => {}, note }
     const flags = { trust: true, write: file }
     expect(await discover([`${user}@127.0.0.1:${port}`], flags, deps, out)).toBe(true)
     expect(said).toMatch(/reached[\s\S]*containers: .*vllm_node/)

@@ -60,7 +60,10 @@ async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> 
 
 const knee = async (signal = new AbortController().signal, service = 'desk') => {
   let printed = ''
-  await measureKnee(service, { url: cluster.url, most: 8 }, (text) => (printed += text), signal)
+  const print = (text: string) => {
+    printed += text
+  }
+  await measureKnee(service, { url: cluster.url, most: 8 }, print, signal)
   return printed
 }
 

@@ -106,12 +106,14 @@ async function state() {
   const tables = db
     .prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     .all()
-    // what is looked at changes with every look: histories of states, and scans with their times
+    // what is looked at changes with every look: histories of states, scans and the controller's own beats with their times
     .filter(({ name }) => !/connectivity|sqlite_/.test(String(name)))
     .map(({ name }) => [name, db.prepare(`SELECT * FROM "${name}"`).all()] as const)
     .map(([name, rows]) => [
       name,
-      rows.filter((row) => !String(row.key ?? '').startsWith('scan:')).map((row) => ({ ...row })),
+      rows
+        .filter((row) => !/^(scan:|alive$)/.test(String(row.key ?? '')))
+        .map((row) => ({ ...row })),
     ])
   db.close()
   const hubs = cluster.sandbox.hosts.map(({ home }) => join(home, '.cache', 'huggingface'))

@@ -24,10 +24,17 @@ export interface ConnectivityQuery {
 
 /** The kept changes of state, newest first. */
 export interface Connectivity {
-  record(subject: string, from: string, to: string, reason: string | null): void
+  /** `atMs` only where it is not now. */
+  record(subject: string, from: string, to: string, reason: string | null, atMs?: number): void
   list(query: ConnectivityQuery): { changes: ConnectivityView[]; next_cursor: string | null }
   /** When the subject last was in, came into or left one of `states`; null if never. */
   lastIn(subject: string, states: readonly string[]): number | null
+  /** The state at a time, or now; null if nothing is known of then. */
+  lastState(subject: string, atMs?: number): string | null
+  /** Subjects whose state at a time was known. */
+  known(atMs: number): string[]
+  /** Subjects there is anything about since a time, or whose state then was known. */
+  subjects(sinceMs: number): string[]
 }
 
 const PRUNE_EVERY = 500
@@ -57,6 +64,16 @@ export function createConnectivity({
        WHERE subject = ?1 AND (to_state = wanted.value OR from_state = wanted.value)
        ORDER BY at DESC LIMIT 1`,
   )
+  const stateAt = history.prepare(
+    'SELECT to_state FROM connectivity WHERE subject = ? AND at <= ? ORDER BY at DESC, seq DESC LIMIT 1',
+  )
+  const stateOfAll = history.prepare(
+    `SELECT subject, to_state FROM (
+       SELECT subject, to_state, row_number() OVER (PARTITION BY subject ORDER BY at DESC, seq DESC) AS n
+         FROM connectivity WHERE at <= ?
+     ) WHERE n = 1`,
+  )
+  const since = history.prepare('SELECT DISTINCT subject FROM connectivity WHERE at > ?')
   const forget = history.prepare(
     `DELETE FROM connectivity WHERE at < ? OR seq <= (SELECT max(seq) FROM connectivity) - ?`,
   )
@@ -64,8 +81,8 @@ export function createConnectivity({
   let recorded = 0
   prune()
   return {
-    record(subject, from, to, reason) {
-      insert.run(subject, clock.now(), from, to, reason)
+    record(subject, from, to, reason, atMs = clock.now()) {
+      insert.run(subject, atMs, from, to, reason)
       recorded++
       if (recorded % PRUNE_EVERY === 0) prune()
     },
@@ -73,6 +90,23 @@ export function createConnectivity({
       const row = last.get(subject, JSON.stringify(states))
       return row ? Number(row.at) : null
     },
+    lastState(subject, atMs = Number.MAX_SAFE_INTEGER) {
+      const row = stateAt.get(subject, atMs)
+      return row ? String(row.to_state) : null
+    },
+    known: (atMs) =>
+      stateOfAll
+        .all(atMs)
+        .flatMap((row) => (row.to_state === 'unknown' ? [] : [String(row.subject)])),
+    subjects: (sinceMs) =>
+      [
+        ...new Set(
+          [
+            ...since.all(sinceMs),
+            ...stateOfAll.all(sinceMs).filter((row) => row.to_state !== 'unknown'),
+          ].map((row) => String(row.subject)),
+        ),
+      ].sort(),
     list({ subject, fromMs = 0, toMs = Number.MAX_SAFE_INTEGER, limit = 200, cursor }) {
       const most = Math.min(1000, Math.max(1, Math.trunc(limit)))
       const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(cursor)

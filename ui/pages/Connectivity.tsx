@@ -1,0 +1,131 @@
+import { createSignal, For, Show } from 'solid-js'
+import { call } from '../client.ts'
+import { Button, LinkButton } from '../kit/Button.tsx'
+import { createFetched } from '../kit/fetched.ts'
+import { formatSeconds, formatTime, sentence } from '../kit/format.ts'
+import { Page, Row, Section, Skeleton } from '../kit/Layout.tsx'
+import { List, ListItem } from '../kit/List.tsx'
+import { Empty, ErrorNotice } from '../kit/Notice.tsx'
+import { ConnectivityLine } from './ConnectivityLine.tsx'
+import { listTicks } from './connectivity-ticks.ts'
+import {
+  listOutages,
+  nameOfSubject,
+  type Outage,
+  RANGES,
+  type UptimeView,
+  zoomTo,
+} from './connectivity-view.ts'
+import { Placed } from './Placed.tsx'
+
+interface Shown {
+  fromMs: number
+  toMs: number
+}
+
+const lately = (spanMs: number): Shown => ({ fromMs: Date.now() - spanMs, toMs: Date.now() })
+const DAY_MS = 86_400_000
+
+/** Since when everything has been there, when it was not, and how much of each day it was. */
+export default function Connectivity() {
+  const [shown, setShown] = createSignal(lately(DAY_MS))
+  const query = () => {
+    const { fromMs, toMs } = shown()
+    const at = (ms: number) => new Date(ms).toISOString()
+    return new URLSearchParams({ from: at(fromMs), to: at(toMs) }).toString()
+  }
+  const page = createFetched(() => call<UptimeView>(`GET /api/connectivity/uptime?${query()}`))
+  const show = (range: Shown) => {
+    setShown(range)
+    void page.refetch()
+  }
+  const move = (direction: number) => {
+    const { fromMs, toMs } = shown()
+    const byMs = (direction * (toMs - fromMs)) / 2
+    const lateMs = Math.max(0, toMs + byMs - Date.now())
+    show({ fromMs: fromMs + byMs - lateMs, toMs: toMs + byMs - lateMs })
+  }
+  return (
+    <Page
+      title="Connectivity"
+      lead="When each machine, service and container was there. Kept for 90 days."
+      actions={<LinkButton href={`/api/connectivity/csv?${query()}`}>Download as CSV</LinkButton>}
+    >
+      <Row align="apart">
+        <Row gap="small">
+          <For each={RANGES}>
+            {([label, spanMs]) => (
+              <Button size="small" onClick={() => show(lately(spanMs))}>
+                {label}
+              </Button>
+            )}
+          </For>
+        </Row>
+        <Row gap="small">
+          <Button size="small" onClick={() => move(-1)}>
+            Earlier
+          </Button>
+          <Button size="small" disabled={shown().toMs >= Date.now() - 1000} onClick={() => move(1)}>
+            Later
+          </Button>
+        </Row>
+      </Row>
+      <Show when={page.error()}>
+        <ErrorNotice title="The log could not be fetched." error={page.error()} />
+      </Show>
+      <Show when={page.value()} fallback={<Skeleton lines={8} />}>
+        {(value) => <WhatWas view={value()} onZoom={(outage) => show(zoomTo(outage))} />}
+      </Show>
+    </Page>
+  )
+}
+
+function WhatWas(props: { view: UptimeView; onZoom(outage: Outage): void }) {
+  const outages = () => listOutages(props.view)
+  return (
+    <Show
+      when={props.view.subjects.length > 0}
+      fallback={<Empty title="Nothing was watched in this time." />}
+    >
+      <Section
+        title="What was there"
+        aside={`${formatTime(props.view.from)} to ${formatTime(props.view.to)}`}
+      >
+        <div class="card timeline">
+          <div class="timeline-ticks" aria-hidden="true">
+            <For each={listTicks(props.view)}>
+              {(tick) => <Placed class="timeline-tick" start={tick.atPercent} words={tick.words} />}
+            </For>
+          </div>
+          <For each={props.view.subjects}>
+            {(subject) => <ConnectivityLine subject={subject} view={props.view} />}
+          </For>
+        </div>
+      </Section>
+      <Section title="Outages">
+        <Show when={outages().length > 0} fallback={<Empty title="There was none in this time." />}>
+          <List label="Outages">
+            <For each={outages()}>
+              {(outage) => (
+                <ListItem
+                  title={`${nameOfSubject(outage.subject)}: ${outage.words}`}
+                  actions={
+                    <Button size="small" look="quiet" onClick={() => props.onZoom(outage)}>
+                      Show it
+                    </Button>
+                  }
+                >
+                  <p class="muted small">
+                    {formatTime(outage.fromMs)} ·{' '}
+                    {outage.isOver ? `for ${formatSeconds(outage.lastedS)}` : 'goes on'}
+                    {outage.reason === null ? '' : ` · ${sentence(outage.reason)}`}
+                  </p>
+                </ListItem>
+              )}
+            </For>
+          </List>
+        </Show>
+      </Section>
+    </Show>
+  )
+}
