@@ -149,8 +149,8 @@ function stretches(history: Connectivity, subject: string, fromMs: number, toMs:
   return spansOf(oldestFirst, before, fromMs, toMs)
 }
 
-const viewSpan = ({ fromMs, toMs, state, reason }: Span) => ({
-  ...{ from: toAt(fromMs), to: toAt(toMs), state, reason },
+const viewSpan = ({ fromMs, toMs, state, presence, reason }: Span) => ({
+  ...{ from: toAt(fromMs), to: toAt(toMs), state, presence, reason },
 })
 
 function rangeOf(

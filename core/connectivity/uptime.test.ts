@@ -9,9 +9,9 @@ describe('stretches', () => {
   it('run from change to change, and from the state before the first to the end', () => {
     const spans = spansOf([change(10, 'down', 'gone'), change(30, 'up')], 'up', 0, 100)
     expect(spans).toEqual([
-      { fromMs: 0, toMs: 10, state: 'up', reason: null },
-      { fromMs: 10, toMs: 30, state: 'down', reason: 'gone' },
-      { fromMs: 30, toMs: 100, state: 'up', reason: null },
+      { fromMs: 0, toMs: 10, state: 'up', presence: 'up', reason: null },
+      { fromMs: 10, toMs: 30, state: 'down', presence: 'down', reason: 'gone' },
+      { fromMs: 30, toMs: 100, state: 'up', presence: 'up', reason: null },
     ])
   })
 
@@ -66,8 +66,7 @@ describe('a day', () => {
 
 it.each([
   ['busy', 'up'],
-  ['idle', 'up'],
-  ['starting', 'up'],
+  ['idle', 'unknown'],
   ['ok', 'up'],
   ['refused', 'down'],
   ['lost', 'down'],
@@ -76,5 +75,20 @@ it.each([
   ['absent', 'unknown'],
   ['unknown', 'unknown'],
 ])('%s counts as %s', (state, presence) => {
-  expect(presenceOf(state)).toBe(presence)
+  expect(presenceOf(state, 'unknown')).toBe(presence)
+})
+
+it('a start counts as what led to it: an outage, or somebody who wanted it', () => {
+  expect([presenceOf('starting', 'down'), presenceOf('starting', 'unknown')]).toEqual([
+    'down',
+    'unknown',
+  ])
+  const spans = spansOf(
+    [change(10, 'refused'), change(11, 'starting'), change(60, 'up')],
+    'up',
+    0,
+    100,
+  )
+  expect(spans.map(({ presence }) => presence)).toEqual(['up', 'down', 'down', 'up'])
+  expect(daysOf(spans)).toMatchObject([{ outages: 1, down_s: 0.05 }])
 })

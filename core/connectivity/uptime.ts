@@ -1,12 +1,17 @@
-/** What a state says of a subject's being there. */
+/** Whether a subject was there. `unknown`: nobody saw, or it was not meant to be there. */
 export type Presence = 'up' | 'down' | 'unknown'
 
-const UP = new Set(['up', 'busy', 'idle', 'starting', 'ok', 'running', 'created', 'paused'])
-const UNKNOWN = new Set(['unknown', 'absent'])
+const UP = new Set(['up', 'busy', 'ok', 'running', 'created', 'paused'])
+const UNKNOWN = new Set(['unknown', 'absent', 'idle'])
 
-/** A busy, starting or unloaded service is there; what nobody looked at is not known. */
-export const presenceOf = (state: string): Presence =>
-  UP.has(state) ? 'up' : UNKNOWN.has(state) ? 'unknown' : 'down'
+/**
+ * What a state says after what was before it. A service that starts after an outage is still not
+ * there; one that starts because it was told to was not meant to be.
+ */
+export function presenceOf(state: string, before: Presence): Presence {
+  if (state === 'starting') return before === 'down' ? 'down' : 'unknown'
+  return UP.has(state) ? 'up' : UNKNOWN.has(state) ? 'unknown' : 'down'
+}
 
 /** A state with its time, in milliseconds since 1970. */
 export interface Change {
@@ -20,6 +25,7 @@ export interface Span {
   fromMs: number
   toMs: number
   state: string
+  presence: Presence
   reason: string | null
 }
 
@@ -31,13 +37,15 @@ export function spansOf(
   toMs: number,
 ): Span[] {
   const spans: Span[] = []
-  let open: Span = { fromMs, toMs, state: before, reason: null }
-  for (const { atMs, to, reason } of changes) {
-    if (to === open.state || atMs > toMs) continue
+  const first = { state: before, presence: presenceOf(before, 'unknown'), reason: null }
+  let open: Span = { fromMs, toMs, ...first }
+  for (const { atMs, to: state, reason } of changes) {
+    if (state === open.state || atMs > toMs) continue
     if (atMs > open.fromMs) spans.push({ ...open, toMs: atMs })
     // One that lasted no millisecond by our clock is shown all the same: it was seen.
-    else if (presenceOf(open.state) === 'down') spans.push({ ...open, toMs: open.fromMs })
-    open = { fromMs: Math.max(fromMs, atMs), toMs, state: to, reason }
+    else if (open.presence === 'down') spans.push({ ...open, toMs: open.fromMs })
+    const presence = presenceOf(state, open.presence)
+    open = { fromMs: Math.max(fromMs, atMs), toMs, state, presence, reason }
   }
   return [...spans, open]
 }
@@ -69,8 +77,7 @@ export function daysOf(spans: readonly Span[]): Day[] {
     return known
   }
   let previous: Presence = 'unknown'
-  for (const { fromMs, toMs, state } of spans) {
-    const presence = presenceOf(state)
+  for (const { fromMs, toMs, presence } of spans) {
     if (presence === 'down' && previous !== 'down') dayAt(fromMs).outages += 1
     previous = presence
     for (let at = fromMs; at < toMs; ) {

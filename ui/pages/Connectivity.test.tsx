@@ -10,6 +10,7 @@ afterEach(cleanup)
 const at = (minute: number) => new Date(Date.UTC(2026, 2, 3, 12, minute)).toISOString()
 const span = (from: number, to: number, state: string, reason: string | null = null) => ({
   ...{ from: at(from), to: at(to), state, reason },
+  presence: state === 'up' || state === 'ok' ? ('up' as const) : ('down' as const),
 })
 const VIEW: UptimeView = {
   ...{ from: at(0), to: at(60) },

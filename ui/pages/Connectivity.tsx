@@ -9,6 +9,7 @@ import { Empty, ErrorNotice } from '../kit/Notice.tsx'
 import { ConnectivityLine } from './ConnectivityLine.tsx'
 import { listTicks } from './connectivity-ticks.ts'
 import {
+  inOrder,
   listOutages,
   nameOfSubject,
   type Outage,
@@ -97,7 +98,7 @@ function WhatWas(props: { view: UptimeView; onZoom(outage: Outage): void }) {
               {(tick) => <Placed class="timeline-tick" start={tick.atPercent} words={tick.words} />}
             </For>
           </div>
-          <For each={props.view.subjects}>
+          <For each={inOrder(props.view.subjects)}>
             {(subject) => <ConnectivityLine subject={subject} view={props.view} />}
           </For>
         </div>

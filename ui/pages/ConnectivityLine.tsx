@@ -1,5 +1,4 @@
 import { For, Show } from 'solid-js'
-import { presenceOf } from '../../core/connectivity/uptime.ts'
 import { count, formatTime } from '../kit/format.ts'
 import { nameOfSubject, type SubjectView, type UptimeView, wordsOf } from './connectivity-view.ts'
 import { Placed } from './Placed.tsx'
@@ -24,7 +23,7 @@ export function ConnectivityLine(props: {
           {(span) => (
             <Placed
               class="timeline-span"
-              look={presenceOf(span.state)}
+              look={span.presence}
               start={placeOf(span.from)}
               width={placeOf(span.to) - placeOf(span.from)}
               words={`${wordsOf(span.state)} from ${formatTime(span.from)}`}

@@ -1,4 +1,4 @@
-import { presenceOf } from '../../core/connectivity/uptime.ts'
+import type { Presence } from '../../core/connectivity/uptime.ts'
 
 /** What GET /api/connectivity/uptime answers. */
 export interface UptimeView {
@@ -9,7 +9,7 @@ export interface UptimeView {
 
 export interface SubjectView {
   subject: string
-  spans: { from: string; to: string; state: string; reason: string | null }[]
+  spans: { from: string; to: string; state: string; presence: Presence; reason: string | null }[]
   days: {
     day: string
     up_s: number
@@ -64,17 +64,12 @@ export function listOutages({ subjects, to }: UptimeView): Outage[] {
   const all = subjects.flatMap(({ subject, spans }) => {
     const own: Outage[] = []
     for (const [index, span] of spans.entries()) {
-      if (presenceOf(span.state) !== 'down') continue
+      if (span.presence !== 'down') continue
       const fromMs = Date.parse(span.from)
       const toMs = Date.parse(span.to)
       const isOver = span.to !== to || index < spans.length - 1
       const last = own.at(-1)
-      if (
-        last &&
-        last.toMs === fromMs &&
-        index > 0 &&
-        presenceOf(spans[index - 1]?.state ?? '') === 'down'
-      )
+      if (last && last.toMs === fromMs && index > 0 && spans[index - 1]?.presence === 'down')
         Object.assign(last, { toMs, isOver, lastedS: (toMs - last.fromMs) / 1000 })
       else
         own.push({
@@ -94,3 +89,11 @@ export function zoomTo({ fromMs, toMs }: Outage): { fromMs: number; toMs: number
   const aroundMs = Math.max(toMs - fromMs, LEAST_MS)
   return { fromMs: fromMs - aroundMs, toMs: Math.min(Date.now(), toMs + aroundMs) }
 }
+
+const ORDER = ['host', 'service', 'container']
+
+/** Machines first, then services, then containers; each by name. */
+export const inOrder = (subjects: readonly SubjectView[]): SubjectView[] =>
+  subjects.toSorted((a, b) => rank(a) - rank(b) || a.subject.localeCompare(b.subject))
+
+const rank = ({ subject }: SubjectView): number => ORDER.indexOf(subject.split(':')[0] ?? '')
