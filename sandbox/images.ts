@@ -1,5 +1,6 @@
 import { noticeBoard } from './board/board.ts'
 import type { Cluster, SimHost } from './cluster.ts'
+import { bgeM3, teiReranker } from './search/embeddings.ts'
 
 /** A plain server that runs in a container of its own. */
 export interface ServerImage {
@@ -25,4 +26,6 @@ export interface ServeContext {
 /** Every image of a plain server, by its name as `docker images` shows it (with its tag). */
 export const SERVER_IMAGES: Readonly<Record<string, ServerImage>> = {
   'notice-board:1.4': noticeBoard,
+  'bge-m3-server:1.3': bgeM3,
+  'text-embeddings-inference:1.9': teiReranker,
 }

@@ -48,5 +48,12 @@ ${entries.join('')}services:
     port: ${ports.services.board}
     container: board
     health: /health
+  embeddings:
+    kind: embeddings
+    host: spark-2
+    port: ${ports.services.embeddings}
+    container: bge-m3
+    model: BAAI/bge-m3
+    rerank: { port: ${ports.services.reranker}, container: reranker }
 `
 }
