@@ -31,6 +31,7 @@ export {
   Switch,
   TextField,
 } from './Field.tsx'
+export { FileDrop } from './FileDrop.tsx'
 export { createFetched, type Fetched } from './fetched.ts'
 export {
   count,
