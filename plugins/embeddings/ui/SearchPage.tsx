@@ -44,7 +44,9 @@ function Searching(props: { service: string }) {
   const collections = createCollections(() => props.service)
   const [wanted, setWanted] = createSignal('')
   const all = () => collections.value()?.collections ?? []
-  const name = () => all().find((one) => one.name === wanted())?.name ?? all()[0]?.name
+  const name = () =>
+    (all().find((one) => one.name === wanted()) ?? all().find(({ points }) => points) ?? all()[0])
+      ?.name
   // a service that comes back has its collections, too
   createEffect(
     on(

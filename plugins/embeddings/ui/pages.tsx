@@ -1,12 +1,11 @@
 import { lazy } from 'solid-js'
-import { icons, type PageEntry } from '#ui'
+import type { PageEntry } from '#ui'
 
-/** The pages this kind adds to the dashboard. */
+/** The pages this kind adds to the dashboard; its tile leads to them. */
 export const pages: readonly PageEntry[] = [
   {
     path: '/search',
     title: 'Search',
-    icon: icons.search,
     component: lazy(() => import('./SearchPage.tsx')),
   },
 ]
