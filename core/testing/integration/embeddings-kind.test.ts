@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import OpenAI, { APIError } from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ServiceView } from '../../views.ts'
@@ -9,6 +14,10 @@ const TEXTS = [
   'After the power cut every machine started again by itself',
 ]
 
+const page = readFileSync(new URL('../../../docs/EMBEDDINGS.md', import.meta.url), 'utf8')
+const examples = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, text]) => text ?? '')
+const folder = mkdtempSync(join(tmpdir(), 'embeddings-doc-'))
+
 let cluster: TestCluster
 let openai: OpenAI
 
@@ -16,7 +25,10 @@ beforeAll(async () => {
   cluster = await startTestCluster()
   openai = new OpenAI({ baseURL: `${cluster.url}/v1`, apiKey: 'ignored', maxRetries: 0 })
 })
-afterAll(() => cluster?.close())
+afterAll(async () => {
+  await cluster?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 const service = async () => (await cluster.ask<ServiceView>('/api/services/embeddings')).body
 
@@ -91,6 +103,17 @@ describe('the official openai client on /v1/embeddings', () => {
       expect.arrayContaining(['BAAI/bge-m3', 'bge-m3', 'BAAI/bge-reranker-v2-m3']),
     )
   })
+})
+
+it('every example of docs/EMBEDDINGS.md does what it says', async ({ skip }) => {
+  const run = promisify(execFile)
+  if (!(await run('curl', ['--version']).catch(() => null))) skip('curl is not installed')
+  const [address, ...rest] = examples
+  expect(address).toBe('SPARK=http://127.0.0.1:9999\n')
+  const script = [`SPARK=${cluster.url}\n`, ...rest].join('')
+  // -x: a line that fails is seen in the error
+  await expect(run('sh', ['-eux', '-c', script], { cwd: folder })).resolves.toBeDefined()
+  expect(rest.length).toBeGreaterThanOrEqual(5)
 })
 
 describe('POST /v1/rerank', () => {

@@ -86,7 +86,7 @@ const CollectionRow = (props: {
         <Button
           size="small"
           aria-pressed={props.isChosen}
-          aria-label={`Search ${props.collection.name}`}
+          aria-label={`${props.isChosen ? 'Chosen' : 'Choose'}: ${props.collection.name}`}
           onClick={props.onChoose}
         >
           {props.isChosen ? 'Chosen' : 'Choose'}
