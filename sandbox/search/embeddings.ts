@@ -5,21 +5,21 @@ import { type Dialect, type RunningServer, serveDialect } from './embeddings/htt
 import { hashedModel } from './embeddings/model.ts'
 import { tei } from './embeddings/tei.ts'
 
-const GiB = 1024 ** 3
+const MiB = 1024 ** 2
 
-/** bge-m3 behind a FastAPI app: dense and sparse vectors in one answer. */
+/** bge-m3 in eight bits behind a FastAPI app: dense and sparse vectors in one answer. */
 export const bgeM3: ServerImage = {
   loadMs: 15_000,
-  memoryBytes: 3 * GiB,
+  memoryBytes: 700 * MiB,
   serve: (context) => serveWithFaults(context, flag(hashedModel('BAAI/bge-m3'))),
 }
 
 /** text-embeddings-inference with a reranker. */
 export const teiReranker: ServerImage = {
   loadMs: 10_000,
-  memoryBytes: 2 * GiB,
+  memoryBytes: 400 * MiB,
   serve: (context) =>
-    serveWithFaults(context, tei(hashedModel('BAAI/bge-reranker-v2-m3'), { task: 'rerank' })),
+    serveWithFaults(context, tei(hashedModel('BAAI/bge-reranker-base'), { task: 'rerank' })),
 }
 
 /** Serves a dialect; the faults of the host close its port, silence it or make it busy. */

@@ -100,7 +100,7 @@ describe('the official openai client on /v1/embeddings', () => {
     const ids: string[] = []
     for await (const { id } of openai.models.list()) ids.push(id)
     expect(ids).toEqual(
-      expect.arrayContaining(['BAAI/bge-m3', 'bge-m3', 'BAAI/bge-reranker-v2-m3']),
+      expect.arrayContaining(['BAAI/bge-m3', 'bge-m3', 'BAAI/bge-reranker-base']),
     )
   })
 })
@@ -119,7 +119,7 @@ it('every example of docs/EMBEDDINGS.md does what it says', async ({ skip }) => 
 describe('POST /v1/rerank', () => {
   it('puts the document that answers the question first', async () => {
     const { status, body } = await rerank({
-      ...{ model: 'bge-reranker-v2-m3', query: 'when was the reader restarted' },
+      ...{ model: 'bge-reranker-base', query: 'when was the reader restarted' },
       ...{ documents: [...TEXTS].reverse(), top_n: 2 },
     })
     expect(status).toBe(200)
@@ -135,7 +135,7 @@ describe('the service', () => {
     })
     expect(await servers()).toMatchObject({
       embeddings: { state: 'up', server: 'flag' },
-      rerank: { state: 'up', server: 'tei', models: ['BAAI/bge-reranker-v2-m3'] },
+      rerank: { state: 'up', server: 'tei', models: ['BAAI/bge-reranker-base'] },
     })
     const { body } = await cluster.ask<{ containers: { name: string; state: string }[] }>(
       '/api/services/embeddings/containers',
