@@ -99,9 +99,7 @@ describe('the official openai client on /v1/embeddings', () => {
   it('lists the models of all its servers', async () => {
     const ids: string[] = []
     for await (const { id } of openai.models.list()) ids.push(id)
-    expect(ids).toEqual(
-      expect.arrayContaining(['BAAI/bge-m3', 'bge-m3', 'BAAI/bge-reranker-base']),
-    )
+    expect(ids).toEqual(expect.arrayContaining(['BAAI/bge-m3', 'bge-m3', 'BAAI/bge-reranker-base']))
   })
 })
 
