@@ -1,6 +1,9 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { Logger } from 'pino'
 import type { Answer, Api, Handlers, JsonRoute, OperateHandler, RawAnswer } from './api.ts'
+import type { ContainerAct } from './containers/container-act.ts'
+import type { ContainerLine, LogOptions } from './containers/container-log.ts'
+import type { ContainerActRoute } from './containers/container-routes.ts'
 import type { ContainerView } from './containers/container-view.ts'
 import type { LookOptions } from './containers/service-containers.ts'
 import type { ControlError } from './errors.ts'
@@ -138,6 +141,8 @@ export interface Running<A extends Api = Api> {
    * each request for /metrics and must ask nobody: a scrape is no reason to wake a server.
    */
   metrics?(): readonly MetricFamily[]
+  /** It is not set up, so that the dashboard leaves it out. */
+  isHidden?: boolean
   logs?(options: { signal: AbortSignal; tail: number }): AsyncIterable<string>
   stop?(): Promise<void>
 }
@@ -165,6 +170,8 @@ export interface Service<S = unknown> {
   /** The service's own host; throws for place 'controller' or a service given by url. */
   readonly host: Host
   readonly port: number | null
+  /** SSH user of this service; empty: it is to have none; null: its hosts' own. */
+  readonly user: string | null
   /** Every host of the topology, by id. */
   readonly hosts: ReadonlyMap<string, Host>
   /** The server behind the service, or a named endpoint of the settings. */
@@ -174,6 +181,10 @@ export interface Service<S = unknown> {
    * cannot be asked gives `unknown` with the reason.
    */
   containers(options?: LookOptions): Promise<ContainerView[]>
+  /** Plan and deed on its one container, for a route made by `containerActRoute`. */
+  containerAct(act: ContainerAct): OperateHandler<ContainerActRoute>
+  /** The log of its one container, line by line. Throws OVERLOADED when too many read it. */
+  containerLog(options: LogOptions): AsyncIterable<ContainerLine>
   /** Another service's models and upstream, of whatever kind; undefined if there is none. */
   peer(id: string): { id: string; kind: string; upstream: Upstream } | undefined
   /** Every other enabled service, for telling the owner what else lives on a host. */

@@ -55,6 +55,7 @@ export { createJobLines, createServiceLines, createStreamLines, type Lines } fro
 export { Empty, ErrorNotice, Notice } from './Notice.tsx'
 export { PlanWords } from './PlanWords.tsx'
 export { type Share, Shares } from './Shares.tsx'
+export { SourceVersion } from './SourceVersion.tsx'
 export { type Column, Table } from './Table.tsx'
 export { Age, Code, CodeBlock, CopyButton, Disclosure, Lasting } from './Text.tsx'
 export { Facts, Figure, Figures, Hero, StateReason, Tile } from './Tile.tsx'
