@@ -1,7 +1,7 @@
 import { For, Show } from 'solid-js'
 import type { VersionView } from '../../core/containers/update/version.ts'
 import type { ServiceView } from '../../core/views.ts'
-import { asCallError, type CallError, call } from '../client.ts'
+import { asCallError, call } from '../client.ts'
 import { act } from './Act.tsx'
 import { Button } from './Button.tsx'
 import { createFetched } from './fetched.ts'
@@ -12,7 +12,8 @@ import { Notice } from './Notice.tsx'
 import { Age, Code } from './Text.tsx'
 
 interface Answer {
-  version: VersionView
+  /** Null: it was given no source, so there is nothing to show. */
+  version: VersionView | null
   fetch_error: { code: string; message: string; hint?: string } | null
 }
 
@@ -23,19 +24,18 @@ export default function SourceVersionFacts(props: { service: ServiceView; isDeta
     topics: ['version'],
     key: 'commit',
   })
-  const trouble = (): Answer['fetch_error'] | undefined => {
-    if (fetched.value()) return fetched.value()?.fetch_error
-    const error = fetched.error() ? asCallError(fetched.error()) : undefined
-    return error && isWithoutSource(error)
-      ? undefined
-      : (error as Answer['fetch_error'] | undefined)
-  }
+  const trouble = () =>
+    fetched.value()
+      ? fetched.value()?.fetch_error
+      : fetched.error()
+        ? asCallError(fetched.error())
+        : undefined
   return (
     <Stack>
       <Show
         when={fetched.value()?.version}
         fallback={
-          <Show when={!fetched.error()}>
+          <Show when={!fetched.value() && !fetched.error()}>
             <Skeleton lines={1} />
           </Show>
         }
@@ -81,10 +81,6 @@ export default function SourceVersionFacts(props: { service: ServiceView; isDeta
     </Stack>
   )
 }
-
-/** A service that was given no source says so in a code of its kind; there is nothing to show then. */
-const isWithoutSource = ({ status, code }: CallError): boolean =>
-  status === 409 && !/^(UPDATE|CONTAINERS|HOST)_/.test(code)
 
 function newsOf({ behind, branch }: VersionView): string {
   if (behind === null) return 'not compared with its branch yet'

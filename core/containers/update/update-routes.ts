@@ -21,7 +21,8 @@ export const versionRoute = {
   effect: 'read',
   reply: {
     200: Type.Object({
-      version: VersionView,
+      /** Null: its settings say nothing of a source. */
+      version: Type.Union([VersionView, Type.Null()]),
       /** Why the last look for something new failed. */
       fetch_error: Type.Union([Trouble, Type.Null()]),
     }),
@@ -66,7 +67,10 @@ export function updateHandlers(options: UpdateRoutesOptions): {
   const look = async (signal: AbortSignal) => viewVersion(await lookAtSource(targetOf(), signal))
   return {
     version: async ({ signal }) =>
-      answer(200, { version: await look(signal), fetch_error: state.trouble }),
+      answer(200, {
+        version: options.hasSource ? await look(signal) : null,
+        fetch_error: state.trouble,
+      }),
     update: {
       async plan({ signal }) {
         const plan = await planUpdate(targetOf(), {
