@@ -16,7 +16,7 @@ import { isSetUp, TITLE, targetOf } from './target.ts'
 export function startService(service: Service<Settings>): Running<typeof api> {
   const { version, update } = updateHandlers({
     service,
-    title: TITLE,
+    title: `the ${TITLE}`,
     targetOf: () => targetOf(service),
     hasSource: isSetUp(service) && service.settings.directory !== '',
     whileAway: 'messages sent meanwhile are answered late or not at all',

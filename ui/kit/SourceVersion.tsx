@@ -1,12 +1,9 @@
-import { lazy, Suspense } from 'solid-js'
 import type { ServiceView } from '../../core/views.ts'
 import { Skeleton } from './Layout.tsx'
-
-const SourceVersionFacts = lazy(() => import('./SourceVersionFacts.tsx'))
+import { late } from './late.tsx'
 
 /** Which version of its source a service runs, what is new, and the button that updates it. */
-export const SourceVersion = (props: { service: ServiceView; isDetailed?: boolean }) => (
-  <Suspense fallback={<Skeleton lines={1} />}>
-    <SourceVersionFacts {...props} />
-  </Suspense>
+export const SourceVersion = late<{ service: ServiceView; isDetailed?: boolean }>(
+  () => import('./SourceVersionFacts.tsx'),
+  () => <Skeleton lines={1} />,
 )

@@ -6,7 +6,7 @@ import { act } from './Act.tsx'
 import { Button } from './Button.tsx'
 import { createFetched } from './fetched.ts'
 import { count, sentence } from './format.ts'
-import { Muted, Row, Skeleton, Stack } from './Layout.tsx'
+import { Row, Skeleton, Stack } from './Layout.tsx'
 import { waitsFor } from './leases.ts'
 import { Notice } from './Notice.tsx'
 import { Age, Code } from './Text.tsx'
@@ -44,9 +44,8 @@ export default function SourceVersionFacts(props: { service: ServiceView; isDeta
           <>
             <Row>
               <p>
-                Version <Code>{version().commit.slice(0, 8)}</Code> of{' '}
-                <Age at={version().committed_at} />
-                <Muted> · {newsOf(version())}</Muted>
+                Version <Code>{version().commit.slice(0, 8)}</Code> from{' '}
+                <Age at={version().committed_at} />, {newsOf(version())}
               </p>
               <Button
                 size="small"

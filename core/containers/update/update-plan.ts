@@ -22,6 +22,8 @@ export interface UpdateFacts {
   signal: AbortSignal
 }
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** After this long without coming up the version before is put back. */
 export const COMES_UP_WITHIN_MS = 120_000
 
@@ -51,7 +53,7 @@ export async function planUpdate(
     confirm: `Update ${title}`,
     commands: commands.map((command) => ({ host: host.id, command })),
     stops: [
-      `${title} (${id}) is away while its container is replaced${facts.whileAway ? `; ${facts.whileAway}` : ''}.`,
+      `${capital(title)} (${id}) is away while its container is replaced${facts.whileAway ? `; ${facts.whileAway}` : ''}.`,
     ],
     consequence: [
       `${count(look.behind, 'change')} on ${source.branch}, the newest “${newest?.subject ?? ''}”.`,

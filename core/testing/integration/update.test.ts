@@ -110,7 +110,7 @@ describe('an update', () => {
     const to = publish('second')
     const { body: plan } = await update('?dry_run=true')
     expect(plan as unknown as PlanView).toMatchObject({
-      title: 'Update Matrix bot to the latest version?',
+      title: 'Update the Matrix bot to the latest version?',
       consequence: expect.stringContaining('1 change on main, the newest “version second”.'),
       stops: [expect.stringContaining('messages sent meanwhile are answered late')],
     })
