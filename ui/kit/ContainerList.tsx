@@ -177,7 +177,7 @@ function ContainerFacts(props: { service: ServiceView; container: ContainerView 
         {(bytes) => <> · {formatBytes(bytes())} of memory</>}
       </Show>
       <Show when={props.container.restarts > 0}>
-        <> · {count(props.container.restarts, 'restart')} by itself</>
+        {` · ${count(props.container.restarts, 'restart')} by itself`}
       </Show>
     </>
   )

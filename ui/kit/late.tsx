@@ -10,18 +10,19 @@ export function late<P extends Record<string, unknown>>(
   fallback: () => JSX.Element,
 ): Component<P> {
   const [component, setComponent] = createSignal<Component<P>>()
-  let loading: Promise<void> | undefined
-  const ask = () => {
-    loading ??= load().then(
-      (module) => void setComponent(() => module.default),
-      () => {
-        // the next one that is shown asks again
-        loading = undefined
-      },
-    )
+  let isAsked = false
+  const ask = async () => {
+    if (isAsked) return
+    isAsked = true
+    try {
+      const module = await load()
+      setComponent(() => module.default)
+    } catch {
+      isAsked = false // the next one that is shown asks again
+    }
   }
   return (props) => {
-    onMount(ask)
+    onMount(() => void ask())
     return (
       <Show when={component()} fallback={fallback()}>
         {(loaded) => <Dynamic component={loaded()} {...props} />}
