@@ -176,7 +176,7 @@ describe('the simulated Qdrant', () => {
 
   it('leaves payload and vectors out unless they are asked for', async () => {
     const bare = await call('POST /collections/t/points/query', { ...DENSE, limit: 1 })
-    expect(Object.keys(bare.body.result.points[0])).toEqual(['id', 'version', 'score'])
+    expect(Object.keys(bare.body.result.points[0] ?? {})).toEqual(['id', 'version', 'score'])
     const full = await call('POST /collections/t/points/query', {
       ...{ ...DENSE, limit: 1, with_payload: ['city'], with_vector: true },
     })
