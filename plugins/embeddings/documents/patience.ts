@@ -33,4 +33,4 @@ export async function patiently<T>(work: () => Promise<T>, options: PatienceOpti
 
 /** Whether it may well be over in a while: statuses of the connection and of too much to do. */
 export const isPassing = ({ code, status }: ControlError): boolean =>
-  code !== 'VECTOR_STORE_LOCKED' && [408, 429, 502, 503, 504].includes(status)
+  code !== 'UPSTREAM_KEY_REFUSED' && [408, 429, 502, 503, 504].includes(status)

@@ -1,4 +1,5 @@
-import { type Clock, ControlError, type Job, type KeyValue } from '#core'
+import type { Clock, ControlError, Job, KeyValue } from '#core'
+import { embeddingsError } from '../errors.ts'
 import { dropLoad, findLoad, finishPart, type Load, readPart } from './load-shelf.ts'
 import { patiently } from './patience.ts'
 import { type Failure, type Target, writeDocuments } from './write-documents.ts'
@@ -67,15 +68,14 @@ export async function runLoad(
 function checkHope({ written, failures }: Load): void {
   const [first] = failures
   if (written.documents > 0 || written.failed < HOPELESS || !first) return
-  throw new ControlError(
+  throw embeddingsError(
     'DOCUMENTS_REFUSED',
     `The first ${written.failed} documents were all refused, the first with: ${first.message}`,
-    { status: 422, hint: 'Look at that one; send the same again to go on with the rest.' },
+    { hint: 'Look at that one; send the same again to go on with the rest.' },
   )
 }
 
 const lost = (): ControlError =>
-  new ControlError('DOCUMENTS_GONE', 'The documents of this load are no longer kept.', {
-    status: 409,
+  embeddingsError('DOCUMENTS_GONE', 'The documents of this load are no longer kept.', {
     hint: 'Send them again.',
   })

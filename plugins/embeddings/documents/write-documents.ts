@@ -1,8 +1,8 @@
 import { asControlError, type ControlError } from '#core'
 import { type Vectors, vectorsOfPoint } from '../collections/vectors.ts'
+import { embeddingsError } from '../errors.ts'
 import type { Filter } from '../qdrant/filter.ts'
 import type { Qdrant } from '../qdrant/qdrant.ts'
-import { storeError } from '../qdrant/refusal.ts'
 import { path, type Segment } from '../qdrant/segment.ts'
 import { UpdateResult } from '../qdrant/shapes.ts'
 import type { ChunkOptions } from './chunk-text.ts'
@@ -144,7 +144,7 @@ async function writePieces(
 /** Throws VECTORS_MISFIT where the collection was made for vectors of another size. */
 export function checkSize({ dense }: Vectors, size: number, collection: string): void {
   if (!dense || dense.size === size) return
-  throw storeError(
+  throw embeddingsError(
     'VECTORS_MISFIT',
     `${collection} holds vectors of ${dense.size} numbers, the embedding model makes ${size}.`,
     { hint: 'It was made for another model: make a new collection and load it anew.' },

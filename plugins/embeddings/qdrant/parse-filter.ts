@@ -112,6 +112,7 @@ function fitsOr(walk: Walk, schema: TSchema, value: unknown, at: string): boolea
   if (Value.Check(schema, value)) return true
   const error = Value.Errors(schema, value).First()
   const path = (error?.path ?? '').split('/').join('.')
-  note(walk, `${at}${path}`, error?.message ?? 'does not fit')
+  const expected = error?.schema.pattern && error.schema.description
+  note(walk, `${at}${path}`, expected ? `expected ${expected}` : (error?.message ?? 'does not fit'))
   return false
 }

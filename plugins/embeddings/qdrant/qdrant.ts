@@ -31,7 +31,7 @@ export const createQdrant = (upstream: Upstream): Qdrant => ({
       ...{ method, signal, timeoutMs, maxBytes: ANSWER_BYTES },
       ...(body !== undefined && { body }),
     })
-    const refusal = refusalOf(reply)
+    const refusal = refusalOf(upstream.origin, reply)
     if (refusal) throw refusal
     const envelope = reply.json<{ result?: unknown } | null>()
     if (Value.Check(result, envelope?.result)) return envelope?.result

@@ -1,31 +1,12 @@
-import { ControlError, type ErrorOptions, type Reply } from '#core'
-
-/** Error codes of the vector store with their HTTP status; README.md has a line for each. */
-export const STORE_CODES = {
-  COLLECTION_UNKNOWN: 404,
-  COLLECTION_EXISTS: 409,
-  VECTORS_MISFIT: 409,
-  SPARSE_MISSING: 409,
-  VECTOR_STORE_MISSING: 409,
-  CONFIRM_MISSING: 428,
-  VECTOR_STORE_REFUSED: 422,
-  VECTOR_STORE_BUSY: 429,
-  VECTOR_STORE_LOCKED: 502,
-  VECTOR_STORE_FULL: 507,
-} as const satisfies Record<string, number>
-
-/** An error of the vector store: a code of the table above, the thing and its value, the way out. */
-export const storeError = (
-  code: keyof typeof STORE_CODES,
-  message: string,
-  options: ErrorOptions = {},
-): ControlError => new ControlError(code, message, { status: STORE_CODES[code], ...options })
+import { ControlError, type Reply } from '#core'
+import { embeddingsError } from '../errors.ts'
+import { wantsKey } from '../servers/ask.ts'
 
 /**
  * What Qdrant refuses, in our words; undefined for an answer that is none. Statuses after its
  * src/actix/helpers.rs (1.19): errors are `{status: {error}}`, those of the key are plain text.
  */
-export function refusalOf(reply: Reply): ControlError | undefined {
+export function refusalOf(origin: string, reply: Reply): ControlError | undefined {
   const { status } = reply
   if (status < 400) return undefined
   const words = wordsOf(reply)
@@ -33,25 +14,25 @@ export function refusalOf(reply: Reply): ControlError | undefined {
   switch (status) {
     case 401:
     case 403:
-      return storeError('VECTOR_STORE_LOCKED', `Qdrant does not accept the key (${status}).`, {
-        hint: 'Set qdrant.api_key of the service to a key that may read and write.',
-      })
+      return wantsKey(origin, status)
     case 404:
-      return storeError('COLLECTION_UNKNOWN', said, { hint: 'GET /api/collections lists them.' })
+      return embeddingsError('COLLECTION_UNKNOWN', said, {
+        hint: 'GET /api/collections lists them.',
+      })
     case 409:
-      return storeError('COLLECTION_EXISTS', said, { hint: 'Use it, or delete it first.' })
+      return embeddingsError('COLLECTION_EXISTS', said, { hint: 'Use it, or delete it first.' })
     case 400:
     case 413:
     case 422:
-      return isMisfit(words) ? misfit(said) : storeError('VECTOR_STORE_REFUSED', said)
+      return isMisfit(words) ? misfit(said) : embeddingsError('VECTOR_STORE_REFUSED', said)
     case 408:
       return new ControlError('UPSTREAM_TIMEOUT', said, { hint: 'Ask for less at a time.' })
     case 429:
-      return storeError('VECTOR_STORE_BUSY', said, { retryAfterS: retryAfterOf(reply) })
+      return embeddingsError('VECTOR_STORE_BUSY', said, { retryAfterS: retryAfterOf(reply) })
     case 503:
       return new ControlError('OVERLOADED', said, { retryAfterS: retryAfterOf(reply) })
     case 507:
-      return storeError('VECTOR_STORE_FULL', said, {
+      return embeddingsError('VECTOR_STORE_FULL', said, {
         hint: 'Make room on the disk Qdrant keeps its collections on.',
       })
     default:
@@ -64,7 +45,7 @@ const isMisfit = (words: string): boolean =>
   /vector dimension error|not existing vector name/i.test(words)
 
 const misfit = (said: string): ControlError =>
-  storeError('VECTORS_MISFIT', said, {
+  embeddingsError('VECTORS_MISFIT', said, {
     hint: 'The collection was made for another embedding model: make a new one and load it anew.',
   })
 

@@ -1,7 +1,7 @@
 import type { Vectors } from '../collections/vectors.ts'
 import type { Embedded } from '../documents/document.ts'
+import { embeddingsError } from '../errors.ts'
 import type { Filter } from '../qdrant/filter.ts'
-import { storeError } from '../qdrant/refusal.ts'
 import type { SparseVector } from '../qdrant/shapes.ts'
 import type { Note, SearchInput } from './request.ts'
 
@@ -84,12 +84,12 @@ function chooseMode(wish: SearchWish): Pick<SearchPlan, 'mode' | 'notes'> {
   const { mode, vectors, collection } = wish
   const lack = whyNoSparse(wish)
   if (mode === 'sparse' && lack)
-    throw storeError('SPARSE_MISSING', `Words cannot be searched by alone: ${lack.message}`, {
+    throw embeddingsError('SPARSE_MISSING', `Words cannot be searched by alone: ${lack.message}`, {
       hint: 'Ask with mode "dense" or "hybrid".',
     })
   if (!vectors.dense && mode !== 'sparse') {
     if (mode === 'dense' || lack)
-      throw storeError('VECTORS_MISFIT', `${collection} has no dense vectors.`, {
+      throw embeddingsError('VECTORS_MISFIT', `${collection} has no dense vectors.`, {
         hint: 'Ask with mode "sparse", or load it into a new collection.',
       })
     return {

@@ -1,26 +1,25 @@
 import { asControlError } from '#core'
 import type { Note, SearchResult } from './request.ts'
 
-/** Scores of texts by how well they answer the query; `index` is the text's own. */
+/** Scores of texts by how well they answer the query; `index` is the text's own; null: there is no reranker. */
 export type Rerank = (
   query: string,
   texts: readonly string[],
   signal: AbortSignal,
-) => Promise<readonly { index: number; score: number }[]>
+) => Promise<readonly { index: number; score: number }[] | null>
 
 /**
  * Puts results in the reranker's order. What it cannot do is said, and the order stays as it was:
  * results that are a little worse are better than none.
  */
 export async function rerankResults(
-  rerank: Rerank | undefined,
+  rerank: Rerank,
   query: string,
   results: readonly SearchResult[],
   signal: AbortSignal,
 ): Promise<{ results: SearchResult[]; note?: Note }> {
   const as = [...results]
   const readable = as.filter(({ text }) => text !== null)
-  if (!rerank) return { results: as, note: note('RERANK_MISSING', 'The service has no reranker.') }
   if (readable.length === 0) return { results: as }
   try {
     const scores = await rerank(
@@ -28,6 +27,8 @@ export async function rerankResults(
       readable.map(({ text }) => text ?? ''),
       signal,
     )
+    if (!scores)
+      return { results: as, note: note('RERANKER_MISSING', 'The service has no reranker.') }
     const ranked = [...scores]
       .sort((a, b) => b.score - a.score)
       .flatMap(({ index, score }, n) => {

@@ -15,8 +15,8 @@ export interface SearchParts {
   service: string
   qdrant: Qdrant
   clock: Clock
-  embedQuery(text: string, signal: AbortSignal): Promise<Embedded>
-  rerank: Rerank | undefined
+  embed(texts: readonly string[], signal: AbortSignal): Promise<Embedded[]>
+  rerank: Rerank
 }
 
 /** Embeds the query, asks Qdrant, lets the reranker sort; says what could not be done. */
@@ -30,10 +30,11 @@ export async function runSearch(
   const filter = input.filter && parseFilter(input.filter)
   const startedAt = clock.now()
   // both at once: neither needs the other
-  const [info, embedded] = await Promise.all([
+  const [info, [embedded]] = await Promise.all([
     qdrant.call({ path: path`/collections/${collection}`, result: CollectionInfo, signal }),
-    parts.embedQuery(input.query, signal),
+    parts.embed([input.query], signal),
   ])
+  if (!embedded) throw new Error('no vector for the query')
   const vectors = readVectors(info)
   checkSize(vectors, embedded.dense.length, collection)
   const plan = planSearch({ ...input, vectors, embedded, ...(filter && { filter }) })
