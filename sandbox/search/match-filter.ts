@@ -82,12 +82,12 @@ function compileMatch(match: Record<string, unknown>): (value: unknown) => boole
   ]
   if ('value' in match) return (value) => value === match.value
   if ('any' in match) {
-    const any = listOf(match.any, 'a sequence')
-    return (value) => any.includes(value)
+    const any = new Set(listOf(match.any, 'a sequence'))
+    return (value) => any.has(value)
   }
   if ('except' in match) {
-    const except = listOf(match.except, 'a sequence')
-    return (value) => !except.includes(value)
+    const except = new Set(listOf(match.except, 'a sequence'))
+    return (value) => !except.has(value)
   }
   if ('text' in match)
     return (value) => words(match.text).every((word) => words(value).includes(word))

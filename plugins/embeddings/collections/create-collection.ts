@@ -1,5 +1,5 @@
 import { answer, ControlError, type OperateHandler, type Plan } from '#core'
-import { DOCUMENT_CHUNK_KEY, DOCUMENT_ID_KEY } from '../documents/document.ts'
+import { DOCUMENT_ID_KEY } from '../documents/document.ts'
 import { embeddingsError } from '../errors.ts'
 import type { Segment } from '../qdrant/segment.ts'
 import { path, toSegment } from '../qdrant/segment.ts'
@@ -24,12 +24,6 @@ interface CreateBody {
 }
 
 const CREATE_TIMEOUT_MS = 60_000
-
-/** Fields by which documents are found again, to be replaced and deleted. */
-const OUR_INDEXES = [
-  [DOCUMENT_ID_KEY, 'keyword'],
-  [DOCUMENT_CHUNK_KEY, 'integer'],
-] as const
 
 /** Makes a collection for the vectors of the embedding model; one that fits already is left as it is. */
 export const createHandler = (
@@ -120,12 +114,12 @@ async function create({ store: { qdrant }, name, body }: CreatePlan, signal: Abo
     path: path`/collections/${name}`,
     ...{ method: 'PUT', body, result: Done, timeoutMs: CREATE_TIMEOUT_MS, signal },
   })
-  for (const [field_name, field_schema] of OUR_INDEXES)
-    await qdrant.call({
-      path: path`/collections/${name}/index?wait=true`,
-      ...{ method: 'PUT', body: { field_name, field_schema } },
-      ...{ result: UpdateResult, timeoutMs: CREATE_TIMEOUT_MS, signal },
-    })
+  // documents are found by it, to be replaced and deleted
+  await qdrant.call({
+    path: path`/collections/${name}/index?wait=true`,
+    ...{ method: 'PUT', body: { field_name: DOCUMENT_ID_KEY, field_schema: 'keyword' } },
+    ...{ result: UpdateResult, timeoutMs: CREATE_TIMEOUT_MS, signal },
+  })
 }
 
 async function readIfThere({ qdrant, service }: VectorStore, name: Segment, signal: AbortSignal) {

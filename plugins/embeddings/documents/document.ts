@@ -7,7 +7,6 @@ import { type Chunk, type ChunkOptions, chunkText } from './chunk-text.ts'
 export const TEXT_KEY = 'text'
 export const DOCUMENT_KEY = '_document'
 export const DOCUMENT_ID_KEY = `${DOCUMENT_KEY}.id`
-export const DOCUMENT_CHUNK_KEY = `${DOCUMENT_KEY}.chunk`
 
 export const MOST_TEXT_CHARS = 1_000_000
 

@@ -114,7 +114,7 @@ describe('a load', () => {
     const before = stored() ?? 0
     expect(before).toBeGreaterThan(200)
     expect(before).toBeLessThan(400)
-    expect(lines[0]).toContain('refuses connections. Trying again in 0.5 s.')
+    expect(lines[0]).toMatch(/(broke off|refuses).* Trying again in 0\.5 s\.$/)
     const doneBefore = batches
     server = await startQdrant({ collections, port })
     let result: unknown
@@ -122,8 +122,9 @@ describe('a load', () => {
     await pass(() => result !== undefined)
     expect(result).toMatchObject({ documents: 650, points: 650, failed: 0 })
     expect(stored()).toBe(650)
-    // the parts that were in were not loaded again: 650 in groups of 32, less the 200 before
-    expect(batches - doneBefore).toBeLessThanOrEqual(17)
+    // the parts that were in were not loaded again: 450 are left, in parts of 100, groups of 32
+
+    expect(batches - doneBefore).toBe(18)
   })
 
   it('gives up after a while, keeps the rest, and the same documents go on with it', async () => {

@@ -8,7 +8,6 @@ import { UpdateResult } from '../qdrant/shapes.ts'
 import type { ChunkOptions } from './chunk-text.ts'
 import {
   cutDocument,
-  DOCUMENT_CHUNK_KEY,
   DOCUMENT_ID_KEY,
   type Document,
   type Embedded,
@@ -151,24 +150,22 @@ export function checkSize({ dense }: Vectors, size: number, collection: string):
   )
 }
 
-/** Chunks that a document had when it was longer. */
+/** Chunks that the documents had before and have no more. */
 async function deleteStale(
   { qdrant, collection }: Target,
   group: readonly Cut[],
   signal: AbortSignal,
 ): Promise<void> {
-  const should = group.map(
-    ({ document: { id }, pieces }): Filter => ({
-      must: [
-        { key: DOCUMENT_ID_KEY, match: { value: String(id) } },
-        { key: DOCUMENT_CHUNK_KEY, range: { gte: pieces.length } },
-      ],
-    }),
-  )
+  const filter: Filter = {
+    must: [
+      { key: DOCUMENT_ID_KEY, match: { any: group.map(({ document: { id } }) => String(id)) } },
+    ],
+    must_not: [{ has_id: group.flatMap(({ pieces }) => pieces.map(({ id }) => id)) }],
+  }
   await qdrant.call({
     path: path`/collections/${collection}/points/delete?wait=true`,
     method: 'POST',
-    body: { filter: { should } satisfies Filter },
+    body: { filter },
     result: UpdateResult,
     timeoutMs: WRITE_TIMEOUT_MS,
     signal,
