@@ -6,7 +6,7 @@ import { path, toSegment } from '../qdrant/segment.ts'
 import { Done, UpdateResult } from '../qdrant/shapes.ts'
 import type { searchDoor } from '../search/api.ts'
 import { readCollection } from './read-collections.ts'
-import { holdsOf, type VectorStore } from './vector-store.ts'
+import { holdsOf, type PickStore, type VectorStore } from './vector-store.ts'
 import { DENSE, SPARSE } from './vectors.ts'
 import type { CollectionInput, CollectionView } from './views.ts'
 
@@ -26,11 +26,9 @@ interface CreateBody {
 const CREATE_TIMEOUT_MS = 60_000
 
 /** Makes a collection for the vectors of the embedding model; one that fits already is left as it is. */
-export const createHandler = (
-  pick: (id: string | undefined) => VectorStore,
-): OperateHandler<Route, CreatePlan> => ({
-  async plan({ params, query, body, signal }) {
-    const store = pick(query.service)
+export const createHandler = (pick: PickStore): OperateHandler<Route, CreatePlan> => ({
+  async plan({ params, query, caller, body, signal }) {
+    const store = pick(query.service, caller)
     const name = toSegment('name', params.name)
     const wanted = await describeVectors(store, body ?? {}, signal)
     const there = await readIfThere(store, name, signal)
@@ -38,8 +36,8 @@ export const createHandler = (
     checkFits(there, wanted)
     return null
   },
-  async apply(plan, { params, query, signal }) {
-    const store = plan?.store ?? pick(query.service)
+  async apply(plan, { params, query, caller, signal }) {
+    const store = plan?.store ?? pick(query.service, caller)
     const name = toSegment('name', params.name)
     if (!plan)
       return answer(200, await readCollection(store.qdrant, store.service.id, name, signal))

@@ -4,7 +4,7 @@ import { path, type Segment, toSegment } from '../qdrant/segment.ts'
 import { Done } from '../qdrant/shapes.ts'
 import type { searchDoor } from '../search/api.ts'
 import { readCollection } from './read-collections.ts'
-import { holdsOf, type VectorStore } from './vector-store.ts'
+import { holdsOf, type PickStore, type VectorStore } from './vector-store.ts'
 
 type Route = (typeof searchDoor)['DELETE /api/collections/:name']
 
@@ -14,11 +14,9 @@ interface DeletePlan extends Plan {
 }
 
 /** Deletes a collection with all it holds, once its name was typed again. */
-export const deleteHandler = (
-  pick: (id: string | undefined) => VectorStore,
-): OperateHandler<Route, DeletePlan> => ({
-  async plan({ params, query, signal }) {
-    const store = pick(query.service)
+export const deleteHandler = (pick: PickStore): OperateHandler<Route, DeletePlan> => ({
+  async plan({ params, query, caller, signal }) {
+    const store = pick(query.service, caller)
     const name = toSegment('name', params.name)
     const { points } = await readCollection(store.qdrant, store.service.id, name, signal)
     const count = points === null ? 'its chunks' : `${points.toLocaleString('en-US')} chunks`

@@ -4,7 +4,7 @@ import { path, type Segment, toSegment } from '../qdrant/segment.ts'
 import { UpdateResult } from '../qdrant/shapes.ts'
 import type { searchDoor } from '../search/api.ts'
 import { readCollection } from './read-collections.ts'
-import { holdsOf, type VectorStore } from './vector-store.ts'
+import { holdsOf, type PickStore, type VectorStore } from './vector-store.ts'
 
 type Put = (typeof searchDoor)['PUT /api/collections/:name/indexes/:field']
 type Delete = (typeof searchDoor)['DELETE /api/collections/:name/indexes/:field']
@@ -19,11 +19,9 @@ interface IndexPlan extends Plan {
 const INDEX_TIMEOUT_MS = 5 * 60_000
 
 /** Makes an index over a payload field, so that filters by it are quick. */
-export const putIndexHandler = (
-  pick: (id: string | undefined) => VectorStore,
-): OperateHandler<Put, IndexPlan> => ({
-  async plan({ params, query, body, signal }) {
-    const store = pick(query.service)
+export const putIndexHandler = (pick: PickStore): OperateHandler<Put, IndexPlan> => ({
+  async plan({ params, query, caller, body, signal }) {
+    const store = pick(query.service, caller)
     const name = toSegment('name', params.name)
     const field = toSegment('field', params.field)
     const { indexes } = await readCollection(store.qdrant, store.service.id, name, signal)
@@ -56,8 +54,8 @@ export const putIndexHandler = (
       },
     }
   },
-  async apply(plan, { params, query, body, signal }) {
-    const store = plan?.store ?? pick(query.service)
+  async apply(plan, { params, query, caller, body, signal }) {
+    const store = plan?.store ?? pick(query.service, caller)
     const name = toSegment('name', params.name)
     if (plan)
       await store.qdrant.call({
@@ -70,11 +68,9 @@ export const putIndexHandler = (
 })
 
 /** Takes an index away; the payload stays. */
-export const deleteIndexHandler = (
-  pick: (id: string | undefined) => VectorStore,
-): OperateHandler<Delete, IndexPlan> => ({
-  async plan({ params, query, signal }) {
-    const store = pick(query.service)
+export const deleteIndexHandler = (pick: PickStore): OperateHandler<Delete, IndexPlan> => ({
+  async plan({ params, query, caller, signal }) {
+    const store = pick(query.service, caller)
     const name = toSegment('name', params.name)
     const field = toSegment('field', params.field)
     const { indexes } = await readCollection(store.qdrant, store.service.id, name, signal)
@@ -95,8 +91,8 @@ export const deleteIndexHandler = (
       },
     }
   },
-  async apply(plan, { params, query, signal }) {
-    const store = plan?.store ?? pick(query.service)
+  async apply(plan, { params, query, caller, signal }) {
+    const store = plan?.store ?? pick(query.service, caller)
     const name = toSegment('name', params.name)
     if (plan)
       await store.qdrant.call({

@@ -1,5 +1,5 @@
 import { answer, type Call, type Service } from '#core'
-import { holdsOf, storeOf, type VectorStore } from '../collections/vector-store.ts'
+import { holdsOf, type PickStore, storeOf, type VectorStore } from '../collections/vector-store.ts'
 import { readVectors } from '../collections/vectors.ts'
 import { path, type Segment, toSegment } from '../qdrant/segment.ts'
 import { CollectionInfo } from '../qdrant/shapes.ts'
@@ -20,9 +20,9 @@ export const USUAL_CHUNK = { max_chars: 1_200, overlap_chars: 200 }
 
 /** Writes a few documents at once, many as a job. The same documents again change nothing. */
 export const addDocumentsHandler =
-  (pick: (id: string | undefined) => VectorStore) =>
-  async ({ params, query, body, signal, lease }: Call<Route>) => {
-    const store = pick(query.service)
+  (pick: PickStore) =>
+  async ({ params, query, body, caller, signal, lease }: Call<Route>) => {
+    const store = pick(query.service, caller)
     const { service } = store
     const collection = toSegment('name', params.name)
     const documents = readDocuments(body.documents)
@@ -45,11 +45,14 @@ export const addDocumentsHandler =
     return answer(202, { job }, { location: `/api/jobs/${job.id}` })
   }
 
+/** A load waits in line as one caller, so that searches come in between. */
+const LOADER = { address: 'load' }
+
 /** What a load needs, found anew: a collection may have been made again in between. */
 export const openLoad =
   (service: Service<Settings>) =>
   ({ collection, chunk }: Load, signal: AbortSignal): Promise<Target> =>
-    openTarget(storeOf(service), toSegment('collection', collection), chunk, signal)
+    openTarget(storeOf(service, LOADER), toSegment('collection', collection), chunk, signal)
 
 async function openTarget(
   { qdrant, embed }: VectorStore,

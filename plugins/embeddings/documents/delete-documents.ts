@@ -1,6 +1,6 @@
 import { answer, ControlError, type OperateHandler, type Plan } from '#core'
 import { readCollection } from '../collections/read-collections.ts'
-import { holdsOf, type VectorStore } from '../collections/vector-store.ts'
+import { holdsOf, type PickStore, type VectorStore } from '../collections/vector-store.ts'
 import type { Filter } from '../qdrant/filter.ts'
 import { parseFilter } from '../qdrant/parse-filter.ts'
 import { isPointId } from '../qdrant/point-id.ts'
@@ -19,11 +19,9 @@ interface DeletePlan extends Plan {
 }
 
 /** Deletes documents by their ids or by a filter; nothing to delete is no error. */
-export const deleteDocumentsHandler = (
-  pick: (id: string | undefined) => VectorStore,
-): OperateHandler<Route, DeletePlan> => ({
-  async plan({ params, query, body, signal }) {
-    const store = pick(query.service)
+export const deleteDocumentsHandler = (pick: PickStore): OperateHandler<Route, DeletePlan> => ({
+  async plan({ params, query, caller, body, signal }) {
+    const store = pick(query.service, caller)
     const name = toSegment('name', params.name)
     const filter = filterOf(body)
     const points = await count(store, name, filter, signal)
@@ -45,10 +43,10 @@ export const deleteDocumentsHandler = (
       ...{ holds: holdsOf(store.service, name), last_seconds: null, running_requests: 0 },
     }
   },
-  async apply(plan, { params, query, signal }) {
+  async apply(plan, { params, query, caller, signal }) {
     const name = toSegment('name', params.name)
     if (!plan) {
-      const store = pick(query.service)
+      const store = pick(query.service, caller)
       const { points } = await readCollection(store.qdrant, store.service.id, name, signal)
       return answer(200, { deleted_points: 0, points })
     }

@@ -3,7 +3,7 @@ import { createHandler } from '../collections/create-collection.ts'
 import { deleteHandler } from '../collections/delete-collection.ts'
 import { deleteIndexHandler, putIndexHandler } from '../collections/payload-indexes.ts'
 import { listCollections, readCollection } from '../collections/read-collections.ts'
-import { pickStore, type VectorStore } from '../collections/vector-store.ts'
+import { createPickStore, type VectorStore } from '../collections/vector-store.ts'
 import { addDocumentsHandler } from '../documents/add-documents.ts'
 import { deleteDocumentsHandler } from '../documents/delete-documents.ts'
 import { toSegment } from '../qdrant/segment.ts'
@@ -15,18 +15,18 @@ import { runSearch } from './run-search.ts'
 
 /** Handlers of search and its collections. */
 export function openSearch(kind: Kind<Settings>): Handlers<typeof searchDoor> {
-  const pick = (id: string | undefined) => pickStore(kind, id)
+  const pick = createPickStore(kind)
   return {
-    'POST /api/search': async ({ body, signal }) => {
-      const store = pick(body.service)
+    'POST /api/search': async ({ body, caller, signal }) => {
+      const store = pick(body.service, caller)
       return answer(200, await runSearch(searchPartsOf(store), body, signal))
     },
-    'GET /api/collections': async ({ query, signal }) => {
-      const { qdrant, service } = pick(query.service)
+    'GET /api/collections': async ({ query, caller, signal }) => {
+      const { qdrant, service } = pick(query.service, caller)
       return answer(200, await listCollections(qdrant, service.id, signal))
     },
-    'GET /api/collections/:name': async ({ params, query, signal }) => {
-      const { qdrant, service } = pick(query.service)
+    'GET /api/collections/:name': async ({ params, query, caller, signal }) => {
+      const { qdrant, service } = pick(query.service, caller)
       const name = toSegment('name', params.name)
       return answer(200, await readCollection(qdrant, service.id, name, signal))
     },
