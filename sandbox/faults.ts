@@ -29,6 +29,7 @@ const CHOICES = {
   memory: ['falls'],
   host: ['reboot'],
   hub: ['offline', 'full'],
+  qdrant: ['busy', 'full'],
 } as const
 
 /** The faults in force on one host. */
@@ -162,6 +163,12 @@ export const FAULTS: readonly Fault[] = [
   }),
   fault('disk-full', 'Disk fills up', 'Downloads on this host find the disk full in the middle.', {
     hub: 'full',
+  }),
+  fault('qdrant-busy', 'Qdrant busy', 'Qdrant answers that it has too many requests (429).', {
+    qdrant: 'busy',
+  }),
+  fault('qdrant-full', 'Qdrant full', 'Qdrant finds its disk full and takes nothing (507).', {
+    qdrant: 'full',
   }),
   fault('docker-stuck', 'Container will not stop', 'docker stop gives up; the container runs on.', {
     docker: 'stuck',

@@ -1,6 +1,7 @@
 import { noticeBoard } from './board/board.ts'
 import type { Cluster, SimHost } from './cluster.ts'
 import { bgeM3, teiReranker } from './search/embeddings.ts'
+import { qdrantImage } from './search/qdrant-image.ts'
 
 /** A plain server that runs in a container of its own. */
 export interface ServerImage {
@@ -28,4 +29,5 @@ export const SERVER_IMAGES: Readonly<Record<string, ServerImage>> = {
   'notice-board:1.4': noticeBoard,
   'bge-m3-server:1.3': bgeM3,
   'text-embeddings-inference:1.9': teiReranker,
+  'qdrant/qdrant:v1.19.0': qdrantImage,
 }

@@ -16,8 +16,8 @@ export interface QdrantOptions {
   fault?(): QdrantFault | undefined
 }
 
-/** `busy`: too many requests (429). `full`: its disk is (507). `error`: every answer is a 503. */
-export type QdrantFault = 'busy' | 'full' | 'error'
+/** `busy`: too many requests (429). `full`: its disk is (507). `error`: a 503. `hang`: no answer. */
+export type QdrantFault = 'busy' | 'full' | 'error' | 'hang'
 
 export interface SimulatedQdrant {
   readonly port: number
@@ -63,12 +63,14 @@ async function answer(
   options.record?.(`${req.method} ${req.url}`)
   const seconds = () => (performance.now() - startedAt) / 1000
   res.setHeader('x-spark-control-simulated', 'true')
+  const fault = options.fault?.()
+  if (fault === 'hang') return
   try {
     const text = await readBody(req)
     const { segments, query } = locate(req.url ?? '/')
     if (answerOpen(res, segments)) return
     if (!hasKey(req, options.apiKey)) return refuseKey(req, res)
-    throwFault(options.fault?.())
+    throwFault(fault)
     if (segments[0] !== 'collections') throw new QdrantError(404, '')
     const asked = { method: req.method ?? 'GET', segments, query, body: parse(text) }
     const result = answerCollections(collections, asked)
