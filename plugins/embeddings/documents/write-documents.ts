@@ -39,7 +39,7 @@ export interface Written {
 
 /** Documents and chunks that are written as one. */
 const MOST_DOCUMENTS = 32
-const MOST_PIECES = 64
+const MOST_PIECES = 32
 const WRITE_TIMEOUT_MS = 60_000
 
 /**

@@ -73,8 +73,11 @@ export interface Filter {
 }
 
 /** A filter as a route's schema shows it; `parseFilter` looks inside. */
-export const FilterInput = Type.Unsafe<Record<string, unknown>>({
-  type: 'object',
-  description:
-    'must, should, must_not, min_should of conditions, as in Qdrant; unknown keys are refused',
-})
+export const FilterInput = Type.Object(
+  {},
+  {
+    additionalProperties: true,
+    description:
+      'must, should, must_not, min_should of conditions, as in Qdrant; unknown keys are refused',
+  },
+)

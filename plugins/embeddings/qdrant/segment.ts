@@ -1,4 +1,4 @@
-import { ControlError } from '#core'
+import { ControlError, Type } from '#core'
 
 declare const isChecked: unique symbol
 declare const isMade: unique symbol
@@ -9,9 +9,16 @@ export type Segment = string & { readonly [isChecked]: true }
 /** A path of Qdrant, made of literals and checked segments alone. */
 export type QdrantPath = string & { readonly [isMade]: true }
 
-/** 1 to 255 characters, as Qdrant's collection names; the same in a route's schema. */
-export const SEGMENT_PATTERN = '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$'
+/** 1 to 255 characters, as Qdrant's collection names. */
+const SEGMENT_PATTERN = '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$'
 const SEGMENT = new RegExp(SEGMENT_PATTERN)
+
+/** A name in a route's schema, so that what does not fit is refused before anybody looks at it. */
+export const SegmentInput = (what: string) =>
+  Type.String({
+    pattern: SEGMENT_PATTERN,
+    description: `${what}: 1 to 255 letters, digits, "_", "-" and ".", no dot first`,
+  })
 
 /** Whether a text may be a segment as it stands. */
 export const isSegment = (text: string): text is Segment => SEGMENT.test(text)

@@ -7,22 +7,17 @@ import {
 } from '../collections/views.ts'
 import { DocumentId, DocumentInput } from '../documents/document.ts'
 import { FilterInput } from '../qdrant/filter.ts'
-import { SEGMENT_PATTERN } from '../qdrant/segment.ts'
+import { SegmentInput } from '../qdrant/segment.ts'
 import { SearchInput, SearchView } from './request.ts'
 
 /** A load of many documents comes as one body. */
 const LOAD_BYTES = 32 * 1024 * 1024
 const SMALL_BYTES = 256 * 1024
 
-const Segment = (description: string) =>
-  Type.String({
-    pattern: SEGMENT_PATTERN,
-    description: `${description}: letters, digits, "_", "-" and ".", no dot first`,
-  })
-const Name = Type.Object({ name: Segment('the name of a collection') })
+const Name = Type.Object({ name: SegmentInput('the name of a collection') })
 const Field = Type.Object({
-  name: Segment('the name of a collection'),
-  field: Segment('a field of the payload'),
+  name: SegmentInput('the name of a collection'),
+  field: SegmentInput('a field of the payload'),
 })
 const OfService = Type.Object({
   service: Type.Optional(

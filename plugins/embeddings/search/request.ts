@@ -1,6 +1,6 @@
 import { type Static, Type } from '#core'
 import { FilterInput } from '../qdrant/filter.ts'
-import { SEGMENT_PATTERN } from '../qdrant/segment.ts'
+import { SegmentInput } from '../qdrant/segment.ts'
 
 const Choice = <const T extends readonly string[]>(values: T, options: object) =>
   Type.Unsafe<T[number]>(
@@ -12,7 +12,7 @@ const Choice = <const T extends readonly string[]>(values: T, options: object) =
 
 /** Body of `POST /api/search`. */
 export const SearchInput = Type.Object({
-  collection: Type.String({ pattern: SEGMENT_PATTERN, description: 'name of the collection' }),
+  collection: SegmentInput('the name of a collection'),
   query: Type.String({ minLength: 1, maxLength: 8_192, pattern: '\\S' }),
   limit: Type.Integer({ default: 10, minimum: 1, maximum: 100 }),
   filter: Type.Optional(FilterInput),
