@@ -29,7 +29,7 @@ const CHOICES = {
   memory: ['falls'],
   host: ['reboot'],
   hub: ['offline', 'full'],
-  qdrant: ['busy', 'full'],
+  qdrant: ['busy', 'full', 'down'],
 } as const
 
 /** The faults in force on one host. */
@@ -169,6 +169,9 @@ export const FAULTS: readonly Fault[] = [
   }),
   fault('qdrant-full', 'Qdrant full', 'Qdrant finds its disk full and takes nothing (507).', {
     qdrant: 'full',
+  }),
+  fault('qdrant-down', 'Qdrant down', 'Qdrant refuses connections, those it has are cut.', {
+    qdrant: 'down',
   }),
   fault('docker-stuck', 'Container will not stop', 'docker stop gives up; the container runs on.', {
     docker: 'stuck',

@@ -1,10 +1,11 @@
 import type { HostFaults } from '../faults.ts'
 import type { ServeContext } from '../images.ts'
 
-/** Serves as long as no fault of the host closes the port (`http: refuse`). */
+/** Serves as long as no fault of the host closes the port (`http: refuse`, or what `isRefused` says). */
 export async function serveUnlessRefused(
   { host, port, log }: ServeContext,
   open: () => Promise<{ close(): Promise<void> }>,
+  isRefused: (faults: HostFaults) => boolean = ({ http }) => http === 'refuse',
 ): Promise<{ close(): Promise<void> }> {
   let server: { close(): Promise<void> } | null = null
   // one change after the other: a port is free only once it is closed
@@ -19,11 +20,11 @@ export async function serveUnlessRefused(
     })
     return settled
   }
-  const obey = ({ http }: HostFaults): void => {
-    become(!isOver && http !== 'refuse').catch((error: unknown) => log(String(error)))
+  const obey = (faults: HostFaults): void => {
+    become(!isOver && !isRefused(faults)).catch((error: unknown) => log(String(error)))
   }
   const leave = host.faults.watch(obey)
-  await become(host.faults.current().http !== 'refuse')
+  await become(!isRefused(host.faults.current()))
   log(`listening on port ${port}`)
   return {
     close() {

@@ -15,14 +15,19 @@ export const qdrantImage: ServerImage = {
     const { host, port, env, log } = context
     const collections = volumes.get(host) ?? new Map()
     volumes.set(host, collections)
-    return serveUnlessRefused(context, () =>
+    const open = () =>
       startQdrant({
         ...{ port, collections, apiKey: env.QDRANT__SERVICE__API_KEY, record: log },
         fault() {
           const { http, qdrant } = host.faults.current()
-          return http === 'error' || http === 'hang' ? http : qdrant
+          if (http === 'error' || http === 'hang') return http
+          return qdrant === 'down' ? undefined : qdrant
         },
-      }),
+      })
+    return serveUnlessRefused(
+      context,
+      open,
+      ({ http, qdrant }) => http === 'refuse' || qdrant === 'down',
     )
   },
 }
