@@ -1,26 +1,28 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sentenceEncoder } from '../../core/testing/real/sentence-encoder.ts'
 import { type SpawnedController, spawnController } from '../../core/testing/spawn-controller.ts'
 import { flag } from '../../sandbox/search/embeddings/flag.ts'
 import { serveDialect } from '../../sandbox/search/embeddings/http.ts'
+import type { TextModel } from '../../sandbox/search/embeddings/model.ts'
 import { startQdrant } from '../../sandbox/search/qdrant.ts'
 
-/** A controller with real sentence vectors and a Qdrant behind it. */
+/** A controller with an embeddings server and a Qdrant behind it. */
 export interface Rig {
   controller: SpawnedController
   call<T>(method: string, path: string, body?: unknown): Promise<T>
+  /** The job's result; throws unless it succeeds. */
+  ended<T>(job: { id: string }): Promise<T>
   close(): Promise<void>
 }
 
 /**
- * Starts all of it. The vectors are the Universal Sentence Encoder's, the sparse side BM25 weights of
- * hashed words; Qdrant is the sandbox's, which scores as the real one. `nodeArgs` are the controller's.
+ * Starts all of it, the controller in a process of its own, with `nodeArgs`. Qdrant is the sandbox's,
+ * which scores as the real one.
  */
-export async function startRig(nodeArgs: string[] = []): Promise<Rig> {
+export async function startRig(model: TextModel, nodeArgs: string[] = []): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-search-'))
-  const embeddings = await serveDialect({ port: 0, dialect: flag(await sentenceEncoder()) })
+  const embeddings = await serveDialect({ port: 0, dialect: flag(model) })
   const qdrant = await startQdrant()
   const file = join(folder, 'topology.yaml')
   writeFileSync(
@@ -34,19 +36,27 @@ export async function startRig(nodeArgs: string[] = []): Promise<Rig> {
   )
   const args = [file, '--data', join(folder, 'data'), '--port', '0', '--host', '127.0.0.1']
   const controller = await spawnController(args, {}, nodeArgs)
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const reply = await fetch(controller.url + path, {
+      method,
+      ...(body !== undefined && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    })
+    const text = await reply.text()
+    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`)
+    return JSON.parse(text) as T
+  }
   return {
     controller,
-    async call<T>(method: string, path: string, body?: unknown) {
-      const reply = await fetch(controller.url + path, {
-        method,
-        ...(body !== undefined && {
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        }),
-      })
-      const text = await reply.text()
-      if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`)
-      return JSON.parse(text) as T
+    call,
+    async ended<T>({ id }: { id: string }) {
+      for (;;) {
+        const job = await call<{ state: string; result: T }>('GET', `/api/jobs/${id}?wait=60`)
+        if (job.state === 'succeeded') return job.result
+        if (job.state !== 'running' && job.state !== 'queued') throw new Error(`it ${job.state}`)
+      }
     },
     async close() {
       await controller.kill('SIGTERM')
