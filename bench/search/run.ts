@@ -95,5 +95,6 @@ function report(scores: Map<string, number[]>): boolean {
   return others.every((score) => score < (first ?? 0))
 }
 
-const mean = (values: readonly number[]) =>
-  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+}
