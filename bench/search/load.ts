@@ -46,5 +46,6 @@ async function measure(nodeArgs: string[]): Promise<number> {
 }
 
 /** The most a process has had in memory so far (VmHWM), in kB. */
-const memoryOf = (pid: number): number =>
-  Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+function memoryOf(pid: number): number {
+  return Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+}
