@@ -39,6 +39,7 @@ export type { Sample } from './knee/sample.ts'
 export type { MetricFamily, MetricSample } from './metrics/family.ts'
 export {
   API_VERSION,
+  type AuditNote,
   type CheckedService,
   type Clock,
   type FoundServer,
@@ -57,6 +58,7 @@ export {
   type TileSpec,
 } from './plugin.ts'
 export type { RecipeEntry, RecipeSource, Recipes } from './recipes/recipes.ts'
+export type { SecretFile } from './store/secret-file.ts'
 export type { KeyValue } from './store/store.ts'
 export {
   ContainerName,
@@ -66,6 +68,7 @@ export {
   GpuList,
   HostRef,
   Port,
+  PublicUrl,
   Secret,
   Url,
 } from './topology/tags.ts'
