@@ -4,13 +4,16 @@ import { createHmac } from 'node:crypto'
 export type CheckOf = (ordinal: number) => string
 
 /** Crockford's base 32: without I, L, O and U, which are misread. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-const BLOCK = 1024
+const FIRST = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+/** None ends in S, which would pass for a plural. */
+const SECOND = FIRST.replace('S', '')
+/** Values two such characters have. */
+export const BLOCK = FIRST.length * SECOND.length
 
 /**
- * Two characters have 1,024 values. Each block of 1,024 ordinals gets a keyed permutation of them (a
- * Feistel network of four rounds), so that within a block no two ordinals have the same check: an
- * ordinal with the check of its neighbour belongs to nobody, which a plain hash could not promise.
+ * Each block of 992 ordinals gets a keyed permutation of the checks (a Feistel network of four rounds
+ * over ten bits, walked until it is in range), so that within a block no two ordinals have the same:
+ * an ordinal with the check of its neighbour belongs to nobody, which a plain hash could not promise.
  */
 export function createChecks(key: Uint8Array): CheckOf {
   const rounds = new Map<number, Buffer>()
@@ -21,24 +24,29 @@ export function createChecks(key: Uint8Array): CheckOf {
       createHmac('sha256', key).update(`check/${block}/${n}`).digest(),
     )
     const made = Buffer.concat(parts)
-    if (rounds.size >= MOST_BLOCKS) rounds.clear()
     rounds.set(block, made)
     return made
   }
   return (ordinal) => {
     const table = roundsOf(Math.floor(ordinal / BLOCK))
-    let left = (ordinal % BLOCK) >> 5
-    let right = ordinal % 32
-    for (let round = 0; round < 4; round++) {
-      const mixed = left ^ ((table[round * 32 + right] ?? 0) & 31)
-      left = right
-      right = mixed
-    }
-    return `${ALPHABET[left]}${ALPHABET[right]}`
+    let value = ordinal % BLOCK
+    do value = permute(value, table)
+    while (value >= BLOCK)
+    return `${FIRST[Math.floor(value / SECOND.length)]}${SECOND[value % SECOND.length]}`
   }
 }
 
-const MOST_BLOCKS = 1024
+/** One to one on ten bits. */
+function permute(value: number, table: Buffer): number {
+  let left = value >> 5
+  let right = value & 31
+  for (let round = 0; round < 4; round++) {
+    const mixed = left ^ ((table[round * 32 + right] ?? 0) & 31)
+    left = right
+    right = mixed
+  }
+  return (left << 5) | right
+}
 
 /** A check as a model may have written it, in the alphabet: `o` is 0, `i` and `l` are 1. */
 export const normalCheck = (written: string): string =>

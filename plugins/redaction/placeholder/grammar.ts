@@ -36,8 +36,13 @@ const BARE = `(?<![\\p{L}\\p{N}])${CORE}(?:\\]\\]|(?=s?(?![\\p{L}\\p{N}])))`
 /** Words, ordinals and checks of the forms, in the order they are tried. */
 const FORMS = [EXACT, ALIASED, PADDED, SQUARE, OTHER, BARE]
 
-/** Finds everything that may be a placeholder; what it is, only the session can say. */
-export const createMatcher = (): RegExp => new RegExp(FORMS.join('|'), 'giu')
+const MATCHER = new RegExp(FORMS.join('|'), 'giu')
+
+/** The next text at or behind `from` that may be a placeholder; what it is, only the session can say. */
+export function matchFrom(text: string, from: number): RegExpExecArray | null {
+  MATCHER.lastIndex = from
+  return MATCHER.exec(text)
+}
 
 /** Word, ordinal and check as they were written. */
 export function partsOf(match: RegExpExecArray): { word: string; digits: string; check: string } {

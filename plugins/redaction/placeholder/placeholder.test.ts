@@ -4,7 +4,7 @@ import { thorough } from '../../../core/testing/thorough.ts'
 import { ENTITY_TYPES } from '../entity-types.ts'
 import { type Entry, restoreText } from '../rehydrate/restorer.ts'
 import { createSession, type Session } from '../vault/session.ts'
-import { createChecks } from './checks.ts'
+import { BLOCK, createChecks } from './checks.ts'
 import { LONGEST } from './grammar.ts'
 import { bareOf, placeholderOf } from './placeholder.ts'
 import { lookAlikes } from './resolve.ts'
@@ -81,7 +81,7 @@ describe('a placeholder', () => {
     const any = fc.sample(
       fc.tuple(
         fc.integer({ min: 1, max: 1500 }),
-        fc.integer({ min: 1, max: 1023 }),
+        fc.integer({ min: 1, max: BLOCK - 1 }),
         fc.constantFrom(...MUTATIONS),
       ),
       { numRuns: runs, seed: 7 },
@@ -89,7 +89,7 @@ describe('a placeholder', () => {
     let wrong = 0
     for (const [one, distance, mutation] of any) {
       // the check of a neighbour of the same block belongs to nobody
-      const other = Math.floor(one / 1024) * 1024 + ((one + distance) % 1024)
+      const other = Math.floor(one / BLOCK) * BLOCK + (((one % BLOCK) + distance) % BLOCK)
       const type = session.typeAt(one) ?? ''
       const mixed = mutation[1](type, String(one), session.checkOf(other))
       const right = mutate(session, one, mutation)
@@ -100,13 +100,13 @@ describe('a placeholder', () => {
     expect(wrong).toBe(0)
   })
 
-  it('has a check of its own among the 1,024 of its block, under every key', () => {
+  it('has a check of its own among all of its block, under every key', () => {
     for (const key of ['a', 'b', 'c']) {
       const checkOf = createChecks(Buffer.from(key))
       for (const block of [0, 1, 9])
         expect(
-          new Set(Array.from({ length: 1024 }, (_, n) => checkOf(block * 1024 + n))).size,
-        ).toBe(1024)
+          new Set(Array.from({ length: BLOCK }, (_, n) => checkOf(block * BLOCK + n))).size,
+        ).toBe(BLOCK)
     }
   })
 

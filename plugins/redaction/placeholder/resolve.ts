@@ -1,6 +1,6 @@
 import { ENTITY_TYPES, type EntityType } from '../entity-types.ts'
 import { type CheckOf, normalCheck } from './checks.ts'
-import { createMatcher, partsOf } from './grammar.ts'
+import { matchFrom, partsOf } from './grammar.ts'
 import { placeholderOf } from './placeholder.ts'
 
 /** What was issued in a session; of whatever is not known nothing is restored. */
@@ -27,20 +27,19 @@ export type Sighting = Occurrence | { start: number; end: number; ordinal: undef
  * told as well; the search goes on right behind its first character, so that it hides no true one.
  */
 export function* sightings(text: string, issued: Issued, from = 0): Generator<Sighting> {
-  const matcher = createMatcher()
-  matcher.lastIndex = from
-  for (let match = matcher.exec(text); match; match = matcher.exec(text)) {
+  let at = from
+  for (let match = matchFrom(text, at); match; match = matchFrom(text, at)) {
     const start = match.index
     const reading = readingsOf(match).find((each) => isIssued(each, issued))
     if (!reading) {
       yield { start, end: start + match[0].length, ordinal: undefined }
-      matcher.lastIndex = start + 1
+      at = start + 1
       continue
     }
     const { ordinal, length } = reading
     const type = issued.typeAt(ordinal) as EntityType
     const isExact = match[0] === placeholderOf(type, ordinal, issued.checkOf)
-    matcher.lastIndex = start + length
+    at = start + length
     yield { start, end: start + length, ordinal, isExact }
   }
 }
@@ -51,13 +50,15 @@ export function* sightings(text: string, issued: Issued, from = 0): Generator<Si
  */
 export function lookAlikes(text: string, checkOf: CheckOf): { start: number; end: number }[] {
   const found: { start: number; end: number }[] = []
-  const matcher = createMatcher()
-  for (let match = matcher.exec(text); match; match = matcher.exec(text)) {
+  let at = 0
+  for (let match = matchFrom(text, at); match; match = matchFrom(text, at)) {
+    const end = match.index + match[0].length
     const readings = readingsOf(match)
     const isForm = match[0].startsWith('[[') && readings.some(({ word }) => WORDS.has(word))
-    if (isForm || readings.some(({ ordinal, check }) => normalCheck(check) === checkOf(ordinal)))
-      found.push({ start: match.index, end: match.index + match[0].length })
-    else matcher.lastIndex = match.index + 1
+    if (isForm || readings.some(({ ordinal, check }) => normalCheck(check) === checkOf(ordinal))) {
+      found.push({ start: match.index, end })
+      at = end
+    } else at = match.index + 1
   }
   return found
 }

@@ -138,7 +138,7 @@ describe('restoring a stream', () => {
         expect(out).toBe(expected)
         expect(restorer.counts).toEqual(whole)
       }),
-      { numRuns: thorough(60_000, 4_000) },
+      { numRuns: thorough(30_000, 3_000) },
     )
   })
 
@@ -157,8 +157,8 @@ describe('restoring a stream', () => {
 
   it('lets ordinary words pass at once', () => {
     const restorer = new Restorer(session, { format: 'text' })
-    expect(restorer.push('It is raining today, and')).toBe('It is raining today, ')
-    expect(restorer.push(' so on')).toBe('and so ')
-    expect(restorer.end()).toBe('on')
+    expect(restorer.push('It is raining today, and')).toBe('It is raining today,')
+    expect(restorer.push(' so on')).toBe(' and so')
+    expect(restorer.end()).toBe(' on')
   })
 })

@@ -39,6 +39,8 @@ interface Row {
 interface Head {
   owner: string | null
   chunks: number
+  /** Values in all chunks: what is added must follow on them. */
+  entries: number
 }
 
 /** The key is read, or made, here; a vault that cannot be opened refuses everything. */
@@ -99,7 +101,9 @@ export function createVault(parts: VaultParts): Vault {
       const keys = keysOf(handle)
       const head = readHead(keys, owner)
       const entries = readEntries(keys, head)
-      write(keys, head)
+      if (entries.length !== head.entries) throw damaged()
+      // one write in a while is enough to keep a session alive
+      if ((expiries.get(keys.id) ?? 0) < clock.now() + ttlMs * 0.95) write(keys, head)
       return createSession({ handle, owner, checkKey: keys.check, entries })
     },
     append({ handle, owner, entries }, added) {
@@ -107,11 +111,13 @@ export function createVault(parts: VaultParts): Vault {
       const isNew = store.get<Row>(headKey(keys.id)) === undefined
       // a session that was deleted meanwhile stays deleted
       if (isNew && entries.length > 0) throw unknown()
-      const head: Head = isNew ? { owner, chunks: 0 } : readHead(keys, owner)
+      const head: Head = isNew ? { owner, chunks: 0, entries: 0 } : readHead(keys, owner)
+      if (head.entries !== entries.length) throw changed()
       if (added.length > 0) {
         const key = chunkKey(keys.id, head.chunks)
         store.set(key, seal(keys.data, key, added))
         head.chunks++
+        head.entries += added.length
       }
       write(keys, head)
     },
@@ -162,6 +168,13 @@ const damaged = (): ControlError =>
   new ControlError('VAULT_DAMAGED', 'What is kept of this session cannot be opened.', {
     status: 503,
     hint: 'The database was changed from outside. Other sessions are not touched by it.',
+  })
+
+const changed = (): ControlError =>
+  new ControlError('SESSION_CHANGED', 'Another request has added to this session meanwhile.', {
+    status: 409,
+    hint: 'Send it again.',
+    retryAfterS: 1,
   })
 
 const vaultFull = (most: number): ControlError =>
