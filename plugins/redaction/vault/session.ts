@@ -64,9 +64,15 @@ function knownBy(checkOf: CheckOf, entries: readonly Entry[]): Known {
   return { checkOf, entryAt, typeAt }
 }
 
-/** What makes two values one: how they are written, not what they were taken for. */
-const keyOf = ({ surface, json, isNumber }: Entry): string =>
-  JSON.stringify([surface, json ?? null, isNumber ?? false])
+/**
+ * What makes two values one: how they are written, not what they were taken for. But a secret stays
+ * one, and so does a URL, since both are restored by rules of their own.
+ */
+const keyOf = ({ type, surface, json, isNumber }: Entry): string =>
+  JSON.stringify([
+    ...[surface, json ?? null, isNumber ?? false],
+    type === 'SECRET' || type === 'URL' ? type : null,
+  ])
 
 const full = (): ControlError =>
   new ControlError(
