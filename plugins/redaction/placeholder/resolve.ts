@@ -38,9 +38,13 @@ export function* sightings(text: string, issued: Issued, from = 0): Generator<Si
     }
     const { ordinal, length } = reading
     const type = issued.typeAt(ordinal) as EntityType
-    const isExact = match[0] === placeholderOf(type, ordinal, issued.checkOf)
-    at = start + length
-    yield { start, end: start + length, ordinal, isExact }
+    const issuedAs = placeholderOf(type, ordinal, issued.checkOf)
+    // what stands before one as it was issued belongs to the text: the backslash of "\\[[…]]"
+    const before = match[0].indexOf(issuedAs)
+    const isExact = before !== -1
+    const begin = start + Math.max(before, 0)
+    at = isExact ? begin + issuedAs.length : start + length
+    yield { start: begin, end: at, ordinal, isExact }
   }
 }
 

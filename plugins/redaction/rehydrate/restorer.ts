@@ -1,3 +1,4 @@
+import { ControlError } from '#core'
 import type { EntityType } from '../entity-types.ts'
 import { BEGINNING, LONGEST } from '../placeholder/grammar.ts'
 import { type Issued, type Occurrence, sightings } from '../placeholder/resolve.ts'
@@ -49,16 +50,18 @@ export class Restorer {
   readonly #known: Known
   readonly #options: RestoreOptions
   readonly #isWanted: (type: EntityType) => boolean
-  readonly #urls = new UrlWatch()
+  readonly #urls: UrlWatch
   /** The character before what is held back: a word that goes on is no placeholder. */
   #before = ''
   #held = ''
+  #restoredLength = 0
 
   constructor(known: Known, options: RestoreOptions, counts: RestoreCounts = noCounts()) {
     this.#known = known
     this.#options = options
     this.counts = counts
-    const { types } = options
+    const { types, format } = options
+    this.#urls = new UrlWatch(format === 'json')
     this.#isWanted = types ? (type) => types.includes(type) : (type) => type !== 'SECRET'
   }
 
@@ -123,11 +126,26 @@ export class Restorer {
       return { start, end, value: buffer.slice(start, end) }
     }
     this.counts[isExact ? 'exact' : 'tolerant']++
+    this.#restoredLength += entry.surface.length
+    if (this.#restoredLength > MOST_RESTORED) throw tooMuch()
     if (format === 'json') return inJson(buffer, start, end, entry)
     const isEncoded = format === 'text' && isInside && !isWholeUrl && inUrls === true
     return { start, end, value: encode(entry.surface, isEncoded ? 'url' : format) }
   }
 }
+
+/** One long value may be asked for again and again. */
+const MOST_RESTORED = 32 * 1024 * 1024
+
+const tooMuch = (): ControlError =>
+  new ControlError(
+    'RESTORED_TOO_LARGE',
+    `More than ${MOST_RESTORED} characters would be restored.`,
+    {
+      status: 413,
+      hint: 'Restore it in several parts.',
+    },
+  )
 
 /** Restores a whole text. */
 export function restoreText(
@@ -148,9 +166,9 @@ function beginningIn(buffer: string, from: number, format: Format): number {
   return format === 'json' && begin > from && buffer[begin - 1] === '"' ? begin - 1 : begin
 }
 
-/** A look-alike counts as unresolved if it has the brackets of one; others are ordinary words. */
-const isIssuedForm = (buffer: string, { start }: { start: number }): boolean =>
-  buffer.startsWith('[[', start)
+/** What has the form of one, but is not of this session; others are ordinary words. */
+const isIssuedForm = (buffer: string, { start, end }: { start: number; end: number }): boolean =>
+  /^\[\[[A-Z]{2,10}\d{1,5}[0-9A-Z]{2}\]\]$/i.test(buffer.slice(start, end))
 
 /** As it was written in that JSON; a number loses the quotes its placeholder was given. */
 function inJson(buffer: string, start: number, end: number, entry: Entry) {

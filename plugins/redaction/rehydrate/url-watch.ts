@@ -12,6 +12,14 @@ export class UrlWatch {
   /** What ends the URL if it stands in quotes or angle brackets: there it may hold blanks. */
   #closer = ''
   #opener = ''
+  readonly #isJson: boolean
+  /** What was read of an escape of JSON; undefined: nothing. */
+  #escape: string | undefined
+
+  /** `isJson`: the text is JSON, whose strings are read unescaped, each for itself. */
+  constructor(isJson = false) {
+    this.#isJson = isJson
+  }
 
   get isInside(): boolean {
     return this.#isInside
@@ -23,7 +31,10 @@ export class UrlWatch {
   }
 
   read(text: string): void {
-    for (const char of text) this.#take(char)
+    for (const char of text) {
+      if (this.#isJson) this.#takeJson(char)
+      else this.#take(char)
+    }
   }
 
   /** A placeholder stands here; one that is a whole URL begins one. */
@@ -33,14 +44,30 @@ export class UrlWatch {
     this.#recent = ''
   }
 
+  #takeJson(char: string): void {
+    if (this.#escape !== undefined) {
+      this.#escape += char
+      if (this.#escape.startsWith('u') && this.#escape.length < 5) return
+      this.#take(unescaped(this.#escape))
+      this.#escape = undefined
+    } else if (char === '\\') this.#escape = ''
+    else if (char === '"') this.#begin('')
+    else this.#take(char)
+  }
+
+  /** Another word, or string, begins here. */
+  #begin(opener: string): void {
+    this.#isInside = false
+    this.#closer = ''
+    this.#opener = opener
+    this.#recent = ''
+    this.runStart = this.#at
+  }
+
   #take(char: string): void {
     this.#at += char.length
     if (this.#closer === '' ? DELIMITERS.test(char) : char === this.#closer) {
-      this.#isInside = false
-      this.#closer = ''
-      this.#opener = char
-      this.#recent = ''
-      this.runStart = this.#at
+      this.#begin(char)
       return
     }
     if (this.#isInside) return
@@ -50,6 +77,9 @@ export class UrlWatch {
     this.#closer = CLOSERS[this.#opener] ?? ''
   }
 }
+
+const unescaped = (escape: string): string =>
+  escape.startsWith('u') ? String.fromCharCode(Number.parseInt(escape.slice(1), 16)) : escape
 
 const DELIMITERS = /[\s"'`<>]/
 const CLOSERS: Record<string, string> = { '"': '"', "'": "'", '<': '>' }

@@ -1,3 +1,4 @@
+import { isJsonText } from '../rehydrate/json.ts'
 import type { Leaf, LeafView } from './leaf.ts'
 
 /**
@@ -5,13 +6,7 @@ import type { Leaf, LeafView } from './leaf.ts'
  * between them stays as it is. Undefined if it is no JSON object or list.
  */
 export function jsonTextLeaf(text: string): Leaf | undefined {
-  if (!/^\s*[[{]/.test(text)) return undefined
-  try {
-    JSON.parse(text)
-  } catch {
-    // then it is looked at as a text like any other
-    return undefined
-  }
+  if (!isJsonText(text)) return undefined
   const views: LeafView[] = []
   let label: string | undefined
   for (const { 0: literal, index: start } of text.matchAll(LITERAL)) {

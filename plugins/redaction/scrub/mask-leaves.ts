@@ -117,16 +117,21 @@ function spread(leaves: readonly Leaf[], masks: Map<LeafView, Mask[]>, session: 
     const index = indexValues([...session.entries, ...valuesIn(leaves, masks)])
     for (const { views } of leaves)
       for (const view of views) {
-        const more = gapsOf(view, masks.get(view) ?? []).flatMap((gap) =>
-          index.find(view.text.slice(gap.start, gap.end)).map(({ start, end, type }) => ({
+        const more = gapsOf(view, masks.get(view) ?? []).flatMap((gap) => {
+          const text = view.text.slice(gap.start, gap.end)
+          // what ends at a mask may only now be taken for a placeholder
+          const alike = lookAlikes(text, session.checkOf).map((range) => ({ ...range, ...ALIKE }))
+          return [...index.find(text), ...alike].map(({ start, end, type }) => ({
             ...{ start: gap.start + start, end: gap.start + end },
             ...{ type, layer: 'propagated' as const },
-          })),
-        )
+          }))
+        })
         add(masks, view, more)
       }
   }
 }
+
+const ALIKE = { type: 'TERM' } as const
 
 const sizeOf = (masks: ReadonlyMap<LeafView, readonly Mask[]>): number =>
   [...masks.values()].flat().reduce((sum, { start, end }) => sum + 1 + end - start, 0)

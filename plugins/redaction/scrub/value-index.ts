@@ -1,3 +1,5 @@
+import { decode } from '../detect/fold/decode.ts'
+import { compose, identity, toSource, type View } from '../detect/fold/view.ts'
 import type { EntityType } from '../entity-types.ts'
 import { type Compact, compact } from './compact.ts'
 import { FUNCTION_WORDS } from './function-words.ts'
@@ -8,16 +10,24 @@ export interface Value {
   surface: string
 }
 
+interface Found {
+  start: number
+  end: number
+  type: EntityType
+}
+
 /**
  * Finds values of a session wherever they stand again: in other case, with other blanks and
  * punctuation. A short one has to be a word of its own; one of six characters and more is found inside
  * a word or a run of digits too. A value of one character is not looked for.
  */
 export interface ValueIndex {
-  find(text: string): { start: number; end: number; type: EntityType }[]
+  /** In no order; what is found in escaped text may overlap. */
+  find(text: string): Found[]
 }
 
 const SHORTEST = 2
+const SHORTEST_DECODED = 4
 /** From this length on a value is found inside of words. */
 const INSIDE = 6
 
@@ -34,24 +44,39 @@ export function indexValues(given: Iterable<Value>): ValueIndex {
     })
   }
   const byStart = groupByStart(values.keys())
-  return {
-    find(text) {
-      if (values.size === 0) return []
-      const reading = compact(text)
-      const found: ReturnType<ValueIndex['find']> = []
-      for (let at = 0; at < reading.text.length; at++) {
-        const length = longestAt(reading, at, byStart, values)
-        if (length === 0) continue
-        const range = reading.toSource(at, at + length)
-        const value = values.get(reading.text.slice(at, at + length))
-        const written = text.slice(range.start, range.end)
-        if (!value || (value.isWord && written === written.toLowerCase())) continue
-        found.push({ ...range, type: value.type })
-        at += length - 1
-      }
-      return found
-    },
+  const findIn = (text: string): Found[] => {
+    const reading = compact(text)
+    const found: Found[] = []
+    for (let at = 0; at < reading.text.length; at++) {
+      const length = longestAt(reading, at, byStart, values)
+      if (length === 0) continue
+      const range = reading.toSource(at, at + length)
+      const value = values.get(reading.text.slice(at, at + length))
+      const written = text.slice(range.start, range.end)
+      if (!value || (value.isWord && written === written.toLowerCase())) continue
+      found.push({ ...range, type: value.type })
+      at += length - 1
+    }
+    return found
   }
+  return {
+    find: (text) => (values.size === 0 ? [] : [...findIn(text), ...findDecoded(text, findIn)]),
+  }
+}
+
+/** What is found once escapes are undone, twice if need be, where it stands in the text. */
+function findDecoded(text: string, findIn: (text: string) => Found[]): Found[] {
+  const found: Found[] = []
+  let view: View = identity(text)
+  for (let round = 0; round < 2; round++) {
+    const decoded = decode(view.text)
+    if (!decoded) break
+    view = compose(view, decoded)
+    // two or three letters turn up by chance in what only looks like base64
+    for (const { start, end, type } of findIn(view.text))
+      if (end - start >= SHORTEST_DECODED) found.push({ ...toSource(view, start, end), type })
+  }
+  return found
 }
 
 /** Lengths of values, longest first, by how they begin. */
