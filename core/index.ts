@@ -14,6 +14,7 @@ export {
   type Plan,
   type RawAnswer,
 } from './api.ts'
+export type { AuditNote } from './audit/audit-note.ts'
 export type { ContainerLine, LogOptions } from './containers/container-log.ts'
 export { containerActRoute } from './containers/container-routes.ts'
 export { type ContainerView, isRunning } from './containers/container-view.ts'
@@ -39,7 +40,6 @@ export type { Sample } from './knee/sample.ts'
 export type { MetricFamily, MetricSample } from './metrics/family.ts'
 export {
   API_VERSION,
-  type AuditNote,
   type CheckedService,
   type Clock,
   type FoundServer,

@@ -1,6 +1,7 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { Logger } from 'pino'
-import type { Answer, Api, Call, Handlers, JsonRoute, OperateHandler, RawAnswer } from './api.ts'
+import type { Answer, Api, Handlers, JsonRoute, OperateHandler, RawAnswer } from './api.ts'
+import type { AuditNote } from './audit/audit-note.ts'
 import type { ServiceContainers } from './containers/service-face.ts'
 import type { ControlError } from './errors.ts'
 import type { Host } from './hosts/host.ts'
@@ -194,17 +195,6 @@ export interface Service<S = unknown> extends ServiceContainers {
   readonly log: Logger
   /** Aborted when the service stops (topology edit, shutdown). Jobs go on. */
   readonly signal: AbortSignal
-}
-
-/** What the audit log shall say, in the owner's words. Never what a text said, nor whom it named. */
-export interface AuditNote {
-  /** The route: `POST /v1/chat/completions`. */
-  action: string
-  title: string
-  outcome: 'done' | 'refused' | 'failed'
-  /** Why it was refused or failed. */
-  code?: string
-  caller: Pick<Call['caller'], 'address' | 'token'>
 }
 
 /** Another service, as far as one that shares a host with it may know. */

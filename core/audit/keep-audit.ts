@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import type { Events } from '../events/events.ts'
-import type { AuditNote } from '../plugin.ts'
 import { type Act, entryOfAct, entryOfEvent } from './act-entry.ts'
 import { type Audit, type AuditDeps, type AuditEntry, createAudit } from './audit.ts'
+import type { AuditNote } from './audit-note.ts'
 
 /** The audit log of a controller, and what fills it. */
 export interface KeptAudit {

@@ -6,16 +6,16 @@ import { Gate, type Limits } from '../admission/gate.ts'
 import { clientOf, passGate } from '../admission/pass-gate.ts'
 import type { AdmissionView } from '../admission/view.ts'
 import { systemClock } from '../clock.ts'
-import { ControlError } from '../errors.ts'
+import type { ControlError } from '../errors.ts'
 import type { Clock } from '../plugin.ts'
 import { admit, type Underway } from './admitted.ts'
 import { callUpstream } from './call-upstream.ts'
+import { checkedOrigin, neverHandedThrough } from './checked-origin.ts'
 import { Forwarding } from './forwarding.ts'
 import { refuseTarget } from './guard-request.ts'
 import type { Lane } from './lane.ts'
 import { OwnAnswering, type OwnAnswerOptions } from './own-answer.ts'
 import { createPrivateLookup } from './private-lookup.ts'
-import { classifyAddress } from './private-range.ts'
 import { createRepeats } from './repeats.ts'
 import { streamUpstream } from './stream-call.ts'
 import { declaredBytes, tooLarge } from './upload.ts'
@@ -226,29 +226,3 @@ function createPool(origin: string, settings: UpstreamSettings): Pool {
     },
   })
 }
-
-/** The origin as it goes on the wire; refuses addresses outside the private ranges. */
-function checkedOrigin({
-  origin,
-  isPublicAllowed = false,
-  isCallOnly = false,
-}: UpstreamSettings): string {
-  const host = /^https?:\/\/(\[[^\]]*\]|[^/:?#@]*)(?::\d+)?\/?$/i.exec(origin)?.[1]
-  const kind = host === undefined ? 'odd' : classifyAddress(host)
-  if (kind === 'odd' || (kind === 'public' && !isPublicAllowed)) {
-    throw new ControlError(
-      'UPSTREAM_NOT_PRIVATE',
-      `${origin} is not the address of a server on your own network.`,
-      { hint: 'Write http://address:port with an address such as 192.168.1.20.' },
-    )
-  }
-  const url = new URL(origin)
-  if (isCallOnly && url.protocol !== 'https:')
-    throw new ControlError('UPSTREAM_NOT_PRIVATE', `${origin} is not reached over TLS.`, {
-      hint: 'Outside your own network only https:// is spoken.',
-    })
-  return url.origin
-}
-
-const neverHandedThrough = (): ControlError =>
-  new ControlError('UPSTREAM_NOT_PRIVATE', 'Nothing is handed through to a public server.')

@@ -76,6 +76,12 @@ const BODY_BYTES = 24 * 1024 * 1024
 export const api = {} as const satisfies Api
 
 export const door = {
+  'POST /v1/chat/completions': {
+    summary: 'Chat with a model elsewhere: scrubbed on the way out, restored on the way back',
+    effect: 'use',
+    forward: 'frontier',
+    max_bytes: BODY_BYTES,
+  },
   'POST /scrub': {
     summary: 'Masks what must not leave the LAN in a text, in messages or in any JSON',
     effect: 'use',

@@ -18,6 +18,8 @@ export interface ScrubOptions {
   allow?: readonly string[]
   /** Instead of the setting of the service. */
   binary?: 'refuse'
+  /** The values are needed for this request alone; nothing of them is kept. */
+  isPassing?: true
 }
 
 /** One service at work: its vault, its detector, what it has counted. */
@@ -66,7 +68,7 @@ function createEngine(service: Service<Settings>, detector: Detector): Engine {
         const binary = options.binary ?? settings.binary
         const scrubbed = await scrubLeaves(leaves, session, { scan, checkTime, binary })
         checkTime()
-        vault.append(session, scrubbed.added)
+        if (!options.isPassing) vault.append(session, scrubbed.added)
         return { ...scrubbed, session }
       }
       const done = await (handle === undefined ? work() : turns.take(handle, work))

@@ -78,8 +78,12 @@ export class UrlWatch {
   }
 }
 
-const unescaped = (escape: string): string =>
-  escape.startsWith('u') ? String.fromCharCode(Number.parseInt(escape.slice(1), 16)) : escape
+const unescaped = (written: string): string =>
+  written.startsWith('u')
+    ? String.fromCharCode(Number.parseInt(written.slice(1), 16))
+    : (BLANKS[written] ?? written)
+
+const BLANKS: Record<string, string> = { n: '\n', r: '\r', t: '\t', f: '\f', b: '\b' }
 
 const DELIMITERS = /[\s"'`<>]/
 const CLOSERS: Record<string, string> = { '"': '"', "'": "'", '<': '>' }

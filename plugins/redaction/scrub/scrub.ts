@@ -1,5 +1,5 @@
 import { checkOutgoing } from '../gate/gate.ts'
-import type { Entry } from '../rehydrate/restorer.ts'
+import type { Entry, Known } from '../rehydrate/restorer.ts'
 import type { Session } from '../vault/session.ts'
 import type { Leaf } from './leaf.ts'
 import { type MaskTools, maskLeaves } from './mask-leaves.ts'
@@ -12,6 +12,8 @@ export interface Scrubbed {
   texts: ReadonlyMap<Leaf, string>
   replacements: ReadonlyMap<Leaf, readonly Replacement[]>
   added: readonly Entry[]
+  /** The session with them. */
+  known: Known
 }
 
 /**
@@ -31,5 +33,6 @@ export async function scrubLeaves(
     texts: new Map(done.map(({ leaf, text }) => [leaf, text])),
     replacements: new Map(done.map(({ leaf, replacements }) => [leaf, replacements])),
     added: draft.added,
+    known: draft,
   }
 }

@@ -6,7 +6,7 @@ const RULES: [EntityType, Finding['layer'], RegExp][] = [
   ['URL', 'rule', /https?:\/\/[^\s"'<>)\]]{1,500}/g],
   ['PHONE', 'rule', /\+\d[\d -]{6,18}\d/g],
   ['SECRET', 'rule', /(?<=(?:password|token|secret): )\S+|\bsk-[A-Za-z0-9]{8,64}/g],
-  ['PERSON', 'tagger', /\b(?:Alice|Bob|Carol|Zoë|Иван)(?: (?:Smith|O'Neil|Müller))?/g],
+  ['PERSON', 'tagger', /(?<!\p{L})(?:Alice|Bob|Carol|Zoë|Иван)(?: (?:Smith|O'Neil|Müller))?/gu],
   ['NUM', 'residual', /\d[\d.,]*\d/g],
 ]
 
