@@ -108,8 +108,8 @@ describe('gateway', () => {
     const [{ function: called }] = JSON.parse(text).choices[0].message.tool_calls
     expect(called.name).toBe('mail_Alice')
     expect(JSON.parse(called.arguments)).toEqual({ to: value, quote: '"' })
-    const [described] = sent[0]?.body.tools as { function: { name: string } }[]
-    expect(described?.function.name).toMatch(/^[A-Za-z0-9_-]+$/)
+    const tools = (sent[0]?.body.tools ?? []) as { function: { name: string } }[]
+    expect(tools[0]?.function.name).toMatch(/^[A-Za-z0-9_-]+$/)
   })
 
   it.each([1, 2, 3, 7, 64, 10_000])(

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream'
 import { type AuditNote, type Call, type Kind, type Service, type Upstream, Value } from '#core'
-import { createFakeClock } from '../../../core/testing/fake-clock.ts'
 import type { RehydrateRequest, ScrubReply, ScrubRequest } from '../api.ts'
 import type { Detector } from '../detect/index.ts'
 import { openDoor } from '../door.ts'
@@ -22,7 +21,7 @@ export function createRig({ settings, detector = fakeDetector(), upstream }: Rig
   const abort = new AbortController()
   const store = memoryStore()
   const keyFile = memoryFile()
-  const clock = createFakeClock()
+  const clock = standingClock()
   const logged: string[] = []
   const notes: AuditNote[] = []
   const write = (...parts: unknown[]) => void logged.push(JSON.stringify(parts))
@@ -83,6 +82,21 @@ export function createRig({ settings, detector = fakeDetector(), upstream }: Rig
       for await (const part of answer.body) parts.push(part)
       return Buffer.concat(parts).toString()
     },
+  }
+}
+
+/** Stands still until it is set; who sleeps wakes when its signal says so. */
+function standingClock() {
+  let nowMs = Date.UTC(2026, 0, 1, 12)
+  return {
+    now: () => nowMs,
+    set(ms: number) {
+      nowMs = ms
+    },
+    sleep: (_ms: number, signal?: AbortSignal) =>
+      new Promise<void>((_, reject) =>
+        signal?.addEventListener('abort', () => reject(signal.reason), { once: true }),
+      ),
   }
 }
 
