@@ -55,5 +55,6 @@ ${entries.join('')}services:
     container: bge-m3
     model: BAAI/bge-m3
     rerank: { port: ${ports.services.reranker}, container: reranker }
+  redaction: { kind: redaction }
 `
 }
