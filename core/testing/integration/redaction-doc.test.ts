@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTestCluster, type TestCluster } from '../test-cluster.ts'
@@ -38,7 +38,7 @@ it('is behind the guard of every path, tells no input in its errors and keeps it
   expect(wrong.text).not.toContain('Alice')
   const foreign = await cluster.post('/scrub', { text: 'hi' }, { origin: 'https://evil.example' })
   expect(foreign.body.error.code).toBe('ORIGIN_REFUSED')
-  expect(statSync(join(cluster.dataDir, 'keys', 'redaction.key')).mode & 0o777).toBe(0o600)
+  expect(statSync(join(dirname(cluster.file), 'keys', 'redaction.key')).mode & 0o777).toBe(0o600)
   const torn = await fetch(`${cluster.url}/scrub`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
