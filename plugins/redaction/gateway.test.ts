@@ -1,8 +1,6 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { DoorCall, StreamOptions, Upstream } from '#core'
-import { loadCatalog } from '../../core/catalog.ts'
-import { publicPlaces } from '../../core/topology/public-places.ts'
 import { createRig, refusalOf } from './testing/rig.ts'
 
 const FRONTIER = {
@@ -253,13 +251,5 @@ describe('gateway', () => {
     const { rig } = gateway()
     expect(rig.running.models?.()).toEqual(['big-model'])
     expect(rig.running.isNamedOnly).toBe(true)
-  })
-
-  it('is the only place of all kinds that may leave the private ranges', async () => {
-    const { kinds } = await loadCatalog()
-    const places = [...kinds.values()].flatMap(({ plugin }) =>
-      publicPlaces(plugin.settings).map((place) => `${plugin.kind}: ${place}`),
-    )
-    expect(places).toEqual(['redaction: frontier.url'])
   })
 })

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 import { expect, it } from 'vitest'
-import { checkPlugin } from '../../../core/catalog.ts'
+import { checkPlugin, loadCatalog } from '../../../core/catalog.ts'
 import { readTopologyText } from '../../../core/check-file.ts'
+import { publicPlaces } from '../../../core/topology/public-places.ts'
 import { createUpstream } from '../../../core/upstream/pool-upstream.ts'
 import plugin from '../index.ts'
 
@@ -50,4 +51,12 @@ it('hands nothing through as it came, and speaks TLS alone', async () => {
   expect([answer.status, (await answer.json()).error.code]).toEqual([502, 'UPSTREAM_NOT_PRIVATE'])
   await upstream.close()
   await new Promise((resolve) => server.close(resolve))
+})
+
+it('is the only place of all kinds that may leave the private ranges', async () => {
+  const { kinds } = await loadCatalog()
+  const places = [...kinds.values()].flatMap(({ plugin }) =>
+    publicPlaces(plugin.settings).map((place) => `${plugin.kind}: ${place}`),
+  )
+  expect(places).toEqual(['redaction: frontier.url'])
 })
