@@ -242,14 +242,4 @@ describe('gateway', () => {
     ])
     expect(rig.store.keys('session/')).toEqual([])
   })
-
-  it('is off unless the topology names models, and answers those names alone', () => {
-    const off = createRig().running
-    expect([off.models?.(), off.offers?.('POST /v1/chat/completions'), off.answers]).toEqual([
-      ...[[], false, undefined],
-    ])
-    const { rig } = gateway()
-    expect(rig.running.models?.()).toEqual(['big-model'])
-    expect(rig.running.isNamedOnly).toBe(true)
-  })
 })

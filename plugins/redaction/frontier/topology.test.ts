@@ -5,6 +5,7 @@ import { readTopologyText } from '../../../core/check-file.ts'
 import { publicPlaces } from '../../../core/topology/public-places.ts'
 import { createUpstream } from '../../../core/upstream/pool-upstream.ts'
 import plugin from '../index.ts'
+import { createRig } from '../testing/rig.ts'
 
 const check = async (services: string) => {
   const { diagnostics } = await readTopologyText(
@@ -59,4 +60,22 @@ it('is the only place of all kinds that may leave the private ranges', async () 
     publicPlaces(plugin.settings).map((place) => `${plugin.kind}: ${place}`),
   )
   expect(places).toEqual(['redaction: frontier.url'])
+})
+
+it('is off unless the topology names models, and answers those names alone', () => {
+  const off = createRig().running
+  expect([off.models?.(), off.offers?.('POST /v1/chat/completions'), off.answers]).toEqual([
+    ...[[], false, undefined],
+  ])
+  const settings = {
+    frontier: {
+      url: 'https://api.example.com',
+      models: ['big-model'],
+      path: '/v1/chat/completions',
+      mode: 'strict' as const,
+    },
+  }
+  const on = createRig({ settings }).running
+  expect(on.models?.()).toEqual(['big-model'])
+  expect(on.isNamedOnly).toBe(true)
 })

@@ -83,6 +83,7 @@ const Outcome = (props: { tried: Tried }) => (
     <Grid of="halves">
       <Section title="What goes out">
         <Marked label="The text that goes out" text={props.tried.scrubbed} marks={[]} />
+        <Muted>Placeholders stand for what was found.</Muted>
       </Section>
       <Section title="What comes back">
         <Marked label="The restored text" text={props.tried.restored} marks={[]} />
