@@ -56,5 +56,6 @@ ${entries.join('')}services:
     model: BAAI/bge-m3
     rerank: { port: ${ports.services.reranker}, container: reranker }
     qdrant: { port: ${ports.services.qdrant}, container: qdrant }
+  redaction: { kind: redaction }
 `
 }
