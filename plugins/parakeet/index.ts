@@ -16,7 +16,12 @@ export default {
   settings: Settings,
   api,
   door,
-  tile: { figures: [] },
+  tile: {
+    figures: [
+      { key: 'real_time_factor', label: 'Faster than speech', unit: '×' },
+      { key: 'speakers', label: 'Speakers' },
+    ],
+  },
   start: startService,
   open: openDoor,
 } satisfies ServicePlugin<typeof Settings, typeof api, typeof door>

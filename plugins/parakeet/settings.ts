@@ -57,7 +57,11 @@ export const Settings = Type.Object({
   }),
   max_audio: Type.Optional(Duration({ description: 'longest audio its server takes, such as 2h' })),
   diarize: Type.Optional(
-    Path('where turns of speakers are asked for: at the diarizer, else at its own server'),
+    Type.Union([Path(''), Type.Literal('answer')], {
+      description:
+        'where turns of speakers are asked for: a path of the diarizer, else of its own server; ' +
+        'or answer, if its own answers name the speakers',
+    }),
   ),
   diarizer: Type.Optional(
     Endpoint({ isShared: true, description: 'a server of its own for turns of speakers' }),

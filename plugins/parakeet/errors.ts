@@ -1,0 +1,27 @@
+import { ControlError, type ErrorOptions } from '#core'
+
+/** The codes of this kind, with the status a caller gets. README.md has a line for each. */
+const STATUS = {
+  AUDIO_UNREADABLE: 400,
+  AUDIO_EMPTY: 400,
+  AUDIO_TOO_LONG: 413,
+  AUDIO_TYPE: 415,
+  FORM_BROKEN: 400,
+  SPEECH_REFUSED: 400,
+  SPEECH_FAILED: 502,
+  DECODE_CRASHED: 502,
+  SPEAKERS_UNAVAILABLE: 422,
+} as const
+
+export type SpeechCode = keyof typeof STATUS
+
+/** An error of this kind. Transcripts and audio are never part of its message. */
+export const speechError = (
+  code: SpeechCode,
+  message: string,
+  options: ErrorOptions = {},
+): ControlError => new ControlError(code, message, { status: STATUS[code], ...options })
+
+/** VALIDATION of one field of a form. */
+export const badField = (field: string, message: string): ControlError =>
+  new ControlError('VALIDATION', `${field} ${message}.`, { details: [{ path: field, message }] })

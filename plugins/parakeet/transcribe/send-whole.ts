@@ -1,0 +1,66 @@
+import { ControlError } from '#core'
+import { measureDecoded, measureWav } from '../audio/measure.ts'
+import { speechError } from '../errors.ts'
+import { readTranscript } from '../normalise/read-transcript.ts'
+import { sizeBytes as bytesOf, sayBytes } from '../sizes.ts'
+import { statsOf } from '../stats.ts'
+import { Split } from '../upload/split.ts'
+import { writeForm } from '../upload/write-form.ts'
+import { askServer, readAnswer } from './ask-server.ts'
+import { checkPossible } from './check-possible.ts'
+import type { Ears, Heard, Upload } from './heard.ts'
+import { type Options, readOptions } from './options.ts'
+import { isHandedOn, serverFields } from './server-fields.ts'
+
+/** Sends a file on while it comes, whole and as it is. Its fields may stand behind it. */
+export async function sendWhole(ears: Ears, { form, audio, signal }: Upload): Promise<Heard> {
+  const { service, ffmpeg } = ears
+  const { settings, clock } = service
+  const measured = audio.wav && measureWav(audio.content, audio.wav)
+  const split = new Split(limited(measured?.content ?? audio.content, settings.max_upload))
+  const content = split.reader()
+  const decoding = measured || !ffmpeg ? undefined : measureDecoded(ffmpeg, split.reader(), signal)
+  let asked: { options: Options; atMs: number } | undefined
+  const outgoing = writeForm({ ...fileOf(form.file.name, audio.type), content }, async () => {
+    const options = readOptions(await form.all)
+    checkPossible(service, options)
+    asked = { options, atMs: clock.now() }
+    return serverFields(settings, options)
+  })
+  const isKnownAudio = audio.type !== 'unknown'
+  const reply = await askServer(service, outgoing, { isKnownAudio, signal })
+  if (!asked)
+    throw speechError('SPEECH_FAILED', `The server of ${service.id} answered before it had it all.`)
+  const { options, atMs } = asked
+  if (isHandedOn(settings, options)) return { options, events: reply.body }
+  const answer = await readAnswer(service, reply, signal)
+  const audioS = measured ? measured.seconds() : await decoding
+  statsOf(service).done(audioS, (clock.now() - atMs) / 1000)
+  const known = { words: settings.words, ...(audioS !== undefined && { audioS }) }
+  return { options, transcript: readTranscript(answer, known) }
+}
+
+/** Name and type a server is told; the type is what the file is, whatever the caller said. */
+export const fileOf = (name: string, type: string) => ({
+  name: name === '' ? `audio.${type === 'unknown' ? 'bin' : type}` : name.slice(-200),
+  type: type === 'unknown' ? 'application/octet-stream' : (TYPES[type] ?? `audio/${type}`),
+})
+
+const TYPES: Record<string, string> = { mp3: 'audio/mpeg', asf: 'audio/x-ms-wma' }
+
+/** The server's limit for files of which nobody said beforehand how large they are. */
+async function* limited(content: AsyncIterable<Buffer>, limit: string): AsyncIterable<Buffer> {
+  let passedBytes = 0
+  for await (const part of content) {
+    passedBytes += part.byteLength
+    if (passedBytes > bytesOf(limit)) throw fileTooLarge(limit)
+    yield part
+  }
+}
+
+/** PAYLOAD_TOO_LARGE with the server's limit. */
+export const fileTooLarge = (limit: string): ControlError =>
+  new ControlError('PAYLOAD_TOO_LARGE', `The file is larger than ${sayBytes(bytesOf(limit))}.`, {
+    hint: 'That is what its server takes (max_upload). WAV is cut in pieces if Content-Length is sent; other files, too, where ffmpeg is installed beside Spark Control.',
+    details: [{ path: 'file', message: `is larger than ${sayBytes(bytesOf(limit))}` }],
+  })

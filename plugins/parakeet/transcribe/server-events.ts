@@ -1,0 +1,32 @@
+import { speechError } from '../errors.ts'
+
+/** A line of events no server needs more than. */
+const MOST_BYTES = 1024 * 1024
+
+/**
+ * Hands a server's events on, each whole or not at all: what breaks off never leaves half of one, and
+ * an `error` of the server is an error of the stream. Rejects with SPEECH_FAILED.
+ */
+export async function* handOnEvents(body: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  let rest = Buffer.alloc(0)
+  for await (const part of body) {
+    rest = Buffer.concat([rest, part])
+    if (rest.length > MOST_BYTES) throw speechError('SPEECH_FAILED', 'An event has no end.')
+    const end = endOfLast(rest)
+    if (end === 0) continue
+    const whole = rest.subarray(0, end)
+    if (/^event: ?error$/m.test(whole.toString('latin1')))
+      throw speechError('SPEECH_FAILED', 'The server broke the transcription off.')
+    yield whole
+    rest = rest.subarray(end)
+  }
+  if (rest.toString('latin1').trim() !== '')
+    throw speechError('SPEECH_FAILED', 'The server broke off in the middle of an event.')
+}
+
+/** Behind the last empty line, which ends an event. */
+function endOfLast(bytes: Buffer): number {
+  const unix = bytes.lastIndexOf('\n\n')
+  const dos = bytes.lastIndexOf('\r\n\r\n')
+  return Math.max(unix === -1 ? 0 : unix + 2, dos === -1 ? 0 : dos + 4)
+}

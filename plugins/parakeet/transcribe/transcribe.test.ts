@@ -1,0 +1,332 @@
+import { createServer } from 'node:http'
+import { connect } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type Service, Value } from '#core'
+import { serveRequests } from '../../../core/upstream/continue.ts'
+import { createUpstream } from '../../../core/upstream/pool-upstream.ts'
+import { createCleanup, listen, read, until } from '../../../core/upstream/testing/rig.ts'
+import { createPace } from '../../../sandbox/pace.ts'
+import { NO_FAULTS, type SpeechFault } from '../../../sandbox/speech/faults.ts'
+import type { Upload } from '../../../sandbox/speech/read-upload.ts'
+import { type SttOptions, startSttServer } from '../../../sandbox/speech/stt-server.ts'
+import { talkFor, textOf } from '../../../sandbox/speech/talk.ts'
+import { Settings } from '../settings.ts'
+import { formOf, wavOf } from '../testing/audio.ts'
+import { transcribe } from './transcribe.ts'
+
+const open = createCleanup()
+afterEach(open.run)
+
+const TALK = wavOf([[20, 0.3]])
+const WORDS = talkFor(20)
+const TEXT = textOf(WORDS)
+
+/** A service before a simulated server of one dialect. */
+async function start({
+  settings = {},
+  ffmpeg,
+  ...options
+}: Partial<SttOptions> & { settings?: object; ffmpeg?: string } = {}) {
+  const state = { fault: undefined as SpeechFault | undefined, heard: [] as Upload[] }
+  const server = open.add(
+    await startSttServer({
+      port: 0,
+      pace: createPace(2000, new AbortController().signal),
+      log: () => undefined,
+      heard: (upload) => state.heard.push(upload),
+      faults: {
+        ...NO_FAULTS,
+        current: () => state.fault,
+        used: () => {
+          state.fault = undefined
+        },
+      },
+      ...options,
+    }),
+  )
+  const origin = `http://127.0.0.1:${server.port}`
+  const upstream = open.add(createUpstream({ origin, requestTimeoutMs: null }))
+  const service = {
+    id: 'asr',
+    settings: Value.Default(Settings, { ...settings }),
+    clock: { now: Date.now, sleep: async () => undefined },
+    signal: new AbortController().signal,
+    http: () => upstream,
+  } as unknown as Service<Settings>
+  const own = transcribe({ service, ffmpeg })
+  const gateway = createServer({ requestTimeout: 0 })
+  serveRequests(gateway, (req, res) => {
+    const given = { path: '/v1/audio/transcriptions', maxBytes: 2 ** 31, answer: own.answer }
+    void upstream.answer(req, res, given)
+  })
+  const { port } = open.add(await listen(gateway))
+  const url = `http://127.0.0.1:${port}/v1/audio/transcriptions`
+  const send = async (body: Buffer, type: string) => {
+    const init = { method: 'POST', headers: { 'content-type': type }, body: new Uint8Array(body) }
+    const answer = await read(url, init)
+    const text = answer.body.toString()
+    const isJson = answer.headers.get('content-type')?.startsWith('application/json')
+    return { ...answer, text, json: isJson ? JSON.parse(text) : undefined }
+  }
+  const ask = (fields: Record<string, string> = {}, file = TALK) => {
+    const { body, type } = formOf([['file', file], ...Object.entries(fields)])
+    return send(body, type)
+  }
+  return { ask, send, server, state, port, upstream }
+}
+
+const VERBOSE = { response_format: 'verbose_json', 'timestamp_granularities[]': 'word' }
+
+describe('transcriptions', () => {
+  it('come in each of the forms', async () => {
+    const { ask } = await start()
+    const plain = await ask()
+    expect(plain.json).toEqual({ text: TEXT, usage: { type: 'duration', seconds: 20 } })
+    const text = await ask({ response_format: 'text' })
+    expect([text.text, text.headers.get('content-type')]).toEqual([
+      `${TEXT}\n`,
+      'text/plain; charset=utf-8',
+    ])
+    const srt = await ask({ response_format: 'srt' })
+    expect(srt.text).toMatch(/^1\n00:00:00,300 --> 00:00:0\d,\d{3}\nGood morning, this is/)
+    const vtt = await ask({ response_format: 'vtt' })
+    expect(vtt.text).toMatch(/^WEBVTT\n\n00:00:00\.300 --> /)
+    expect((await ask({ response_format: 'verbose_json' })).json).not.toHaveProperty('words')
+    const { json } = await ask(VERBOSE)
+    expect(json).toMatchObject({
+      ...{ task: 'transcribe', language: 'en', text: TEXT },
+      ...{ duration: 20, duration_source: 'audio' },
+    })
+    expect(json.words).toEqual(WORDS.map(({ speaker: _, ...word }) => word))
+    expect(json.segments[0]).toMatchObject({ id: 0, seek: 0, tokens: [], start: 0.3 })
+  })
+
+  it.each([
+    ['pieces', 'subword'],
+    ['pieces', true],
+    ['nemo', true],
+    ['speakers', true],
+  ] as const)(
+    'have the same words from a server of the dialect %s, declared %s',
+    async (dialect, words) => {
+      const { ask } = await start({ dialect, settings: { words } })
+      const { json } = await ask(VERBOSE)
+      const plain = (list: { word: string; start: number; end: number }[]) =>
+        list.map(({ word, start, end }) => `${word} ${start.toFixed(2)} ${end.toFixed(2)}`)
+      expect(plain(json.words)).toEqual(plain(WORDS))
+      expect([json.duration, json.text]).toEqual([20, TEXT])
+      expect(JSON.stringify(json)).not.toContain('interpolated')
+    },
+  )
+
+  it('have estimated times where the server gives none, and say so', async () => {
+    const { ask } = await start({ dialect: 'plain', settings: { words: false } })
+    const { json } = await ask(VERBOSE)
+    expect([json.duration, json.words.length]).toEqual([20, WORDS.length])
+    expect(json.words.every((word: { timing?: string }) => word.timing === 'interpolated')).toBe(
+      true,
+    )
+  })
+
+  it('are asked for in every spelling, with the fields that are the caller’s own business', async () => {
+    const { ask, state } = await start({ settings: { server_model: 'the-one' } })
+    await ask({
+      ...VERBOSE,
+      model: 'whisper-1',
+      prompt: 'Names: Ålice',
+      hotwords: 'x',
+      stream: 'false',
+    })
+    const { fields, file } = state.heard[0] as Upload
+    expect(Object.fromEntries(fields)).toEqual({
+      ...{ model: ['the-one'], prompt: ['Names: Ålice'], hotwords: ['x'] },
+      response_format: ['verbose_json'],
+      'timestamp_granularities[]': ['word', 'segment'],
+      timestamp_granularities: ['word', 'segment'],
+      ...{ include_timestamps: ['true'], word_timestamps: ['true'], timestamps: ['true'] },
+    })
+    expect(file).toMatchObject({ name: 'talk.wav', type: 'audio/wav', sizeBytes: TALK.length })
+  })
+
+  it('take fields before the file and behind it', async () => {
+    const { send } = await start()
+    const { body, type } = formOf([
+      ['response_format', 'text'],
+      ['file', TALK],
+      ['model', 'x'],
+    ])
+    expect((await send(body, type)).text).toBe(`${TEXT}\n`)
+  })
+})
+
+describe('a stream of a transcription', () => {
+  const dataOf = (text: string) =>
+    [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ''))
+
+  it.each([
+    ['handed on from a server that streams', true, null],
+    ['made of the whole from one that does not, and marked', false, 'whole'],
+  ])('is %s', async (_, streams, mark) => {
+    const { ask } = await start({ streams, settings: { stream: streams } })
+    const { text, headers } = await ask({ stream: 'true' })
+    const events = dataOf(text)
+    expect(events.at(-1)).toEqual({ type: 'transcript.text.done', text: TEXT })
+    expect(
+      events
+        .slice(0, -1)
+        .map(({ delta }) => delta)
+        .join(''),
+    ).toBe(TEXT)
+    expect(events.length).toBeGreaterThan(3)
+    expect(headers.get('x-transcript-stream')).toBe(mark)
+  })
+
+  it('that the server cuts ends in an error, and half an event is not told', async () => {
+    const { ask, state } = await start({ streams: true, settings: { stream: true } })
+    state.fault = 'cut'
+    const { text } = await ask({ stream: 'true' })
+    expect(text).toMatch(/event: error\ndata: \{"error"/)
+    expect(text).not.toContain('transcript.te\n')
+    expect(text).not.toContain('transcript.text.done')
+  })
+
+  it('is not to be had of subtitles', async () => {
+    const { ask, state } = await start()
+    const { status, json } = await ask({ stream: 'true', response_format: 'srt' })
+    expect([status, json.error.param]).toEqual([400, 'stream'])
+    expect(state.heard).toEqual([])
+  })
+})
+
+describe('an upload that is none', () => {
+  const form = (file: Buffer) => formOf([['file', file]])
+  const cases: [string, () => { body: Buffer; type: string }, number, string][] = [
+    ['is empty', () => form(Buffer.alloc(0)), 400, 'audio_empty'],
+    ['is a WAV head without sound', () => form(TALK.subarray(0, 44)), 400, 'audio_empty'],
+    ['is half a WAV head', () => form(TALK.subarray(0, 30)), 400, 'audio_unreadable'],
+    [
+      'is a WAV file of nothing that sounds',
+      () => form(Buffer.concat([TALK.subarray(0, 22), Buffer.alloc(400)])),
+      400,
+      'audio_unreadable',
+    ],
+    [
+      'is a picture',
+      () => form(Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1')),
+      415,
+      'audio_type',
+    ],
+    ['is a text', () => form(Buffer.from('Dear server, please transcribe me.')), 415, 'audio_type'],
+    [
+      'is noise nobody knows',
+      () => form(Buffer.alloc(5000, '\x01\xf0\x9d')),
+      415,
+      'audio_unreadable',
+    ],
+    [
+      'ends in the middle of the file',
+      () => ({ ...form(TALK), body: form(TALK).body.subarray(0, 5000) }),
+      400,
+      'form_broken',
+    ],
+    [
+      'ends before its last mark',
+      () => ({ ...form(TALK), body: form(TALK).body.subarray(0, -12) }),
+      400,
+      'form_broken',
+    ],
+    ['has no file', () => formOf([['model', 'x']]), 400, 'validation'],
+    ['has a file of another name', () => formOf([['audio', TALK]]), 400, 'validation'],
+    [
+      'asks for a form there is not',
+      () =>
+        formOf([
+          ['file', TALK],
+          ['response_format', 'xml'],
+        ]),
+      400,
+      'validation',
+    ],
+    [
+      'is JSON',
+      () => ({ body: Buffer.from('{}'), type: 'application/json' }),
+      415,
+      'unsupported_media_type',
+    ],
+    [
+      'has no boundary',
+      () => ({ body: Buffer.from('x'), type: 'multipart/form-data; charset=x' }),
+      400,
+      'form_broken',
+    ],
+    [
+      'is nothing',
+      () => ({ body: Buffer.alloc(0), type: 'multipart/form-data; boundary=x' }),
+      400,
+      'form_broken',
+    ],
+  ]
+  it.each(cases)('since it %s is told so, and costs no decode', async (_, make, status, code) => {
+    const { send, server, upstream } = await start()
+    const { body, type } = make()
+    const answer = await send(body, type)
+    expect([answer.status, answer.json.error.code]).toEqual([status, code])
+    expect(Object.keys(answer.json.error).sort()).toEqual(['code', 'message', 'param', 'type'])
+    await until(() => upstream.inFlight === 0 && server.decoding === 0)
+  })
+
+  it('for its size is refused by the limit of the server, in words', async () => {
+    const { ask } = await start({ settings: { max_upload: '100k' } })
+    const { status, json } = await ask()
+    expect([status, json.error.code]).toEqual([413, 'payload_too_large'])
+    expect(json.error.message).toContain('larger than 100 kB')
+  })
+})
+
+describe('a server that fails', () => {
+  it.each([
+    ['crash', 502, 'decode_crashed'],
+    ['cuda', 502, 'decode_crashed'],
+    ['cut', 502, 'decode_crashed'],
+  ] as const)('by %s is told apart from a busy one', async (fault, status, code) => {
+    const { ask, state } = await start()
+    state.fault = fault
+    const { json, ...answer } = await ask()
+    expect([answer.status, json.error.code]).toEqual([status, code])
+    expect((await ask()).status).toBe(200)
+  })
+
+  it('since it is not there says that it may be loading', async () => {
+    const { ask, server } = await start()
+    await server.close()
+    const { status, json } = await ask()
+    expect([status, json.error.code]).toEqual([502, 'upstream_unreachable'])
+    expect(json.error.message).toContain('still loads its model')
+  })
+
+  it('for the length of a file is not asked to read it', async () => {
+    const { ask } = await start({ maxBytes: 1000 })
+    expect((await ask()).status).toBe(413)
+  })
+})
+
+it('stops the decode when its caller leaves: in the upload, and while it is decoded', async () => {
+  const { port, server, state, upstream } = await start({
+    pace: createPace(1, new AbortController().signal),
+  })
+  const { body, type } = formOf([['file', TALK]])
+  for (const sent of [TALK.length / 2, body.length]) {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => undefined)
+    socket.write(
+      `POST /v1/audio/transcriptions HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`,
+    )
+    socket.write(body.subarray(0, sent))
+    const isWhole = sent === body.length
+    await until(() => (isWhole ? server.decoding === 1 : upstream.inFlight === 1))
+    socket.destroy()
+    await until(() => upstream.inFlight === 0 && server.decoding === 0)
+    expect(server.left).toBe(isWhole ? 1 : 0)
+  }
+  expect(state.heard).toHaveLength(1)
+})
