@@ -1,4 +1,5 @@
 import { ControlError, type ErrorOptions } from '#core'
+import { sayBytes, sizeBytes } from './sizes.ts'
 
 /** The codes of this kind, with the status a caller gets. README.md has a line for each. */
 const STATUS = {
@@ -25,3 +26,14 @@ export const speechError = (
 /** VALIDATION of one field of a form. */
 export const badField = (field: string, message: string): ControlError =>
   new ControlError('VALIDATION', `${field} ${message}.`, { details: [{ path: field, message }] })
+
+/** PAYLOAD_TOO_LARGE with the server's limit, as it stands in the topology. */
+export function fileTooLarge(limit: string): ControlError {
+  const most = sayBytes(sizeBytes(limit))
+  return new ControlError('PAYLOAD_TOO_LARGE', `The file is larger than ${most}.`, {
+    hint:
+      'Its server takes no more (max_upload). Larger files are cut at silences if ffmpeg is ' +
+      'installed beside Spark Control and the request has a Content-Length.',
+    details: [{ path: 'file', message: `is larger than ${most}` }],
+  })
+}

@@ -43,7 +43,7 @@ export async function measureDecoded(
 }
 
 /** Length in seconds as the head of a WAV file promises it. */
-export const promisedSeconds = ({ wav }: OpenAudio): number | undefined =>
+export const promisedSeconds = ({ wav }: Pick<OpenAudio, 'wav'>): number | undefined =>
   wav?.dataBytes === undefined ? undefined : wav.dataBytes / wav.bytesPerSecond
 
 async function* counted(

@@ -24,5 +24,5 @@ export interface Upload {
 
 /** What came of it: a transcript, or the server's own events to be handed on. */
 export type Heard =
-  | { options: Options; transcript: Transcript }
+  | { options: Options; transcript: Transcript; warning?: string }
   | { options: Options; events: StreamReply['body'] }

@@ -1,8 +1,7 @@
-import { ControlError } from '#core'
 import { measureDecoded, measureWav } from '../audio/measure.ts'
-import { speechError } from '../errors.ts'
+import { fileTooLarge, speechError } from '../errors.ts'
 import { readTranscript } from '../normalise/read-transcript.ts'
-import { sizeBytes as bytesOf, sayBytes } from '../sizes.ts'
+import { sizeBytes as bytesOf } from '../sizes.ts'
 import { statsOf } from '../stats.ts'
 import { Split } from '../upload/split.ts'
 import { writeForm } from '../upload/write-form.ts'
@@ -57,10 +56,3 @@ async function* limited(content: AsyncIterable<Buffer>, limit: string): AsyncIte
     yield part
   }
 }
-
-/** PAYLOAD_TOO_LARGE with the server's limit. */
-export const fileTooLarge = (limit: string): ControlError =>
-  new ControlError('PAYLOAD_TOO_LARGE', `The file is larger than ${sayBytes(bytesOf(limit))}.`, {
-    hint: 'That is what its server takes (max_upload). WAV is cut in pieces if Content-Length is sent; other files, too, where ffmpeg is installed beside Spark Control.',
-    details: [{ path: 'file', message: `is larger than ${sayBytes(bytesOf(limit))}` }],
-  })

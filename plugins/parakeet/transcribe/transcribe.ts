@@ -1,5 +1,7 @@
-import { asControlError, type DoorCall, type OwnAnswer, type RawAnswer } from '#core'
+import { asControlError, ControlError, type DoorCall, type OwnAnswer, type RawAnswer } from '#core'
 import { openAudio } from '../audio/open-audio.ts'
+import { planPieces } from '../pieces/plan-pieces.ts'
+import { sendPieces } from '../pieces/send-pieces.ts'
 import { statsOf } from '../stats.ts'
 import { readForm } from '../upload/read-form.ts'
 import type { Ears } from './heard.ts'
@@ -27,7 +29,12 @@ async function answer(ears: Ears, call: DoorCall, signal: AbortSignal): Promise<
   const type = call.headers['content-type']
   const form = await readForm(call.body, typeof type === 'string' ? type : undefined)
   const audio = await openAudio(form.file.content)
-  return writeAnswer(await sendWhole(ears, { form, audio, sizeBytes: call.sizeBytes, signal }))
+  const { sizeBytes } = call
+  const hasFfmpeg = ears.ffmpeg !== undefined
+  const plan = planPieces(ears.service.settings, { audio, sizeBytes, hasFfmpeg })
+  if (plan instanceof ControlError) throw plan
+  const send = plan === 'pieces' ? sendPieces : sendWhole
+  return writeAnswer(await send(ears, { form, audio, sizeBytes, signal }))
 }
 
 /** Lets go of what helped (a decoder, the server's stream) once the answer has ended, in whatever way. */

@@ -11,7 +11,13 @@ import { handOnEvents } from './server-events.ts'
 /** The answer a caller gets, in the form that was asked for. */
 export function writeAnswer(heard: Heard): RawAnswer {
   if ('events' in heard) return events(handOnEvents(heard.events), {})
-  const { options, transcript } = heard
+  const { options, transcript, warning } = heard
+  const given = writeText(options, transcript)
+  if (warning !== undefined) given.headers['x-transcript-warning'] = warning
+  return given
+}
+
+function writeText(options: Options, transcript: Transcript): RawAnswer {
   if (!options.isStream) return writeWhole(options, transcript)
   // the server does not stream: the whole comes at once, and the answer says so
   return events(writeTextEvents(transcript.text, transcript.segments), WHOLE)
