@@ -1,6 +1,6 @@
 import type { Turn } from '../turns.ts'
 import type { Word } from '../words.ts'
-import { createTracks } from './tracks.ts'
+import { createTracks, nextStretch, sharedSeconds } from './tracks.ts'
 
 /** What one gap between turns may add: beyond it speech was missed, which says nothing of edges. */
 const MOST_IN_GAP_S = 3
@@ -18,19 +18,16 @@ const WIDTH_PER_UNCOVERED = Math.sqrt(2 * Math.PI)
 export function estimateEdgeError(words: readonly Word[], turns: readonly Turn[]): number {
   const [anyone] = createTracks(turns.map((turn) => ({ ...turn, speaker: 'anyone' })))
   if (!anyone) return 0
-  const { starts, ends } = anyone
-  const gaps = new Float64Array(ends.length + 1)
-  let index = 0
+  const gaps = new Float64Array(anyone.ends.length + 1)
+  let next = 0
   for (const word of words) {
-    while (index < ends.length && (ends[index] as number) <= word.start) index++
-    let from = word.start
-    let gap = index
-    for (; gap < ends.length && (starts[gap] as number) < word.end; gap++) {
-      gaps[gap] = (gaps[gap] as number) + Math.max(0, (starts[gap] as number) - from)
-      from = Math.max(from, ends[gap] as number)
-    }
-    gaps[gap] = (gaps[gap] as number) + Math.max(0, word.end - from)
+    next = nextStretch(anyone, word.start, next)
+    const uncovered = word.end - word.start - sharedSeconds(anyone, word.start, word.end)
+    // a word that hangs over the end of a stretch is in the gap after it
+    const isBefore = word.start < (anyone.starts[next] ?? Number.POSITIVE_INFINITY)
+    const gap = isBefore ? next : next + 1
+    gaps[gap] = (gaps[gap] as number) + Math.max(0, uncovered)
   }
   const uncovered = gaps.reduce((sum, gap) => sum + Math.min(gap, MOST_IN_GAP_S), 0)
-  return (WIDTH_PER_UNCOVERED * uncovered) / (2 * ends.length + TRUSTED_EDGES)
+  return (WIDTH_PER_UNCOVERED * uncovered) / (2 * anyone.ends.length + TRUSTED_EDGES)
 }

@@ -9,23 +9,30 @@ interface Besides {
   durationS?: number
 }
 
-/** Words with speakers, in order of time, as the transcript that is answered. */
-export function groupSegments(
-  words: readonly SpokenWord[],
-  { max_gap_s, labels }: Pick<MergeOptions, 'max_gap_s' | 'labels'>,
-  { warnings, durationS }: Besides,
-): DiarizedTranscript {
-  const names = nameSpeakers(words, labels)
-  const speakers = new Map<string, SpeakerSummary>()
+/** Runs of words of one speaker each, with no silence in them longer than `max_gap_s`. */
+export function groupRuns(words: readonly SpokenWord[], maxGapS: number): SpokenWord[][] {
   const runs: SpokenWord[][] = []
   let lastEnd = 0
   for (const word of words) {
     const run = runs.at(-1)
-    if (run?.[0]?.speaker === word.speaker && word.start - lastEnd <= max_gap_s) run.push(word)
+    const goesOn = run?.[0]?.speaker === word.speaker && word.start - lastEnd <= maxGapS
+    if (goesOn) run.push(word)
     else runs.push([word])
-    lastEnd = run === runs.at(-1) ? Math.max(lastEnd, word.end) : word.end
-    count(word, speakers, names)
+    lastEnd = goesOn ? Math.max(lastEnd, word.end) : word.end
   }
+  return runs
+}
+
+/** Runs of words, in order of time, as the transcript that is answered. */
+export function writeTranscript(
+  runs: readonly (readonly SpokenWord[])[],
+  labels: MergeOptions['labels'],
+  { warnings, durationS }: Besides,
+): DiarizedTranscript {
+  const words = runs.flat()
+  const names = nameSpeakers(words, labels)
+  const speakers = new Map<string, SpeakerSummary>()
+  for (const word of words) count(word, speakers, names)
   const segments = runs.map((run, index) => toSegment(run, index, names))
   return {
     task: 'transcribe',
@@ -42,7 +49,7 @@ function toSegment(
   index: number,
   names: ReadonlyMap<string, string>,
 ): DiarizedSegment {
-  const [first] = run as [SpokenWord]
+  const first = run[0] as SpokenWord
   const speaker = names.get(first.speaker) ?? first.speaker
   return {
     type: 'transcript.text.segment',

@@ -1,5 +1,5 @@
 import type { Word } from '../words.ts'
-import { nextStretch, type Track } from './tracks.ts'
+import { nextStretch, sharedSeconds, type Track } from './tracks.ts'
 
 /**
  * For every word the speaker (index of its track) who shares most of its time; of those who share
@@ -22,16 +22,11 @@ export function labelByOverlap(words: readonly Word[], tracks: readonly Track[])
 }
 
 /** Seconds shared with a track; if none, how far away it is, negative. */
-function share({ start, end }: Word, { starts, ends }: Track, next: number) {
-  let shared = 0
-  for (let index = next; index < starts.length && (starts[index] as number) < end; index++) {
-    shared += Math.max(
-      0,
-      Math.min(end, ends[index] as number) - Math.max(start, starts[index] as number),
-    )
-  }
-  if (shared > 0) return { shared, until: ends[next] as number }
+function share({ start, end }: Word, track: Track, next: number) {
+  const { starts, ends } = track
   const ahead = Math.max(0, (starts[next] ?? Number.POSITIVE_INFINITY) - end)
+  const shared = ahead > 0 ? 0 : sharedSeconds(track, start, end)
+  if (shared > 0) return { shared, until: ends[next] as number }
   const behind = start - (ends[next - 1] ?? Number.NEGATIVE_INFINITY)
   const nearest = behind < ahead ? next - 1 : next
   return { shared: -Math.min(ahead, behind), until: ends[nearest] ?? Number.POSITIVE_INFINITY }

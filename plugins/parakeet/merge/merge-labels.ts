@@ -6,7 +6,7 @@ import { decodeSpeakers } from './decode.ts'
 import { type DiarizedTranscript, UNKNOWN_SPEAKER } from './diarized.ts'
 import { estimateEdgeError } from './edge-error.ts'
 import { weighEvidence } from './evidence.ts'
-import { groupSegments } from './group-segments.ts'
+import { groupRuns, writeTranscript } from './group-segments.ts'
 import { labelByOverlap } from './label-by-overlap.ts'
 import { MergeOptions } from './options.ts'
 import { markOverlap } from './overlap.ts'
@@ -37,7 +37,9 @@ export function mergeLabels(
     tracks.length === 0 && words.length > 0
       ? ['There are no turns, so it is unknown who speaks.']
       : []
-  return groupSegments(spoken, chosen, { warnings, ...(durationS !== undefined && { durationS }) })
+  const runs = groupRuns(spoken, chosen.max_gap_s)
+  const besides = { warnings, ...(durationS !== undefined && { durationS }) }
+  return writeTranscript(runs, chosen.labels, besides)
 }
 
 /** Words by time; a list that is in order already is not copied. */

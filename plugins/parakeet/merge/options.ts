@@ -24,6 +24,19 @@ export const MergeOptions = Type.Object(
         description: 'words farther from every turn are of speaker "unknown"; default: no limit',
       }),
     ),
+    bleed_db: Type.Number({
+      default: 10,
+      minimum: 0,
+      maximum: 200,
+      description:
+        'channels: a word this much quieter than another channel, one of whose words it echoes, is bleed and dropped',
+    }),
+    echo_window_s: Type.Number({
+      default: 0.5,
+      minimum: 0,
+      maximum: 10,
+      description: 'channels: the word it echoes begins within this time',
+    }),
     labels: Type.Union([Type.Literal('given'), Type.Literal('letters')], {
       default: 'given',
       description: 'names of speakers: as in the turns, or A, B, … in the order they speak',
