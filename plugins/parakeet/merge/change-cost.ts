@@ -1,5 +1,6 @@
 import type { Turn } from '../turns.ts'
 import type { Word } from '../words.ts'
+import { byTime } from './tracks.ts'
 
 /** By how much a pause and the end of a sentence make a change of speaker likelier, in log odds. */
 const FOR_PAUSE = 3
@@ -11,7 +12,7 @@ const FOR_SENTENCE = 3
  * in a lecture, low in banter. It is what a change costs in the middle of running speech.
  */
 export function oddsAgainstChange(words: number, turns: readonly Turn[]): number {
-  const inOrder = [...turns].sort((a, b) => a.start - b.start || a.end - b.end)
+  const inOrder = [...turns].sort(byTime)
   const changes = inOrder.filter(
     ({ speaker }, index) => index > 0 && inOrder[index - 1]?.speaker !== speaker,
   ).length

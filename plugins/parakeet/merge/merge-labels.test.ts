@@ -127,8 +127,9 @@ const span = fc.tuple(time, fc.integer({ min: 0, max: 500 })).map(([start, lengt
   ...{ start, end: start + length / 100 },
 }))
 const someWords = fc
-  .array(fc.record({ span, word: fc.constantFrom('a', 'b.', ' c', 'd?"', '日', '') }), {
+  .uniqueArray(fc.record({ span, word: fc.constantFrom('a', 'b.', ' c', 'd?"', '日', '') }), {
     maxLength: 40,
+    selector: ({ span: at }) => `${at.start} ${at.end}`,
   })
   .map((list): Word[] => list.map(({ span: at, word }) => ({ word, ...at })))
 const someTurns = fc

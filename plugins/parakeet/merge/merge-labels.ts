@@ -44,11 +44,12 @@ export function mergeLabels(
 
 /** Words by time; a list that is in order already is not copied. */
 function inTime(words: readonly Word[]): readonly Word[] {
+  const order = (a: Word, b: Word) => a.start - b.start || a.end - b.end
   const isInOrder = words.every((word, index) => {
     const before = words[index - 1]
-    return !before || before.start <= word.start
+    return !before || order(before, word) <= 0
   })
-  return isInOrder ? words : [...words].sort((a, b) => a.start - b.start || a.end - b.end)
+  return isInOrder ? words : [...words].sort(order)
 }
 
 function labelWords(

@@ -11,7 +11,7 @@ export interface Track {
 
 /** Turns by speaker, overlapping ones of the same speaker as one. Speakers in order of arrival. */
 export function createTracks(turns: readonly Turn[]): Track[] {
-  const sorted = [...turns].sort((a, b) => a.start - b.start || a.end - b.end)
+  const sorted = [...turns].sort(byTime)
   const bySpeaker = new Map<string, { start: number; end: number }[]>()
   for (const { start, end, speaker } of sorted) {
     const stretches = bySpeaker.get(speaker) ?? []
@@ -22,6 +22,10 @@ export function createTracks(turns: readonly Turn[]): Track[] {
   }
   return [...bySpeaker].map(([speaker, stretches]) => createTrack(speaker, stretches))
 }
+
+/** Order of turns, whatever order they came in. */
+export const byTime = (a: Turn, b: Turn): number =>
+  a.start - b.start || a.end - b.end || (a.speaker < b.speaker ? -1 : 1)
 
 /** The track of stretches that are in order and do not touch. */
 export function createTrack(
