@@ -1,4 +1,4 @@
-import { ControlError } from '#core'
+import { speechError } from '../errors.ts'
 import type { Turn } from '../turns.ts'
 import { parseRttm } from './rttm.ts'
 import { rowsOf } from './turn-rows.ts'
@@ -34,9 +34,7 @@ function fromText(text: string): unknown {
   try {
     return JSON.parse(trimmed)
   } catch (cause) {
-    throw new ControlError('TURNS_UNREADABLE', 'The turns begin like JSON, but are none.', {
-      ...{ status: 400, cause },
-    })
+    throw speechError('TURNS_UNREADABLE', 'The turns begin like JSON, but are none.', { cause })
   }
 }
 
@@ -99,8 +97,7 @@ function check({ start, end, speaker }: Turn, index: number): Turn {
 }
 
 function refuse(what: string): never {
-  throw new ControlError('TURNS_UNREADABLE', `The turns cannot be read: ${what}.`, {
-    status: 400,
+  throw speechError('TURNS_UNREADABLE', `The turns cannot be read: ${what}.`, {
     hint: 'Send RTTM, or a list of { start, end, speaker } with seconds.',
   })
 }
