@@ -1,3 +1,4 @@
+import { diarizeDoor } from './diarize/api.ts'
 import { mergeDoor } from './merge/api.ts'
 import { transcribeApi, transcribeDoor } from './transcribe/api.ts'
 
@@ -5,4 +6,4 @@ import { transcribeApi, transcribeDoor } from './transcribe/api.ts'
 export const api = { ...transcribeApi } as const
 
 /** Paths of the kind as a whole, likewise. */
-export const door = { ...transcribeDoor, ...mergeDoor } as const
+export const door = { ...transcribeDoor, ...diarizeDoor, ...mergeDoor } as const

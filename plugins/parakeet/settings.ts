@@ -66,6 +66,12 @@ export const Settings = Type.Object({
   diarizer: Type.Optional(
     Endpoint({ isShared: true, description: 'a server of its own for turns of speakers' }),
   ),
+  diarizer_speakers: Type.Integer({
+    default: 4,
+    minimum: 1,
+    maximum: 100,
+    description: 'how many speakers it tells apart in one file; Sortformer 4',
+  }),
   diarizer_health: Path('where the diarizer says that it can work', '/health'),
 })
 export type Settings = Static<typeof Settings>

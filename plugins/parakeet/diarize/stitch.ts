@@ -1,3 +1,4 @@
+import { createTracks, sharedSeconds, type Track } from '../merge/tracks.ts'
 import type { Turn } from '../turns.ts'
 import { assign } from './assign.ts'
 
@@ -50,8 +51,9 @@ export interface Stitched {
 /** Less time heard together is chance. */
 const LEAST_OVERLAP_S = 0.2
 
-/** As far as the next chunk may reach back. */
+/** As far as the next chunk may reach back, and as much of it. */
 const TAIL_S = 600
+const TAIL_TURNS = 10_000
 
 export const beginStitching = (maxSpeakers: number | null): Stitching => ({
   max_speakers: maxSpeakers,
@@ -76,14 +78,18 @@ export function stitchChunk(before: Stitching, chunk: Chunk): Stitched {
   const until = Math.max(before.until_s, chunk.end_s)
   const tail = [...before.tail, ...turns].filter(({ end }) => end > until - TAIL_S)
   const speakers = heard(before.speakers, links, turns)
-  return { next: { ...before, speakers, until_s: until, tail }, turns, links }
+  return {
+    next: { ...before, speakers, until_s: until, tail: tail.slice(-TAIL_TURNS) },
+    turns,
+    links,
+  }
 }
 
 function linkLabels(before: Stitching, chunk: Chunk, labels: readonly string[]): Link[] {
   const ids = before.speakers.map(({ id }) => id)
-  const shared = labels.map((label) =>
-    ids.map((id) => sharedSeconds(chunk.turns, label, before.tail, id)),
-  )
+  const known = new Map(createTracks(before.tail).map((track) => [track.speaker, track]))
+  const own = new Map(createTracks(chunk.turns).map((track) => [track.speaker, track]))
+  const shared = labels.map((label) => ids.map((id) => together(own.get(label), known.get(id))))
   const pairs = assign(shared.map((row) => row.map((s) => (s > LEAST_OVERLAP_S ? s : 0))))
   const links = labels.map((label, row): Link | undefined => {
     const column = pairs[row] ?? -1
@@ -125,22 +131,13 @@ function linkRest(
   })
 }
 
-/** Seconds in which a label of the chunk and a speaker known before were both heard. */
-function sharedSeconds(
-  turns: readonly Turn[],
-  label: string,
-  tail: readonly Turn[],
-  id: string,
-): number {
-  let seconds = 0
-  for (const own of turns) {
-    if (own.speaker !== label) continue
-    for (const other of tail) {
-      if (other.speaker !== id) continue
-      seconds += Math.max(0, Math.min(own.end, other.end) - Math.max(own.start, other.start))
-    }
-  }
-  return seconds
+/** Seconds in which both were heard. */
+function together(a: Track | undefined, b: Track | undefined): number {
+  if (!a || !b) return 0
+  return a.starts.reduce(
+    (sum, start, index) => sum + sharedSeconds(b, start, a.ends[index] ?? start),
+    0,
+  )
 }
 
 function heard(

@@ -9,6 +9,14 @@ import type { OutgoingForm } from '../upload/write-form.ts'
 const MOST_ANSWER_BYTES = 64 * 1024 ** 2
 const MOST_ERROR_BYTES = 64 * 1024
 
+export interface Asking {
+  /** Whether the beginning of the file is that of a kind of audio. */
+  isKnownAudio: boolean
+  signal: AbortSignal
+  /** Where else than at `path` of its server. */
+  at?: { endpoint: string | undefined; path: string }
+}
+
 /**
  * Sends a form to the server that transcribes; its answer is a success and still a stream. Rejects
  * with what a caller should be told: of the server's refusal, a crashed decode, a busy GPU.
@@ -16,12 +24,12 @@ const MOST_ERROR_BYTES = 64 * 1024
 export async function askServer(
   service: Service<Settings>,
   { contentType, body }: OutgoingForm,
-  { isKnownAudio, signal }: { isKnownAudio: boolean; signal: AbortSignal },
+  { isKnownAudio, signal, at }: Asking,
 ): Promise<StreamReply> {
   const headers = { 'content-type': contentType, accept: 'application/json' }
   try {
-    const { path } = service.settings
-    const reply = await service.http().stream(path, { headers, body, signal })
+    const { endpoint, path } = at ?? { endpoint: undefined, path: service.settings.path }
+    const reply = await service.http(endpoint).stream(path, { headers, body, signal })
     if (reply.status < 300) return reply
     const { status, headers: said } = reply
     const text = (await collect(reply.body, MOST_ERROR_BYTES)).toString()
