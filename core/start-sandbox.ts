@@ -1,6 +1,12 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { FAULTS, type HostFaults, type SpawnedSandbox, spawnSandbox } from '../sandbox/index.ts'
+import {
+  FAULTS,
+  type Fault,
+  type HostFaults,
+  type SpawnedSandbox,
+  spawnSandbox,
+} from '../sandbox/index.ts'
 import { type Controller, type ControllerOptions, createController } from './controller.ts'
 import { ControlError } from './errors.ts'
 import { keepKeyPair } from './hosts/key-pair.ts'
@@ -49,27 +55,29 @@ export async function startOnSandbox(
   })
 }
 
-/** The fault switches of a sandbox, on its first host, where the language model is. */
+/** The fault switches of a sandbox, each on the host it is meant for; default: the first. */
 function linkTo(sandbox: SpawnedSandbox): SandboxLink {
-  const host = sandbox.hosts[0]?.id ?? ''
-  const call = async (path: string, method = 'GET', body?: unknown): Promise<HostFaults> => {
+  const first = sandbox.hosts[0]?.id ?? ''
+  const call = async (
+    path: string,
+    method = 'GET',
+    body?: unknown,
+  ): Promise<Record<string, HostFaults>> => {
     const init = body === undefined ? { method } : { method, body: JSON.stringify(body) }
     const reply = await fetch(sandbox.controlUrl + path, init)
     if (!reply.ok) throw new ControlError('UPSTREAM_FAILED', `the sandbox said ${reply.status}`)
     const { faults } = (await reply.json()) as { faults: Record<string, HostFaults> }
-    return faults[host] ?? {}
+    return faults
   }
-  const isActive = (now: HostFaults, wanted: HostFaults) =>
-    Object.entries(wanted).every(([key, value]) => now[key as keyof HostFaults] === value)
+  const isActive = (now: Record<string, HostFaults>, { put, host = first }: Fault) =>
+    Object.entries(put).every(([key, value]) => now[host]?.[key as keyof HostFaults] === value)
   return {
     async faults() {
       const now = await call('/faults')
-      return FAULTS.map(({ id, label, explanation, put }) => ({
-        id,
-        label,
-        explanation,
-        active: isActive(now, put),
-      }))
+      return FAULTS.map((fault) => {
+        const { id, label, explanation } = fault
+        return { id, label, explanation, active: isActive(now, fault) }
+      })
     },
     async setFault(id) {
       const fault = FAULTS.find((candidate) => candidate.id === id)
@@ -77,7 +85,8 @@ function linkTo(sandbox: SpawnedSandbox): SandboxLink {
         throw new ControlError('NOT_FOUND', `no fault "${id}"`, {
           hint: `faults: ${FAULTS.map((each) => each.id).join(', ')}`,
         })
-      await call(`/faults/${host}`, 'PUT', { ...(await call('/faults')), ...fault.put })
+      const { put, host = first } = fault
+      await call(`/faults/${host}`, 'PUT', { ...(await call('/faults'))[host], ...put })
     },
     async clearFaults() {
       await call('/faults', 'DELETE')

@@ -1,3 +1,5 @@
+import { SPEECH_FAULTS, type SpeechFault } from './speech/faults.ts'
+
 /** What the next launch on a host can be made to do; consumed by that launch. */
 export const LAUNCH_FAULTS = [
   'oom',
@@ -30,6 +32,7 @@ const CHOICES = {
   host: ['reboot'],
   hub: ['offline', 'full'],
   qdrant: ['busy', 'full', 'down'],
+  speech: SPEECH_FAULTS,
 } as const
 
 /** The faults in force on one host. */
@@ -41,6 +44,8 @@ export interface Fault {
   label: string
   explanation: string
   put: HostFaults
+  /** The host it is meant for; default: the first, where the language model is. */
+  host?: string
 }
 
 /** Every fault worth a button, in the order of use. */
@@ -173,6 +178,11 @@ export const FAULTS: readonly Fault[] = [
   fault('qdrant-down', 'Qdrant down', 'Qdrant refuses connections, those it has are cut.', {
     qdrant: 'down',
   }),
+  speech('busy', 'Speech: busy GPU', 'Speech servers decode slowly and answer late.'),
+  speech('crash', 'Speech: decode crashes', 'The next decode breaks off; its server goes on.'),
+  speech('cuda', 'Speech: CUDA error', 'The next transcription is answered with an error of CUDA.'),
+  speech('cut', 'Speech: answer cut', 'The next transcription is cut in the middle of its answer.'),
+  speech('refuse', 'Speech: loading', 'Speech servers refuse connections, as while a model loads.'),
   fault('docker-stuck', 'Container will not stop', 'docker stop gives up; the container runs on.', {
     docker: 'stuck',
   }),
@@ -243,4 +253,8 @@ function fault(id: string, label: string, explanation: string, put: HostFaults):
 
 function launch(id: LaunchFault, label: string, explanation: string): Fault {
   return fault(id, label, explanation, { next_launch: id })
+}
+
+function speech(kind: SpeechFault, label: string, explanation: string): Fault {
+  return { ...fault(`speech-${kind}`, label, explanation, { speech: kind }), host: 'spark-2' }
 }

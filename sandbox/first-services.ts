@@ -22,6 +22,8 @@ export const FIRST_SERVICES: readonly FirstService[] = [
     port: 'reranker',
   },
   { name: 'qdrant', host: 'spark-2', image: 'qdrant/qdrant:v1.19.0', port: 'qdrant' },
+  { name: 'parakeet-asr', host: 'spark-2', image: 'parakeet-asr:0.6b-v3', port: 'asr' },
+  { name: 'diarizer', host: 'spark-2', image: 'sortformer:4spk-v2', port: 'diarizer' },
 ]
 
 /** Starts them, as a host does after it was switched on: they come back after a reboot. */

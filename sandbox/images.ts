@@ -2,6 +2,9 @@ import { noticeBoard } from './board/board.ts'
 import type { Cluster, SimHost } from './cluster.ts'
 import { bgeM3, teiReranker } from './search/embeddings.ts'
 import { qdrantImage } from './search/qdrant-image.ts'
+import { startDiarizer } from './speech/diarizer.ts'
+import { speechImage } from './speech/speech-image.ts'
+import { startSttServer } from './speech/stt-server.ts'
 
 /** A plain server that runs in a container of its own. */
 export interface ServerImage {
@@ -30,4 +33,6 @@ export const SERVER_IMAGES: Readonly<Record<string, ServerImage>> = {
   'bge-m3-server:1.3': bgeM3,
   'text-embeddings-inference:1.9': teiReranker,
   'qdrant/qdrant:v1.19.0': qdrantImage,
+  'parakeet-asr:0.6b-v3': speechImage(startSttServer, 3 * 1024 ** 3),
+  'sortformer:4spk-v2': speechImage(startDiarizer, 1024 ** 3),
 }

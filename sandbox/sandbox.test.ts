@@ -148,6 +148,14 @@ test('the topology names two hosts and what runs on them', async () => {
         rerank: { port: ports.services.reranker, container: 'reranker' },
         qdrant: { port: ports.services.qdrant, container: 'qdrant' },
       },
+      asr: {
+        kind: 'parakeet',
+        host: 'spark-2',
+        port: ports.services.asr,
+        container: 'parakeet-asr',
+        diarize: '/v1/audio/diarization',
+        diarizer: { port: ports.services.diarizer, container: 'diarizer' },
+      },
     },
   })
 })

@@ -57,5 +57,12 @@ ${entries.join('')}services:
     rerank: { port: ${ports.services.reranker}, container: reranker }
     qdrant: { port: ${ports.services.qdrant}, container: qdrant }
   redaction: { kind: redaction }
+  asr:
+    kind: parakeet
+    host: spark-2
+    port: ${ports.services.asr}
+    container: parakeet-asr
+    diarize: /v1/audio/diarization
+    diarizer: { port: ${ports.services.diarizer}, container: diarizer }
 `
 }

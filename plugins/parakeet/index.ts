@@ -11,6 +11,7 @@ export default {
   title: 'Speech to text',
   place: 'host',
   defaultPort: 8000,
+  containers: 'plain',
   // decodes share one GPU: two fill it, a third only makes all of them slower
   limits: { concurrency: 2, queue: 8 },
   settings: Settings,
