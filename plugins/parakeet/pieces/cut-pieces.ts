@@ -1,5 +1,6 @@
 import { decode } from '../audio/ffmpeg.ts'
 import type { OpenAudio } from '../audio/open-audio.ts'
+import { swept } from '../upload/sweep.ts'
 import { isCuttable } from './plan-pieces.ts'
 import { quietest } from './quietest.ts'
 
@@ -27,7 +28,7 @@ export function pcmOf(
 ): Pcm | undefined {
   if (ffmpeg) {
     const samples = decode(ffmpeg, content, { sampleRate: RATE, signal })
-    return { sampleRate: RATE, channels: 1, samples }
+    return { sampleRate: RATE, channels: 1, samples: swept(samples) }
   }
   if (!wav || !isCuttable({ wav })) return undefined
   const { sampleRate, channels, dataAt, dataBytes } = wav
@@ -35,8 +36,9 @@ export function pcmOf(
 }
 
 /**
- * Cuts sound into pieces of at most so many bytes, at the quietest place near the end of each. One
- * piece is in memory at a time; together they are the whole, to the sample.
+ * Cuts sound into pieces of at most so many bytes, at the quietest place near the end of each.
+ * Together they are the whole, to the sample. All of them lie in one piece of memory, one after the
+ * other: a piece is good until the next is asked for.
  */
 export async function* cutPieces(
   { sampleRate, channels, samples }: Pcm,
@@ -45,33 +47,33 @@ export async function* cutPieces(
   const block = 2 * channels
   const most = Math.max(block, mostBytes - (mostBytes % block))
   const searched = Math.min(LONGEST_SEARCH_S * sampleRate, Math.floor(most / block / 4))
-  let held: Buffer[] = []
+  const held = Buffer.allocUnsafeSlow(most)
   let heldBytes = 0
   let startBytes = 0
-  const at = () => startBytes / block / sampleRate
+  const pieceOf = (bytes: number): Piece => ({
+    startS: startBytes / block / sampleRate,
+    samples: held.subarray(0, bytes),
+  })
   for await (const part of samples) {
-    held.push(part)
-    heldBytes += part.byteLength
-    while (heldBytes >= most) {
-      const all = Buffer.concat(held, heldBytes)
+    for (let taken = 0; taken < part.byteLength; ) {
+      const copied = part.copy(held, heldBytes, taken)
+      taken += copied
+      heldBytes += copied
+      if (heldBytes < most) continue
       const to = most / block
-      const view = samplesOf(all.subarray(0, most))
-      const cut = quietest(view, { channels, sampleRate, from: to - searched, to }) * block
-      yield { startS: at(), samples: all.subarray(0, cut) }
+      const cut =
+        quietest(samplesOf(held), { channels, sampleRate, from: to - searched, to }) * block
+      yield pieceOf(cut)
+      held.copyWithin(0, cut, most)
       startBytes += cut
-      // a copy, so that the piece can go
-      held = [Buffer.from(all.subarray(cut))]
       heldBytes -= cut
     }
   }
-  if (heldBytes > 0) yield { startS: at(), samples: Buffer.concat(held, heldBytes) }
+  if (heldBytes > 0) yield pieceOf(heldBytes)
 }
 
-/** 16-bit samples begin at even places of memory. */
-function samplesOf(bytes: Buffer): Int16Array {
-  const even = bytes.byteOffset % 2 === 0 ? bytes : Buffer.from(bytes)
-  return new Int16Array(even.buffer, even.byteOffset, Math.floor(even.byteLength / 2))
-}
+const samplesOf = (bytes: Buffer): Int16Array =>
+  new Int16Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.byteLength / 2))
 
 async function* between(
   content: AsyncIterable<Buffer>,

@@ -20,7 +20,8 @@ async function piecesOf(wav: Buffer, mostBytes: number, partBytes: number): Prom
   const pcm = pcmOf(audio, { ffmpeg: undefined, signal })
   if (!pcm) throw new Error('it cannot be cut')
   const pieces: Piece[] = []
-  for await (const piece of cutPieces(pcm, mostBytes)) pieces.push(piece)
+  for await (const { startS, samples } of cutPieces(pcm, mostBytes))
+    pieces.push({ startS, samples: Buffer.from(samples) })
   return pieces
 }
 

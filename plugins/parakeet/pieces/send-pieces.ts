@@ -14,8 +14,8 @@ import { writeForm } from '../upload/write-form.ts'
 import { cutPieces, type Pcm, type Piece, pcmOf } from './cut-pieces.ts'
 import { joinPieces } from './join-pieces.ts'
 
-/** What is held of one file at a time: five minutes of mono. */
-const MOST_PIECE_BYTES = 10 * 1024 ** 2
+/** What is held of one file at a time: four minutes of mono. */
+const MOST_PIECE_BYTES = 8 * 1024 ** 2
 /** Room for the head of the file and the form around it. */
 const FRAME_BYTES = 16 * 1024
 

@@ -4,6 +4,7 @@ import { planPieces } from '../pieces/plan-pieces.ts'
 import { sendPieces } from '../pieces/send-pieces.ts'
 import { statsOf } from '../stats.ts'
 import { readForm } from '../upload/read-form.ts'
+import { swept } from '../upload/sweep.ts'
 import type { Ears } from './heard.ts'
 import { sendWhole } from './send-whole.ts'
 import { writeAnswer } from './write-answer.ts'
@@ -28,7 +29,7 @@ export const transcribe = (ears: Ears): OwnAnswer => ({
 async function answer(ears: Ears, call: DoorCall, signal: AbortSignal): Promise<RawAnswer> {
   const type = call.headers['content-type']
   const form = await readForm(call.body, typeof type === 'string' ? type : undefined)
-  const audio = await openAudio(form.file.content)
+  const audio = await openAudio(swept(form.file.content))
   const { sizeBytes } = call
   const hasFfmpeg = ears.ffmpeg !== undefined
   const plan = planPieces(ears.service.settings, { audio, sizeBytes, hasFfmpeg })

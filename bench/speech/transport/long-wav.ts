@@ -1,0 +1,33 @@
+const RATE = 16_000
+const PART_S = 4
+
+/** Bytes of a WAV file of so many seconds: 16-bit mono at 16 kHz. */
+export const wavBytes = (seconds: number): number => 44 + seconds * RATE * 2
+
+/** Its content as it is made: four seconds of hum, each with half a second of rest. */
+export function* longWav(seconds: number): Generator<Buffer> {
+  yield headOf(seconds * RATE * 2)
+  const part = Buffer.from(
+    Int16Array.from({ length: PART_S * RATE }, (_, at) =>
+      at > (PART_S - 0.5) * RATE ? 0 : Math.round(8_000 * Math.sin((at / RATE) * 1_400)),
+    ).buffer,
+  )
+  for (let left = seconds * RATE * 2; left > 0; left -= part.byteLength)
+    yield part.subarray(0, Math.min(left, part.byteLength))
+}
+
+function headOf(dataBytes: number): Buffer {
+  const head = Buffer.alloc(44)
+  head.write('RIFF....WAVEfmt ', 0, 'latin1')
+  head.writeUInt32LE(36 + dataBytes, 4)
+  head.writeUInt32LE(16, 16)
+  head.writeUInt16LE(1, 20)
+  head.writeUInt16LE(1, 22)
+  head.writeUInt32LE(RATE, 24)
+  head.writeUInt32LE(RATE * 2, 28)
+  head.writeUInt16LE(2, 32)
+  head.writeUInt16LE(16, 34)
+  head.write('data', 36, 'latin1')
+  head.writeUInt32LE(dataBytes, 40)
+  return head
+}
