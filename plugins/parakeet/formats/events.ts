@@ -1,3 +1,4 @@
+import type { DiarizedTranscript } from '../merge/diarized.ts'
 import type { Segment } from '../transcript.ts'
 
 /** Server-sent events of a transcript that came in one piece, in OpenAI's words: one delta a segment. */
@@ -12,6 +13,12 @@ export function* writeTextEvents(text: string, segments: readonly Segment[]): It
   }
   const rest = text.slice(told.length)
   if (rest !== '') yield event({ type: 'transcript.text.delta', delta: rest })
+  yield event({ type: 'transcript.text.done', text })
+}
+
+/** The same of a transcript whose speakers are known: one event a segment. */
+export function* writeSegmentEvents({ segments, text }: DiarizedTranscript): Iterable<Buffer> {
+  for (const segment of segments) yield event(segment)
   yield event({ type: 'transcript.text.done', text })
 }
 

@@ -1,5 +1,6 @@
 import type { Service, StreamReply } from '#core'
 import type { OpenAudio } from '../audio/open-audio.ts'
+import type { DiarizedTranscript } from '../merge/diarized.ts'
 import type { Settings } from '../settings.ts'
 import type { Transcript } from '../transcript.ts'
 import type { Form } from '../upload/read-form.ts'
@@ -24,5 +25,5 @@ export interface Upload {
 
 /** What came of it: a transcript, or the server's own events to be handed on. */
 export type Heard =
-  | { options: Options; transcript: Transcript; warning?: string }
+  | { options: Options; transcript: Transcript; diarized?: DiarizedTranscript; warning?: string }
   | { options: Options; events: StreamReply['body'] }

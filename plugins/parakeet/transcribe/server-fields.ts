@@ -2,7 +2,7 @@ import type { Settings } from '../settings.ts'
 import type { Fields } from '../upload/read-form.ts'
 import type { Options } from './options.ts'
 
-type Facts = Pick<Settings, 'answers' | 'words' | 'stream' | 'server_model'>
+type Facts = Pick<Settings, 'answers' | 'words' | 'stream' | 'server_model' | 'diarize'>
 
 /** Whether the server's own stream of events can be handed on. */
 export const isHandedOn = ({ stream }: Pick<Facts, 'stream'>, options: Options): boolean =>
@@ -24,6 +24,8 @@ export function serverFields(facts: Facts, options: Options): Fields {
     ...(model === undefined ? [] : [['model', model] as const]),
     ['response_format', isRich ? 'verbose_json' : 'json'],
     ...(wantsWords ? WORD_FIELDS : []),
+    // such servers tell speakers apart unless told otherwise, which takes as long as the text
+    ...(facts.diarize === 'answer' ? [['diarize', `${format === 'diarized_json'}`] as const] : []),
     ...(isHandedOn(facts, options) ? [['stream', 'true'] as const] : []),
   ]
 }

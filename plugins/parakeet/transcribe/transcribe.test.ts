@@ -7,6 +7,7 @@ import { serveRequests } from '../../../core/upstream/continue.ts'
 import { createUpstream } from '../../../core/upstream/pool-upstream.ts'
 import { createCleanup, listen, read, until } from '../../../core/upstream/testing/rig.ts'
 import { createPace } from '../../../sandbox/pace.ts'
+import { startDiarizer } from '../../../sandbox/speech/diarizer.ts'
 import { NO_FAULTS, type SpeechFault } from '../../../sandbox/speech/faults.ts'
 import type { Upload } from '../../../sandbox/speech/read-upload.ts'
 import { type SttOptions, startSttServer } from '../../../sandbox/speech/stt-server.ts'
@@ -26,8 +27,9 @@ const TEXT = textOf(WORDS)
 async function start({
   settings = {},
   ffmpeg,
+  hasDiarizer = false,
   ...options
-}: Partial<SttOptions> & { settings?: object; ffmpeg?: string } = {}) {
+}: Partial<SttOptions> & { settings?: object; ffmpeg?: string; hasDiarizer?: boolean } = {}) {
   const state = { fault: undefined as SpeechFault | undefined, heard: [] as Upload[] }
   const server = open.add(
     await startSttServer({
@@ -45,14 +47,20 @@ async function start({
       ...options,
     }),
   )
-  const origin = `http://127.0.0.1:${server.port}`
-  const upstream = open.add(createUpstream({ origin, requestTimeoutMs: null }))
+  const upstreamTo = ({ port }: { port: number }) =>
+    open.add(createUpstream({ origin: `http://127.0.0.1:${port}`, requestTimeoutMs: null }))
+  const upstream = upstreamTo(server)
+  const pace = createPace(2000, new AbortController().signal)
+  const surroundings = { port: 0, pace, log: () => undefined, faults: NO_FAULTS }
+  const diarizer = hasDiarizer ? open.add(await startDiarizer(surroundings)) : undefined
+  const second = diarizer && upstreamTo(diarizer)
+  const told = diarizer && { diarize: '/v1/audio/diarization', diarizer: { port: diarizer.port } }
   const service = {
     id: 'asr',
-    settings: Value.Default(Settings, { ...settings }),
+    settings: Value.Default(Settings, { ...told, ...settings }),
     clock: { now: Date.now, sleep: async () => undefined },
     signal: new AbortController().signal,
-    http: () => upstream,
+    http: (endpoint?: string) => (endpoint === 'diarizer' ? second : upstream),
   } as unknown as Service<Settings>
   const own = transcribe({ service, ffmpeg })
   const gateway = createServer({ requestTimeout: 0 })
@@ -73,7 +81,7 @@ async function start({
     const { body, type } = formOf([['file', file], ...Object.entries(fields)])
     return send(body, type)
   }
-  return { ask, send, server, state, port, upstream }
+  return { ask, send, server, state, port, upstream, diarizer }
 }
 
 const VERBOSE = { response_format: 'verbose_json', 'timestamp_granularities[]': 'word' }
@@ -289,6 +297,75 @@ describe('an upload that is none', () => {
     expect([answer.status, error.code]).toEqual([413, 'payload_too_large'])
     expect(error.message).toContain('larger than 100 kB')
     await until(() => upstream.inFlight === 0 && server.decoding === 0)
+  })
+})
+
+/** Words of one speaker until the other begins. */
+const runsOf = (words: typeof WORDS) =>
+  words.reduce<(typeof WORDS)[]>((runs, word) => {
+    const run = runs.at(-1)
+    if (run?.[0]?.speaker === word.speaker) run.push(word)
+    else runs.push([word])
+    return runs
+  }, [])
+
+describe('who said what', () => {
+  const bySpeaker = (json: { segments: { speaker: string; text: string }[] }) =>
+    json.segments.map(({ speaker, text }) => `${speaker}: ${text}`)
+  const SAID = runsOf(WORDS).map((own) => `${own[0]?.speaker === 0 ? 'A' : 'B'}: ${textOf(own)}`)
+
+  it('comes from a diarizer that is sent the same upload', async () => {
+    const { ask, send } = await start({ hasDiarizer: true })
+    const { json } = await ask({ response_format: 'diarized_json' })
+    expect(bySpeaker(json)).toEqual(SAID)
+    expect(json).toMatchObject({ task: 'transcribe', duration: 20, warnings: [] })
+    expect(json.segments[0]).toMatchObject({ type: 'transcript.text.segment', overlap: false })
+    expect(json.speakers.map(({ id }: { id: string }) => id)).toEqual(['A', 'B'])
+    const { body, type } = formOf([
+      ['response_format', 'diarized_json'],
+      ['file', TALK],
+    ])
+    expect(bySpeaker((await send(body, type)).json)).toEqual(SAID)
+  })
+
+  it('costs the diarizer no decode where another form turns out to be wanted', async () => {
+    const { ask, diarizer } = await start({ hasDiarizer: true })
+    expect((await ask({ response_format: 'text' })).text).toBe(`${TEXT}\n`)
+    expect(diarizer?.left).toBe(0)
+    await until(() => diarizer?.decoding === 0)
+  })
+
+  it('comes from the answer of a server that tells speakers apart itself', async () => {
+    const { ask, state } = await start({ dialect: 'speakers', settings: { diarize: 'answer' } })
+    const { json } = await ask({ response_format: 'diarized_json' })
+    expect(bySpeaker(json)).toEqual(SAID)
+    expect(state.heard[0]?.fields.get('diarize')).toEqual(['true'])
+    await ask()
+    expect(state.heard[1]?.fields.get('diarize')).toEqual(['false'])
+  })
+
+  it('comes as events, too', async () => {
+    const { ask } = await start({ hasDiarizer: true })
+    const { text } = await ask({ response_format: 'diarized_json', stream: 'true' })
+    expect([...text.matchAll(/^event: (.*)$/gm)].map(([, name]) => name)).toEqual([
+      ...SAID.map(() => 'transcript.text.segment'),
+      'transcript.text.done',
+    ])
+  })
+
+  it('is refused where nobody can tell, before anything is decoded', async () => {
+    const { ask, server } = await start()
+    const { status, json } = await ask({ response_format: 'diarized_json' })
+    expect([status, json.error.code]).toEqual([422, 'speakers_unavailable'])
+    await until(() => server.decoding === 0)
+  })
+
+  it('says that the diarizer is not there, while plain text is had without it', async () => {
+    const { ask, diarizer } = await start({ hasDiarizer: true })
+    await diarizer?.close()
+    const { status, json } = await ask({ response_format: 'diarized_json' })
+    expect([status, json.error.code]).toEqual([502, 'upstream_unreachable'])
+    expect((await ask()).json.text).toBe(TEXT)
   })
 })
 

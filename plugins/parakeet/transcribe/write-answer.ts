@@ -1,8 +1,9 @@
 import type { RawAnswer } from '#core'
 import { cutCues } from '../formats/cues.ts'
-import { writeTextEvents } from '../formats/events.ts'
+import { writeSegmentEvents, writeTextEvents } from '../formats/events.ts'
 import { writeSrt, writeVtt } from '../formats/subtitles.ts'
 import { round, writeVerbose } from '../formats/verbose.ts'
+import type { DiarizedTranscript } from '../merge/diarized.ts'
 import type { Transcript } from '../transcript.ts'
 import type { Heard } from './heard.ts'
 import type { Options } from './options.ts'
@@ -11,8 +12,8 @@ import { handOnEvents } from './server-events.ts'
 /** The answer a caller gets, in the form that was asked for. */
 export function writeAnswer(heard: Heard): RawAnswer {
   if ('events' in heard) return events(handOnEvents(heard.events), {})
-  const { options, transcript, warning } = heard
-  const given = writeText(options, transcript)
+  const { options, transcript, diarized, warning } = heard
+  const given = diarized ? writeDiarized(options, diarized) : writeText(options, transcript)
   if (warning !== undefined) given.headers['x-transcript-warning'] = warning
   return given
 }
@@ -22,6 +23,9 @@ function writeText(options: Options, transcript: Transcript): RawAnswer {
   // the server does not stream: the whole comes at once, and the answer says so
   return events(writeTextEvents(transcript.text, transcript.segments), WHOLE)
 }
+
+const writeDiarized = ({ isStream }: Options, diarized: DiarizedTranscript): RawAnswer =>
+  isStream ? events(writeSegmentEvents(diarized), WHOLE) : json(diarized)
 
 const WHOLE = { 'x-transcript-stream': 'whole' }
 

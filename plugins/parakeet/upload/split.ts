@@ -1,3 +1,9 @@
+/** One reader's view of a stream. */
+export interface Branch extends AsyncIterable<Buffer> {
+  /** Nobody will read it, or not to its end: from now on it holds nobody up. */
+  leave(): Promise<unknown>
+}
+
 /**
  * Gives one stream to several readers, as fast as the slowest: a part is read from the source once
  * every reader has taken the last one, so no more than one part waits for each.
@@ -13,7 +19,7 @@ export class Split {
   }
 
   /** One more reader; all of them before the first part is read. One that breaks off holds nobody up. */
-  reader(): AsyncIterable<Buffer> {
+  reader(): Branch {
     const reader: Reader = { part: undefined, wake: undefined }
     this.#readers.add(reader)
     const next = async (): Promise<IteratorResult<Buffer>> => {
@@ -36,7 +42,7 @@ export class Split {
       else void this.#read()
       return { done: true, value: undefined }
     }
-    return { [Symbol.asyncIterator]: () => ({ next, return: leave }) }
+    return { leave, [Symbol.asyncIterator]: () => ({ next, return: leave }) }
   }
 
   async #read(): Promise<void> {
