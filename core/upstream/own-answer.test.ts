@@ -1,14 +1,12 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { RawAnswer } from '../api.ts'
 import { ControlError } from '../errors.ts'
-import { serveRequests } from './continue.ts'
 import type { DoorCall } from './own-answer.ts'
 import { createUpstream, type UpstreamSettings } from './pool-upstream.ts'
-import { createCleanup, listen, read, startServer, until } from './testing/rig.ts'
+import { createCleanup, read, startAnswering, startServer, until } from './testing/rig.ts'
 
 const open = createCleanup()
 afterEach(open.run)
@@ -40,12 +38,9 @@ async function start(
     })
     return { status, headers: { 'content-type': 'text/plain' }, body }
   }
-  const gateway = createServer({ requestTimeout: 0 })
-  serveRequests(gateway, (req, res) => {
-    const options = { path: req.url ?? '/', maxBytes, answerHeaders: { 'x-request-id': 'r1' } }
-    void upstream.answer(req, res, { ...options, answer: (call) => answer(call, ask) })
-  })
-  const { origin, port } = open.add(await listen(gateway))
+  const answerHeaders = { 'x-request-id': 'r1' }
+  const answering = { maxBytes, answerHeaders, answer: (call: DoorCall) => answer(call, ask) }
+  const { origin, port } = open.add(await startAnswering(upstream, answering))
   return {
     origin,
     port,

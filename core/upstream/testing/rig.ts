@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, connect, type Server as NetServer, type Socket } from 'node:net'
 import type { Clock } from '../../plugin.ts'
 import { serveRequests } from '../continue.ts'
+import type { OwnAnswerOptions } from '../own-answer.ts'
 import { createUpstream, type UpstreamSettings } from '../pool-upstream.ts'
 import type { ForwardOptions, GatedUpstream } from '../upstream.ts'
 
@@ -86,6 +87,18 @@ export async function startGateway(
       await upstream.close()
     },
   }
+}
+
+/** A gateway at which a service answers by itself, on every path. */
+export async function startAnswering(
+  upstream: GatedUpstream,
+  options: Omit<OwnAnswerOptions, 'path'>,
+): Promise<TestServer> {
+  const server = createServer({ requestTimeout: 0 })
+  serveRequests(server, (req, res) => {
+    void upstream.answer(req, res, { path: req.url ?? '/', ...options })
+  })
+  return listen(server)
 }
 
 /** Waits until something is true, at each turn of the event loop; fails by the test's own time-out. */

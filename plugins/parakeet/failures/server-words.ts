@@ -18,7 +18,7 @@ function wordsOf(value: unknown): string | undefined {
   if (Array.isArray(value)) return value.map(mistakeOf).filter(Boolean).join('; ') || undefined
   const fields = fieldsOf(value)
   if (!fields) return undefined
-  return wordsOf(fields.error) ?? wordsOf(fields.detail) ?? textOf(fields, 'message', 'msg')
+  return textOf(fields, 'message', 'msg') ?? wordsOf(fields.error) ?? wordsOf(fields.detail)
 }
 
 function mistakeOf(entry: unknown): string {

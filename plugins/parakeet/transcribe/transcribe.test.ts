@@ -1,19 +1,16 @@
-import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Service, Value } from '#core'
-import { serveRequests } from '../../../core/upstream/continue.ts'
 import { createUpstream } from '../../../core/upstream/pool-upstream.ts'
-import { createCleanup, listen, read, until } from '../../../core/upstream/testing/rig.ts'
+import { createCleanup, read, startAnswering, until } from '../../../core/upstream/testing/rig.ts'
 import { createPace } from '../../../sandbox/pace.ts'
 import { startDiarizer } from '../../../sandbox/speech/diarizer.ts'
 import { NO_FAULTS, type SpeechFault } from '../../../sandbox/speech/faults.ts'
 import type { Upload } from '../../../sandbox/speech/read-upload.ts'
 import { type SttOptions, startSttServer } from '../../../sandbox/speech/stt-server.ts'
 import { talkFor, textOf } from '../../../sandbox/speech/talk.ts'
-import { Settings } from '../settings.ts'
 import { formOf, wavOf } from '../testing/audio.ts'
+import { fakeService } from '../testing/fake-service.ts'
 import { transcribe } from './transcribe.ts'
 
 const open = createCleanup()
@@ -55,20 +52,11 @@ async function start({
   const diarizer = hasDiarizer ? open.add(await startDiarizer(surroundings)) : undefined
   const second = diarizer && upstreamTo(diarizer)
   const told = diarizer && { diarize: '/v1/audio/diarization', diarizer: { port: diarizer.port } }
-  const service = {
-    id: 'asr',
-    settings: Value.Default(Settings, { ...told, ...settings }),
-    clock: { now: Date.now, sleep: async () => undefined },
-    signal: new AbortController().signal,
-    http: (endpoint?: string) => (endpoint === 'diarizer' ? second : upstream),
-  } as unknown as Service<Settings>
-  const own = transcribe({ service, ffmpeg })
-  const gateway = createServer({ requestTimeout: 0 })
-  serveRequests(gateway, (req, res) => {
-    const given = { path: '/v1/audio/transcriptions', maxBytes: 2 ** 31, answer: own.answer }
-    void upstream.answer(req, res, given)
-  })
-  const { port } = open.add(await listen(gateway))
+  const service = fakeService({ ...told, ...settings }, (endpoint) =>
+    endpoint === 'diarizer' ? second : upstream,
+  )
+  const { answer } = transcribe({ service, ffmpeg })
+  const { port } = open.add(await startAnswering(upstream, { maxBytes: 2 ** 31, answer }))
   const url = `http://127.0.0.1:${port}/v1/audio/transcriptions`
   const send = async (body: Buffer, type: string) => {
     const init = { method: 'POST', headers: { 'content-type': type }, body: new Uint8Array(body) }
