@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Turn } from '../../plugins/parakeet/turns.ts'
 import type { Word } from '../../plugins/parakeet/words.ts'
@@ -93,7 +93,10 @@ function scoreCp(rule: Rule, calls: readonly Call[]): string {
 }
 
 function readCalls(folder: string): Call[] {
+  const inner = join(folder, 'label-merge')
+  if (existsSync(inner)) return readCalls(inner)
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
+  if (files.length === 0) throw new Error(`there are no calls in ${folder}`)
   return files.map((name) => {
     const { words, turns, reference } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Call
     words.sort((a, b) => a.start - b.start)

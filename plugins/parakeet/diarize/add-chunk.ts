@@ -44,36 +44,36 @@ export function addChunk(heard: HeardChunk, sessions: Sessions): StitchedChunk {
     throw badField('start_s', 'is missing; it is needed after the first chunk')
   const lastS = turns.reduce((latest, { end }) => Math.max(latest, end), 0)
   const end_s = place.end_s ?? start_s + (durationS ?? lastS)
-  const { last } = session
+  const { last, stitching } = session
   if (last && last.start_s === start_s && last.end_s === end_s) return last.answer
   checkOrder(session, start_s, end_s)
-  const absolute = turns.map(({ start, end, speaker }) => ({
-    ...{ start: start + start_s, end: Math.min(end + start_s, Math.max(end_s, start + start_s)) },
-    speaker,
-  }))
-  const { until_s } = session.stitching
-  const stitched = stitchChunk(session.stitching, { start_s, end_s, turns: absolute })
-  if (stitched.next.speakers.length > MOST_SPEAKERS) {
+  const ofRecording = turns
+    .map(({ start, end, speaker }) => ({
+      ...{ start: start_s + start, end: Math.min(start_s + end, end_s), speaker },
+    }))
+    .filter(({ start, end }) => end > start)
+  const stitched = stitchChunk(stitching, { start_s, end_s, turns: ofRecording })
+  const { next, links } = stitched
+  if (next.speakers.length > MOST_SPEAKERS) {
     throw badField('turns', `make more than ${MOST_SPEAKERS} speakers of one recording`)
   }
-  const touched = { ...session, stitching: stitched.next, touched_at_ms: sessions.now() }
-  const isFirst = last === null
-  const guessed = isFirst ? [] : stitched.links.filter(({ by }) => by === 'guess' || by === 'new')
+  const touched = { ...session, stitching: next, touched_at_ms: sessions.now() }
+  // the first chunk has nobody to be linked with
+  const unlinked = last ? links.filter(({ by }) => by === 'guess' || by === 'new') : []
+  const isApart = last !== null && start_s >= stitching.until_s
   const answer: StitchedChunk = {
     session: session.id,
     expires_at: sessions.expiresAt(touched),
     start_s,
-    until_s: stitched.next.until_s,
+    until_s: next.until_s,
     turns: stitched.turns,
-    speakers: stitched.next.speakers.map(({ id }) => id),
-    links: stitched.links,
-    unlinked: guessed.map(({ speaker }) => speaker),
+    speakers: next.speakers.map(({ id }) => id),
+    links,
+    unlinked: unlinked.map(({ speaker }) => speaker),
     warnings: [
-      ...warnOfMost(stitched.links.length, heard.mostTold),
-      ...(!isFirst && start_s >= until_s
-        ? [`Nothing of this chunk was heard before (${until_s} s), so nothing links its speakers.`]
-        : []),
-      ...guessed.map(inWords),
+      ...warnOfMost(links.length, heard.mostTold),
+      ...(isApart ? [`Nothing before ${start_s} s is in this chunk, so nothing links them.`] : []),
+      ...unlinked.map(inWords),
     ],
   }
   sessions.keep({ ...touched, last: { start_s, end_s, answer } })
