@@ -61,6 +61,20 @@ export async function runCli(argv: string[]): Promise<void> {
     .option('--most <number>', 'the most to try at a time', parseMost)
     .action(knee)
   program
+    .command('live-audio')
+    .description(
+      'try speech end to end: a file through the running controller, who said what printed',
+    )
+    .argument('<file>', 'a recording, with two or more speakers if they are to be told apart')
+    .option('--url <url>', 'where the controller is', 'http://127.0.0.1:9999')
+    .option('--model <model>', 'which service, by a model of GET /v1/models')
+    .option('--token <token>', 'access token, where the topology asks for one')
+    .action(async (file: string, options: { url: string; model?: string; token?: string }) => {
+      const { liveAudio } = await import('./live-audio/live-audio.ts')
+      const write = (text: string) => void process.stdout.write(text)
+      await liveAudio(resolve(file), { ...options, write, now: performance.now.bind(performance) })
+    })
+  program
     .command('schema')
     .description('print the JSON schema editors use to complete and check topology.yaml')
     .option('--write <file>', 'write it to a file instead')
