@@ -33,7 +33,7 @@ export async function startStage(speed: number): Promise<Stage> {
 `,
   )
   const args = [file, '--data', join(folder, 'data'), '--port', '0', '--host', '127.0.0.1']
-  const controller = await spawnController(args, {}, process.env.BENCH_NODE_ARGS?.split(" ") ?? [])
+  const controller = await spawnController(args)
   return {
     server,
     controller,
