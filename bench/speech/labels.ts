@@ -8,7 +8,8 @@ import { align, plain } from './score/align.ts'
 import { cpWer, type Said } from './score/cpwer.ts'
 import { wder } from './score/wder.ts'
 
-interface Call {
+/** A call with what was said. */
+export interface Call {
   words: Word[]
   turns: Turn[]
   reference: Said[]
@@ -17,7 +18,7 @@ interface Call {
 }
 
 /** How far edges are moved, with the most our rule may have of WDER in percent. */
-const SIGMAS_S = [
+export const SIGMAS_S = [
   [0, 0.41],
   [0.5, 0.58],
   [1, 0.92],
@@ -49,10 +50,11 @@ export function compareLabels(folder: string): boolean {
   return isFine
 }
 
-function score(rule: Rule, calls: readonly Call[], sigmaS: number): number {
+/** WDER in percent over all calls and so many jitters. */
+export function score(rule: Rule, calls: readonly Call[], sigmaS: number, seeds = SEEDS): number {
   let [wrong, aligned] = [0, 0]
   for (const [index, { words, turns, truth }] of calls.entries()) {
-    for (let seed = 0; seed < (sigmaS === 0 ? 1 : SEEDS); seed++) {
+    for (let seed = 0; seed < (sigmaS === 0 ? 1 : seeds); seed++) {
       const found = wder(rule(words, jitter(turns, sigmaS, 1000 * index + seed)), truth)
       wrong += found.wrong
       aligned += found.aligned
@@ -92,7 +94,8 @@ function scoreCp(rule: Rule, calls: readonly Call[]): string {
   return `${percent(errors)}, of which the recogniser alone has ${percent(alone)}`
 }
 
-function readCalls(folder: string): Call[] {
+/** Calls of a folder, or of `label-merge` in it. Throws when there are none. */
+export function readCalls(folder: string): Call[] {
   const inner = join(folder, 'label-merge')
   if (existsSync(inner)) return readCalls(inner)
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'))

@@ -1,10 +1,9 @@
-import { ControlError } from '#core'
 import { readTurns } from '../diarize/read-turns.ts'
-import type { Word } from '../words.ts'
 import { type MergeBody, MOST_WORDS } from './api.ts'
 import type { HeardChannel } from './channels/find-bleed.ts'
 import { type MergedChannels, mergeChannels } from './channels/merge-channels.ts'
 import { wavLevels } from './channels/wav-levels.ts'
+import { checkWords, invalid } from './check-words.ts'
 import type { DiarizedTranscript } from './diarized.ts'
 import { mergeLabels } from './merge-labels.ts'
 
@@ -15,18 +14,18 @@ export function answerMerge(body: MergeBody): DiarizedTranscript | MergedChannel
     throw invalid('words', 'is needed, or channels instead, not both')
   }
   if (channels) return mergeChannels(readChannels(channels), readTurns(body.turns ?? []), options)
-  checkTimes(words ?? [], 'words')
+  checkWords(words, 'words')
   if (body.turns === undefined) throw invalid('turns', 'is missing')
-  return mergeLabels(words ?? [], readTurns(body.turns), options, duration)
+  return mergeLabels(words, readTurns(body.turns), options, duration)
 }
 
 function readChannels(channels: NonNullable<MergeBody['channels']>): HeardChannel[] {
   const names = new Set(channels.map(({ name }) => name))
   if (names.size < channels.length) throw invalid('channels', 'has the same name twice')
+  for (const [index, { words }] of channels.entries()) checkWords(words, `channels.${index}.words`)
   const count = channels.reduce((sum, { words }) => sum + words.length, 0)
   if (count > MOST_WORDS) throw invalid('channels', `has ${count} words, more than ${MOST_WORDS}`)
-  return channels.map(({ name, words, audio }, index) => {
-    checkTimes(words, `channels.${index}.words`)
+  return channels.map(({ name, words, audio }) => {
     if (audio === undefined) return { name, words }
     return { name, words, levels: typeof audio === 'string' ? decode(audio, name) : audio }
   })
@@ -35,13 +34,3 @@ function readChannels(channels: NonNullable<MergeBody['channels']>): HeardChanne
 /** A WAV file in base64, with or without the head of a data URL. */
 const decode = (audio: string, name: string) =>
   wavLevels(Buffer.from(audio.replace(/^data:[^,]{0,100},/, ''), 'base64'), name)
-
-function checkTimes(words: readonly Word[], path: string): void {
-  const at = words.findIndex(({ start, end }) => end < start)
-  if (at < 0) return
-  const { start, end } = words[at] as Word
-  throw invalid(`${path}.${at}.end`, `is ${end}, before its start ${start}`)
-}
-
-const invalid = (path: string, message: string): ControlError =>
-  new ControlError('VALIDATION', `${path} ${message}.`, { details: [{ path, message }] })

@@ -15,7 +15,10 @@ export function decodeSpeakers(
   const totals = new Float64Array(speakers.length)
   // position among the candidates of the word before that leads here
   const cameFrom = new Int32Array(speakers.length)
-  const seenAt = new Map<number, number>()
+  // where each speaker stands among the candidates of the word before; -1: nowhere
+  const standsAt = new Int32Array(
+    1 + speakers.reduce((most, each) => Math.max(most, each), 0),
+  ).fill(-1)
   let leader = -1
   for (let index = 0; index < words.length; index++) {
     const before = words[index - 1]
@@ -24,15 +27,15 @@ export function decodeSpeakers(
     const to = offsets[index + 1] as number
     const changed = leader < 0 ? 0 : (totals[leader] as number) - cost
     for (let at = from; at < to; at++) {
-      const same = seenAt.get(speakers[at] as number)
-      const stays = same !== undefined && (totals[same] as number) >= changed
+      const same = standsAt[speakers[at] as number] as number
+      const stays = same >= 0 && (totals[same] as number) >= changed
       totals[at] = (stays ? (totals[same] as number) : changed) + (scores[at] as number)
       cameFrom[at] = stays ? same : leader
     }
-    seenAt.clear()
+    if (index > 0) forget(standsAt, speakers, offsets[index - 1] as number, from)
     leader = from
     for (let at = from; at < to; at++) {
-      seenAt.set(speakers[at] as number, at)
+      standsAt[speakers[at] as number] = at
       if ((totals[at] as number) > (totals[leader] as number)) leader = at
     }
   }
@@ -42,4 +45,8 @@ export function decodeSpeakers(
     at = cameFrom[at] as number
   }
   return decoded
+}
+
+function forget(standsAt: Int32Array, speakers: readonly number[], from: number, to: number): void {
+  for (let at = from; at < to; at++) standsAt[speakers[at] as number] = -1
 }

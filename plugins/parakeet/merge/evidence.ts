@@ -84,7 +84,9 @@ function measure(
 /** Mean log odds over a word that a speaker speaks, by the stretch that speaks for it most. */
 function scoreOf(word: Word, { starts, ends }: Track, next: number, width: number): number {
   let best = Number.NEGATIVE_INFINITY
-  for (const index of [next, next - 1, next + 1]) {
+  // the one that is most likely the best comes first
+  for (let turn = 0; turn < 3; turn++) {
+    const index = turn === 1 ? next - 1 : next + turn / 2
     const start = starts[index]
     const end = ends[index]
     if (start === undefined || end === undefined) continue
