@@ -2,9 +2,11 @@ import { createUniqueId, type JSX, Show } from 'solid-js'
 
 /** A list of rich rows. */
 export const List = (props: { label: string; children: JSX.Element }) => (
-  <ul class="rows" aria-label={props.label}>
-    {props.children}
-  </ul>
+  <div class="rows-place">
+    <ul class="rows" aria-label={props.label}>
+      {props.children}
+    </ul>
+  </div>
 )
 
 /** A row: what it is, what is to be said of it, figures, and what can be done with it. */
