@@ -45,6 +45,7 @@ export {
 } from './plugin.ts'
 export type { RecipeEntry, RecipeSource, Recipes } from './recipes/recipes.ts'
 export type { KeyValue } from './store/store.ts'
+export { didYouMean, listNames, suggest } from './topology/suggest.ts'
 export {
   ContainerName,
   Duration,
@@ -67,4 +68,5 @@ export type {
   StreamReply,
   Upstream,
 } from './upstream/upstream.ts'
+export { checkInput } from './validate.ts'
 export { HostView, JobView, PlanView, ServiceView } from './views.ts'
