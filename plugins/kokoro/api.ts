@@ -1,6 +1,6 @@
 import { type Api, Type } from '#core'
-import { BODY_BYTES } from './speech/request.ts'
 import { FILE_PATTERN } from './speech/links.ts'
+import { BODY_BYTES } from './speech/request.ts'
 import { Voice } from './voices/voice.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>

@@ -60,13 +60,14 @@ export const createMp3Clock = (): AudioClock =>
     if (version === 1 || !rate || !kbits) return undefined
     const sampleRateHz = version === 3 ? rate : version === 2 ? rate / 2 : rate / 4
     const samples = version === 3 ? 1152 : 576
-    const sizeBytes =
-      Math.floor((samples * 125 * kbits) / sampleRateHz) + ((third >> 1) & 1)
+    const sizeBytes = Math.floor((samples * 125 * kbits) / sampleRateHz) + ((third >> 1) & 1)
     return { sizeBytes, seconds: samples / sampleRateHz }
   })
 
 const ADTS_RATES = [
-  ...[96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000],
+  ...[
+    96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000,
+  ],
 ]
 
 /** AAC in ADTS (ISO 14496-3): 1024 samples a block. */

@@ -34,7 +34,8 @@ export function readWavHead(bytes: Buffer): Wav | 'more' | undefined {
     const id = bytes.toString('latin1', at, at + 4)
     const sizeBytes = bytes.readUInt32LE(at + 4)
     const start = at + 8
-    if (id === 'data') return format && { format, startByte: start, sizeBytes: knownSize(sizeBytes) }
+    if (id === 'data')
+      return format && { format, startByte: start, sizeBytes: knownSize(sizeBytes) }
     if (id === 'fmt ') {
       if (sizeBytes < 16) return undefined
       if (bytes.length < start + Math.min(sizeBytes, 26)) return 'more'

@@ -19,7 +19,11 @@ export function rewriteLink(link: string, service: string): string | undefined {
 /** The server's path of a file. Throws NOT_FOUND for what can be none. */
 export function downloadPath(file: string): string {
   if (isFile(file)) return `/v1/download/${file}`
-  throw new ControlError('NOT_FOUND', `There is no download ${JSON.stringify(file.slice(0, 80))}.`, {
-    hint: 'Use the path of X-Download-Path as it came.',
-  })
+  throw new ControlError(
+    'NOT_FOUND',
+    `There is no download ${JSON.stringify(file.slice(0, 80))}.`,
+    {
+      hint: 'Use the path of X-Download-Path as it came.',
+    },
+  )
 }

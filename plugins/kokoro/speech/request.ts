@@ -1,4 +1,4 @@
-import { checkInput, ControlError, type Static, Type } from '#core'
+import { ControlError, checkInput, type Static, Type } from '#core'
 import { FORMATS, type Format } from '../audio/clock.ts'
 import { checkVoice, type KnownVoices } from '../voices/check.ts'
 

@@ -35,9 +35,7 @@ export const captionsAnswer = (service: Service<Settings>, speaker: Speaker): Ow
     const tally = tallyOf(request, service, speaker, signal, true)
     return noting(tally, async () => {
       const server = service.http()
-      const reply = await tally.waiting(
-        askServer(server, '/dev/captioned_speech', request, signal),
-      )
+      const reply = await tally.waiting(askServer(server, '/dev/captioned_speech', request, signal))
       const type = request.stream === false ? 'application/json' : 'application/x-ndjson'
       const headers = {
         ...audioHeaders(reply.headers, { format: formatOf(request), service: service.id }),
@@ -66,9 +64,7 @@ async function passOn(
   tally: Tally,
   signal: AbortSignal,
 ): Promise<RawAnswer> {
-  const reply = await tally.waiting(
-    askServer(service.http(), '/v1/audio/speech', request, signal),
-  )
+  const reply = await tally.waiting(askServer(service.http(), '/v1/audio/speech', request, signal))
   return {
     status: 200,
     headers: audioHeaders(reply.headers, { format: formatOf(request), service: service.id }),

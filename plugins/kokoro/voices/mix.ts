@@ -54,11 +54,7 @@ export const formatMix = (parts: readonly Part[]): string =>
     })
     .join('')
 
-function weightOf(
-  text: string | undefined,
-  voice: string,
-  fail: (why: string) => Error,
-): number {
+function weightOf(text: string | undefined, voice: string, fail: (why: string) => Error): number {
   if (text === undefined) return 1
   const weight = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
   if (Number.isFinite(weight) && weight > 0) return weight
@@ -67,4 +63,5 @@ function weightOf(
 
 const WAY_OUT = 'Write voices with "+" or "-" between them and weights in brackets: a(2)+b(1).'
 
-const show = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text)
+const show = (text: string): string =>
+  JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text)
