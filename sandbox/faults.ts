@@ -29,6 +29,7 @@ const CHOICES = {
   memory: ['falls'],
   host: ['reboot'],
   hub: ['offline', 'full'],
+  tts: ['refuse', 'hang', 'busy', 'error', 'cut'],
 } as const
 
 /** The faults in force on one host. */
@@ -162,6 +163,26 @@ export const FAULTS: readonly Fault[] = [
   }),
   fault('disk-full', 'Disk fills up', 'Downloads on this host find the disk full in the middle.', {
     hub: 'full',
+  }),
+  fault(
+    'tts-refuse',
+    'Speech refused',
+    'The speech server refuses connections, as while it loads.',
+    {
+      tts: 'refuse',
+    },
+  ),
+  fault('tts-hang', 'Speech silent', 'The speech server takes connections and never answers.', {
+    tts: 'hang',
+  }),
+  fault('tts-busy', 'Speech busy', 'The speech server speaks slowly, and its health is late.', {
+    tts: 'busy',
+  }),
+  fault('tts-error', 'Speech fails', 'Every answer of the speech server is an error of its GPU.', {
+    tts: 'error',
+  }),
+  fault('tts-cut', 'Speech breaks off', 'Streamed speech ends in the middle, without a word.', {
+    tts: 'cut',
   }),
   fault('docker-stuck', 'Container will not stop', 'docker stop gives up; the container runs on.', {
     docker: 'stuck',

@@ -34,6 +34,7 @@ export function parseMix(written: string, path = 'voice'): Part[] {
       sign = token
       continue
     }
+    if (/^[()]/.test(token)) throw fail('its brackets do not match')
     if (parts.length > 0 && !sign) throw fail(`a "+" or "-" is missing before ${show(token)}`)
     const [, voice, weight] = /^([^()]+)(?:\(([^)]*)\))?$/u.exec(token) ?? []
     if (voice === undefined) throw fail('its brackets do not match')
