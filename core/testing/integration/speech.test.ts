@@ -16,7 +16,7 @@ import { startTestCluster, type TestCluster, until } from '../test-cluster.ts'
 
 const page = readFileSync(new URL('../../../docs/AUDIO_API.md', import.meta.url), 'utf8')
 const closing = new AbortController()
-const state = { trouble: undefined as TtsTrouble, speed: 1000, speaking: 0, served: 0 }
+const state = { trouble: undefined as TtsTrouble, speaking: 0 }
 const engine = createFormantEngine(createPace(200, closing.signal), () => false)
 const server = createTtsServer({
   engine: {
@@ -27,7 +27,6 @@ const server = createTtsServer({
         yield* engine.speak(utterance, signal)
       } finally {
         state.speaking -= 1
-        state.served += 1
       }
     },
   },
