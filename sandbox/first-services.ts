@@ -16,6 +16,7 @@ export interface FirstService {
 /** In the order they are started. */
 export const FIRST_SERVICES: readonly FirstService[] = [
   { name: 'board', host: 'spark-2', image: 'notice-board:1.4', port: 'board' },
+  { name: 'kokoro', host: 'spark-2', image: 'kokoro-fastapi-gpu:0.8.1', port: 'tts' },
 ]
 
 /** Starts them, as a host does after it was switched on: they come back after a reboot. */

@@ -1,5 +1,6 @@
 import { noticeBoard } from './board/board.ts'
 import type { Cluster, SimHost } from './cluster.ts'
+import { kokoroServer } from './tts/image.ts'
 
 /** A plain server that runs in a container of its own. */
 export interface ServerImage {
@@ -25,4 +26,5 @@ export interface ServeContext {
 /** Every image of a plain server, by its name as `docker images` shows it (with its tag). */
 export const SERVER_IMAGES: Readonly<Record<string, ServerImage>> = {
   'notice-board:1.4': noticeBoard,
+  'kokoro-fastapi-gpu:0.8.1': kokoroServer,
 }

@@ -48,5 +48,6 @@ ${entries.join('')}services:
     port: ${ports.services.board}
     container: board
     health: /health
+  tts: { kind: kokoro, host: spark-2, port: ${ports.services.tts} }
 `
 }

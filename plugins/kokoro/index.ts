@@ -12,6 +12,7 @@ export default {
   place: 'host',
   defaultPort: 8880,
   // one GPU speaks one text after the other; a second hides the gaps between them
+  containers: 'plain',
   limits: { concurrency: 2, queue: 8 },
   settings: Settings,
   api,

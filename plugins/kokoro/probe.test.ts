@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { ControlError, type Service, type Upstream } from '#core'
-import { createProbe } from './probe.ts'
+import { type ContainerView, ControlError, type Service, type Upstream } from '#core'
+import { createProbe, judgeRefusal } from './probe.ts'
 import type { Settings } from './settings.ts'
 import { speakerOf } from './speaker.ts'
 
@@ -28,8 +28,10 @@ function start() {
     },
   } as unknown as Upstream
   const clock = { now: () => state.nowMs, sleep: async () => {} }
-  const service = { id: 'tts', http: () => upstream, clock } as unknown as Service<Settings>
-  return { state, probe: createProbe(service), speaker: speakerOf(service) }
+  const containers = async () => []
+  const service = { id: 'tts', http: () => upstream, clock, containers }
+  const own = service as unknown as Service<Settings>
+  return { state, probe: createProbe(own), speaker: speakerOf(own) }
 }
 
 it('is up with its voices, which are read once in five minutes', async () => {
@@ -62,7 +64,7 @@ it('starts while its port refuses, is down after two minutes of it, and reads an
   state.nowMs += 1_000
   expect(await probe(signal)).toMatchObject({
     state: 'down',
-    reason: expect.stringContaining('2 min'),
+    reason: expect.stringContaining('two minutes'),
   })
   state.answers['/health'] = health
   state.answers['/v1/audio/voices'] = [200, { voices: ['other'] }]
@@ -93,3 +95,24 @@ it('leaves it to core what lateness and a broken way mean', async () => {
     await expect(probe(signal)).rejects.toMatchObject({ code })
   }
 })
+
+it.each([
+  ['stopped', 0, 0, 'idle', 'stopped'],
+  ['stopped', 137, 0, 'idle', 'stopped'],
+  ['stopped', 1, 0, 'down', 'exit status 1'],
+  ['paused', null, 0, 'idle', 'paused'],
+  ['restarting', null, 0, 'down', 'again and again'],
+  ['running', null, 1_000, 'starting', 'model is loaded'],
+  ['running', null, 120_000, 'down', 'its log says why'],
+  ['absent', null, 1_000, 'starting', 'model is loaded'],
+  ['unknown', null, 120_000, 'down', 'stopped or could not start'],
+] as const)(
+  'a port that refuses with a container that is %s (%s) after %i ms is %s',
+  (state, exit_code, forMs, meant, reason) => {
+    const container = { state, exit_code } as ContainerView
+    expect(judgeRefusal(container, forMs)).toEqual({
+      state: meant,
+      reason: expect.stringContaining(reason),
+    })
+  },
+)

@@ -1,4 +1,4 @@
-import { ControlError, type Health, type Service } from '#core'
+import { type ContainerView, ControlError, type Health, type Service } from '#core'
 import type { Settings } from './settings.ts'
 import { type Speaker, speakerOf } from './speaker.ts'
 
@@ -24,7 +24,8 @@ export function createProbe(service: Service<Settings>): (signal: AbortSignal) =
       if (!isRefused(thrown)) throw thrown
       speaker.forget()
       refusedMs ??= service.clock.now()
-      return refused(service.clock.now() - refusedMs)
+      const [container] = await service.containers({ depth: 'state', signal })
+      return judgeRefusal(container, service.clock.now() - refusedMs)
     }
   }
 }
@@ -56,16 +57,32 @@ function figuresOf(speaker: Speaker): Record<string, number> {
   }
 }
 
-const refused = (forMs: number): Health =>
-  forMs < LOADING_MS
-    ? {
-        state: 'starting',
-        reason: 'its port refuses connections, as it does while the model is loaded',
-      }
-    : {
-        state: 'down',
-        reason: `its port has refused connections for ${Math.round(forMs / 60_000)} min: it is stopped, or could not start`,
-      }
+/**
+ * What a port that refuses means: the container says whether it was stopped, the time whether it still
+ * loads. One of another name, or on a host without SSH, leaves only the time.
+ */
+export function judgeRefusal(container: ContainerView | undefined, forMs: number): Health {
+  const { state, exit_code } = container ?? { state: 'unknown', exit_code: null }
+  if (state === 'stopped')
+    return STOPPED.includes(exit_code)
+      ? { state: 'idle', reason: 'its container is stopped' }
+      : { state: 'down', reason: `its container has ended with exit status ${exit_code}` }
+  if (state === 'paused') return { state: 'idle', reason: 'its container is paused' }
+  if (state === 'restarting')
+    return { state: 'down', reason: 'its container ends again and again, and is started anew' }
+  if (forMs >= LOADING_MS) {
+    const rest = state === 'running' ? 'though its container runs: its log says why' : STOPPED_MAYBE
+    return { state: 'down', reason: `its port has refused connections for two minutes, ${rest}` }
+  }
+  return {
+    state: 'starting',
+    reason: 'its port refuses connections, as it does while the model is loaded',
+  }
+}
+
+/** None, or what docker's stop makes of it. */
+const STOPPED = [null, 0, 137, 143]
+const STOPPED_MAYBE = 'so it is stopped or could not start'
 
 function isRefused(thrown: unknown): boolean {
   if (!(thrown instanceof ControlError) || thrown.code !== 'UPSTREAM_UNREACHABLE') return false

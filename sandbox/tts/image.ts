@@ -1,4 +1,4 @@
-import type { Cluster, SimHost } from '../cluster.ts'
+import type { ServerImage } from '../images.ts'
 import { closeServer, listen } from '../ports.ts'
 import { createFormantEngine } from './formant-engine.ts'
 import { createTtsServer } from './http.ts'
@@ -7,18 +7,11 @@ const GIB = 1024 ** 3
 /** A GPU under load answered after four to eight seconds. */
 const BUSY_HEALTH_MS = 6_000
 
-interface Context {
-  host: SimHost
-  cluster: Cluster
-  port: number
-  log(line: string): void
-}
-
 /** The image of the simulated Kokoro server. Its faults are the `tts` of the host. */
-export const kokoroServer = {
+export const kokoroServer: ServerImage = {
   loadMs: 12_000,
   memoryBytes: 3 * GIB,
-  async serve({ host, cluster, port, log }: Context) {
+  async serve({ host, cluster, port, log }) {
     const fault = () => host.faults.current().tts
     const isBusy = () => fault() === 'busy'
     const server = createTtsServer({
