@@ -42,7 +42,9 @@ beforeAll(async () => {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   cluster = await startTestCluster({
-    topology: (yaml) => `${yaml}  voice:\n    kind: kokoro\n    url: http://127.0.0.1:${port()}\n`,
+    // its own server alone, which the test can look into
+    topology: (yaml) =>
+      `${yaml.replace(/ {2}tts:.*\n/, '')}  voice:\n    kind: kokoro\n    url: http://127.0.0.1:${port()}\n`,
   })
   openai = new OpenAI({ baseURL: `${cluster.url}/v1`, apiKey: 'ignored', maxRetries: 0 })
 })
