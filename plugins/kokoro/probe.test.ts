@@ -53,6 +53,18 @@ it('shows how fast it speaks once it spoke', async () => {
   expect((await probe(signal)).figures).toEqual({ voices: 2, realtime_factor: 0.041 })
 })
 
+it('shows the last error until something was spoken again', async () => {
+  const { probe, speaker } = start()
+  const spoken = { format: 'pcm', characters: 9, audioS: 3, tookS: 1, firstByteS: 0.1 }
+  speaker.noteError({ atMs: 0, code: 'SERVER_ERROR', message: 'CUDA error' })
+  speaker.meter.note({ ...spoken, outcome: 'failed' })
+  expect((await probe(signal)).figures).toMatchObject({ last_error: 'CUDA error' })
+  speaker.meter.note({ ...spoken, outcome: 'left' })
+  expect((await probe(signal)).figures).toMatchObject({ last_error: 'CUDA error' })
+  speaker.meter.note({ ...spoken, outcome: 'ok' })
+  expect((await probe(signal)).figures).not.toHaveProperty('last_error')
+})
+
 it('starts while its port refuses, is down after two minutes of it, and reads anew when it is back', async () => {
   const { state, probe } = start()
   await probe(signal)

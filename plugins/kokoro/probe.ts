@@ -49,11 +49,13 @@ async function look(
   return { state: 'up', figures: figuresOf(speaker) }
 }
 
-function figuresOf(speaker: Speaker): Record<string, number> {
+function figuresOf(speaker: Speaker): Record<string, number | string> {
   const factor = speaker.meter.realtimeFactor()
+  const error = speaker.meter.isFailing() ? speaker.lastError() : null
   return {
     voices: speaker.voices().length,
     ...(factor !== null && { realtime_factor: Math.round(factor * 1000) / 1000 }),
+    ...(error && { last_error: error.message.slice(0, 200) }),
   }
 }
 

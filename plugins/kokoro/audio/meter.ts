@@ -18,6 +18,8 @@ export interface SpeechMeter {
   /** Time the server needs for a second of speech, over the last answers; null: none was measured. */
   realtimeFactor(): number | null
   totals(): { requests: number; characters: number; audioS: number; firstByteS: number | null }
+  /** Whether the last request that ended failed; who left says nothing. */
+  isFailing(): boolean
   families(): MetricFamily[]
 }
 
@@ -28,6 +30,7 @@ export function createMeter(): SpeechMeter {
   const recent: { audioS: number; tookS: number }[] = []
   const sums = { characters: 0, audioS: 0, tookS: 0, requests: 0 }
   let firstByteS: number | null = null
+  let isFailing = false
   const factor = () => {
     const audioS = recent.reduce((sum, each) => sum + each.audioS, 0)
     const tookS = recent.reduce((sum, each) => sum + each.tookS, 0)
@@ -39,6 +42,7 @@ export function createMeter(): SpeechMeter {
       requests.set(key, (requests.get(key) ?? 0) + 1)
       sums.requests += 1
       firstByteS = spoken.firstByteS ?? firstByteS
+      if (spoken.outcome !== 'left') isFailing = spoken.outcome === 'failed'
       if (spoken.outcome !== 'ok') return
       sums.characters += spoken.characters
       if (spoken.audioS === null) return
@@ -48,6 +52,7 @@ export function createMeter(): SpeechMeter {
       if (recent.length > RECENT) recent.shift()
     },
     realtimeFactor: factor,
+    isFailing: () => isFailing,
     totals: () => ({ ...sums, firstByteS }),
     families: () => [
       {
