@@ -58,7 +58,7 @@ export default function SpeakPage() {
       }
     >
       <Show when={services().length > 0} fallback={<NoService />}>
-        <Stack>
+        <Stack gap="large">
           <form
             onSubmit={(event) => {
               event.preventDefault()
@@ -77,7 +77,7 @@ export default function SpeakPage() {
                 hint="Ctrl and Enter speak it. The text stays on your own machines."
                 onInput={setText}
               />
-              <Row align="end">
+              <Row>
                 <SelectField
                   label="Speed"
                   value={speed()}

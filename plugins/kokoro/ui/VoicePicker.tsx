@@ -1,5 +1,6 @@
 import { createSignal, For, Show } from 'solid-js'
 import {
+  Badge,
   Button,
   Empty,
   List,
@@ -22,7 +23,11 @@ export function VoicePicker(props: {
   onChange(shares: Share[]): void
 }) {
   const [wanted, setWanted] = createSignal('')
-  const found = () => findVoices(props.voices, wanted())
+  const found = () => {
+    const voices = findVoices(props.voices, wanted())
+    const isFirst = ({ id }: Voice) => (isChosen(id) ? 0 : 1)
+    return voices.toSorted((a, b) => isFirst(a) - isFirst(b))
+  }
   const isChosen = (id: string) => props.shares.some(({ voice }) => voice === id)
   const nameOf = (id: string) =>
     titleOf(props.voices.find((voice) => voice.id === id) ?? { id, name: id })
@@ -74,6 +79,7 @@ export function VoicePicker(props: {
                 title={titleOf(voice)}
                 subtitle={describeVoice(voice)}
                 isMarked={isChosen(voice.id)}
+                badge={isChosen(voice.id) ? <Badge tone="good">Speaks</Badge> : undefined}
                 actions={
                   <>
                     <Button
