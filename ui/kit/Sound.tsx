@@ -1,4 +1,4 @@
-import { createEffect, createSignal, type JSX, onCleanup } from 'solid-js'
+import { createEffect, createMemo, createSignal, type JSX, onCleanup } from 'solid-js'
 import { formatClock, type Peaks } from './audio.ts'
 import { Button } from './Button.tsx'
 import { icons } from './icons.ts'
@@ -27,8 +27,10 @@ export function Sound(props: {
   const [at, setAt] = createSignal(0)
   const [length, setLength] = createSignal(0)
   const [isPlaying, setIsPlaying] = createSignal(false)
+  // the same sound with a new picture plays on
+  const src = createMemo(() => props.src)
   createEffect(() => {
-    audio.src = props.src
+    audio.src = src()
     setAt(0)
   })
   const move = () => {

@@ -8,7 +8,6 @@ import {
   Muted,
   Row,
   SearchField,
-  Section,
   Stack,
   TextField,
 } from '#ui'
@@ -37,29 +36,27 @@ export function VoicePicker(props: {
   return (
     <Stack>
       <Show when={props.shares.length > 1}>
-        <Section title="The mix">
-          <Stack gap="small">
-            <For each={props.shares.map(({ voice }) => voice)}>
-              {(id) => (
-                <Row align="end" gap="small">
-                  <TextField
-                    label={`Share of ${nameOf(id)}`}
-                    inputMode="decimal"
-                    value={props.shares.find(({ voice }) => voice === id)?.weight ?? ''}
-                    error={
-                      isWeight(props.shares.find(({ voice }) => voice === id)?.weight ?? '')
-                        ? undefined
-                        : 'Type a number above 0, such as 1 or 0.5.'
-                    }
-                    onInput={(weight) => weigh(id, weight)}
-                  />
-                  <Button onClick={() => leave(id)}>Leave out {nameOf(id)}</Button>
-                </Row>
-              )}
-            </For>
-            <Muted>Twice the share is twice as much of that voice.</Muted>
-          </Stack>
-        </Section>
+        <Stack gap="small">
+          <For each={props.shares.map(({ voice }) => voice)}>
+            {(id) => (
+              <Row gap="small">
+                <TextField
+                  label={`Share of ${nameOf(id)}`}
+                  inputMode="decimal"
+                  value={props.shares.find(({ voice }) => voice === id)?.weight ?? ''}
+                  error={
+                    isWeight(props.shares.find(({ voice }) => voice === id)?.weight ?? '')
+                      ? undefined
+                      : 'Type a number above 0, such as 1 or 0.5.'
+                  }
+                  onInput={(weight) => weigh(id, weight)}
+                />
+                <Button onClick={() => leave(id)}>Leave out {nameOf(id)}</Button>
+              </Row>
+            )}
+          </For>
+          <Muted>Twice the share is twice as much of that voice.</Muted>
+        </Stack>
       </Show>
       <SearchField
         label="Search voices, such as british female"

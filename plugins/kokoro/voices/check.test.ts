@@ -24,7 +24,7 @@ describe('a voice before it is sent', () => {
     const error = failure(() => checkVoice('am_adam+af_hart', known))
     expect(error).toMatchObject({
       code: 'VOICE_UNKNOWN',
-      message: 'tts has no voice "af_hart".',
+      message: 'There is no voice "af_hart" on tts.',
       details: [{ path: 'voice' }],
     })
     expect(error.hint).toContain('"af_heart"')

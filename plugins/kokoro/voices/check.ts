@@ -25,7 +25,7 @@ export function checkVoice(
   const stranger = parts.find(({ voice }) => !names.includes(voice))
   if (!stranger) return formatMix(parts)
   const near = findNear(stranger.voice, names)
-  throw kokoroError('VOICE_UNKNOWN', `${known.service} has no voice "${stranger.voice}".`, {
+  throw kokoroError('VOICE_UNKNOWN', `There is no voice "${stranger.voice}" on ${known.service}.`, {
     hint:
       near.length > 0
         ? `Near it: ${listNames(near)}. GET /v1/audio/voices lists all ${known.ids.length}.`
