@@ -16,7 +16,10 @@ export function Waveform(props: {
   let canvas: HTMLCanvasElement | undefined
   let isMounted = false
   const paint = () => {
-    if (canvas && isMounted) draw(canvas, props.peaks, props.at / (props.seconds || 1))
+    // read before anything is decided, or the effect would follow nothing
+    const heard = props.at / (props.seconds || 1)
+    const { peaks } = props
+    if (canvas && isMounted) draw(canvas, peaks, heard)
   }
   createEffect(paint)
   onMount(() => {

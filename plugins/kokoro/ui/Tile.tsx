@@ -20,7 +20,9 @@ export default function SpeechTile(props: { service: ServiceView; isDetailed?: b
   }
   const speed = () => {
     const factor = figure('realtime_factor')
-    return factor === undefined || factor <= 0 ? null : `${formatNumber(1 / factor)} ×`
+    return factor === undefined || factor <= 0
+      ? null
+      : `${formatNumber(Math.round(10 / factor) / 10)} ×`
   }
   const isThere = () => props.service.state === 'up' || props.service.state === 'busy'
   return (

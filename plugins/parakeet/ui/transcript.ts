@@ -35,6 +35,7 @@ interface Segment {
 interface Answer {
   text?: string
   duration?: number
+  usage?: { seconds?: number }
   segments?: Segment[] | null
   words?: SpokenWord[] | null
   warnings?: string[]
@@ -42,14 +43,15 @@ interface Answer {
 
 /** Reads `diarized_json` and `verbose_json`; without segments all of it is one turn. */
 export function readAnswer(answer: unknown): Said {
-  const { text = '', duration = 0, segments, words, warnings = [] } = (answer ?? {}) as Answer
+  const { text = '', usage, segments, words, warnings = [], ...rest } = (answer ?? {}) as Answer
+  const duration = rest.duration ?? usage?.seconds ?? 0
   const given = segments?.length ? segments : text.trim() ? [{ start: 0, end: duration, text }] : []
   const speakers: string[] = []
-  const rest = [...(words ?? [])]
+  const left = [...(words ?? [])]
   const turns = given.map((segment): SaidTurn => {
     const { start = 0, end = start, speaker, overlap = false } = segment
     if (speaker !== undefined && !speakers.includes(speaker)) speakers.push(speaker)
-    const own = segment.words ?? takeUntil(rest, end)
+    const own = segment.words ?? takeUntil(left, end)
     const said = (segment.text ?? '').trim()
     return {
       speaker: speaker === undefined ? undefined : nameOf(speaker),
