@@ -73,6 +73,19 @@ describe.skipIf(missing)(`speech in a browser${missing ? ` (skipped: ${missing})
     expect(readFileSync(path, 'utf8')).toMatch(/^1\n00:00:\d\d,\d{3} --> /)
   })
 
+  it('stops its container from the tile, says so, and starts it again', async () => {
+    await page.goto(controller.url)
+    const tile = page.locator('article').filter({ hasText: 'Text to speech' })
+    const dialog = page.getByRole('dialog')
+    await tile.getByRole('button', { name: 'Stop kokoro' }).click()
+    await dialog.getByRole('button', { name: 'Stop kokoro' }).click()
+    await tile.getByText('Its container is stopped.').waitFor({ timeout: 40_000 })
+    await page.goto(controller.url)
+    await tile.getByRole('button', { name: 'Start kokoro' }).click()
+    await dialog.getByRole('button', { name: 'Start kokoro' }).click()
+    await tile.getByText('Reads texts aloud').waitFor({ timeout: 40_000 })
+  })
+
   it('fits on a phone in the dark, without a word in the console', async () => {
     await page.setViewportSize({ width: 360, height: 740 })
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
