@@ -64,19 +64,15 @@ export const createMp3Clock = (): AudioClock =>
     return { sizeBytes, seconds: samples / sampleRateHz }
   })
 
-const ADTS_RATES = [
-  ...[
-    96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000,
-  ],
-]
+const ADTS_KHZ = [96, 88.2, 64, 48, 44.1, 32, 24, 22.05, 16, 12, 11.025, 8]
 
 /** AAC in ADTS (ISO 14496-3): 1024 samples a block. */
 export const createAdtsClock = (): AudioClock =>
   createFrameClock(7, (bytes, at) => {
     const byte = (n: number) => bytes[at + n] ?? 0
     if (byte(0) !== 0xff || (byte(1) & 0xf6) !== 0xf0) return undefined
-    const sampleRateHz = ADTS_RATES[(byte(2) >> 2) & 15]
+    const kHz = ADTS_KHZ[(byte(2) >> 2) & 15]
     const sizeBytes = ((byte(3) & 3) << 11) | (byte(4) << 3) | (byte(5) >> 5)
-    if (!sampleRateHz || sizeBytes < 7) return undefined
-    return { sizeBytes, seconds: (((byte(6) & 3) + 1) * 1024) / sampleRateHz }
+    if (!kHz || sizeBytes < 7) return undefined
+    return { sizeBytes, seconds: (((byte(6) & 3) + 1) * 1.024) / kHz }
   })

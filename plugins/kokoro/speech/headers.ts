@@ -40,3 +40,10 @@ export const fileHeaders = (format: Format, sizeBytes: number): Record<string, s
   'cache-control': 'no-cache',
   'content-length': String(sizeBytes),
 })
+
+/** Headers of captions: one JSON object, or one a line as they are made. */
+export const captionHeaders = (isStream: boolean): Record<string, string> => ({
+  'content-type': `application/${isStream ? 'x-ndjson' : 'json'}; charset=utf-8`,
+  'cache-control': 'no-cache',
+  ...(isStream && { 'x-accel-buffering': 'no' }),
+})

@@ -84,6 +84,8 @@ async function joinPieces(
 }
 
 function samplesOf(bytes: Buffer, at: number): { format: WavFormat; samples: Buffer } {
+  // the rest of it was left at the server
+  if (bytes.length >= PIECE_BYTES) throw unjoinable(at, `has more than ${PIECE_BYTES} bytes`)
   const wav = readWavHead(bytes)
   if (wav === undefined || wav === 'more') throw unjoinable(at, 'is no WAV')
   if (!isPcm16(wav.format)) throw unjoinable(at, 'is not 16-bit PCM')

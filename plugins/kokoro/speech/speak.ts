@@ -1,8 +1,9 @@
 import type { DoorCall, OwnAnswer, RawAnswer, Service } from '#core'
+import type { Format } from '../audio/clock.ts'
 import type { Settings } from '../settings.ts'
 import type { Speaker } from '../speaker.ts'
 import { askServer } from './ask.ts'
-import { audioHeaders } from './headers.ts'
+import { audioHeaders, captionHeaders } from './headers.ts'
 import { piecesOf, speakOneFile } from './one-file.ts'
 import { BODY_BYTES, checkVoices, formatOf, readSpeech, type SpeechBody } from './request.ts'
 import { createTally, type Tally, tallied } from './tally.ts'
@@ -12,7 +13,7 @@ export const speechAnswer = (service: Service<Settings>, speaker: Speaker): OwnA
   maxBytes: BODY_BYTES,
   async answer({ body, signal }) {
     const request = await readChecked(body, service, speaker, signal)
-    const tally = tallyOf(request, service, speaker, signal)
+    const tally = tallyOf(request, formatOf(request), service, speaker, signal)
     return noting(tally, async () => {
       const pieces = piecesOf(request)
       if (!pieces) return passOn(service, request, tally, signal)
@@ -32,16 +33,11 @@ export const captionsAnswer = (service: Service<Settings>, speaker: Speaker): Ow
   maxBytes: BODY_BYTES,
   async answer({ body, signal }) {
     const request = await readChecked(body, service, speaker, signal)
-    const tally = tallyOf(request, service, speaker, signal, true)
+    const tally = tallyOf(request, 'captions', service, speaker, signal)
     return noting(tally, async () => {
       const server = service.http()
       const reply = await tally.waiting(askServer(server, '/dev/captioned_speech', request, signal))
-      const type = request.stream === false ? 'application/json' : 'application/x-ndjson'
-      const headers = {
-        ...audioHeaders(reply.headers, { format: formatOf(request), service: service.id }),
-        'content-type': `${type}; charset=utf-8`,
-      }
-      delete (headers as Record<string, string>)['content-disposition']
+      const headers = captionHeaders(request.stream !== false)
       return { status: 200, headers, body: tallied(reply.body, tally) }
     })
   },
@@ -74,18 +70,14 @@ async function passOn(
 
 const tallyOf = (
   request: SpeechBody,
+  format: Format | 'captions',
   { clock }: Service<Settings>,
   { meter, noteError }: Speaker,
   signal: AbortSignal,
-  isCaptioned = false,
 ): Tally =>
   createTally({
-    clock,
-    meter,
-    // captions carry audio as text, whose length is not counted
-    format: isCaptioned ? 'flac' : formatOf(request),
+    ...{ clock, meter, format, signal },
     characters: request.input.length,
-    signal,
     onError: noteError,
   })
 

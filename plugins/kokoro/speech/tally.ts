@@ -23,7 +23,8 @@ export interface LastError {
 export interface TallyOptions {
   clock: Clock
   meter: SpeechMeter
-  format: Format
+  /** `captions` carry their audio as text, so its length is not counted. */
+  format: Format | 'captions'
   characters: number
   /** Aborted when the caller leaves, which is no failure of the server. */
   signal: AbortSignal
@@ -32,7 +33,7 @@ export interface TallyOptions {
 
 export function createTally(options: TallyOptions): Tally {
   const { clock, meter, format, characters, signal } = options
-  const audio = createAudioClock(format)
+  const audio = format === 'captions' ? undefined : createAudioClock(format)
   const startMs = clock.now()
   let waitedMs = 0
   let firstByteS: number | null = null
@@ -41,7 +42,7 @@ export function createTally(options: TallyOptions): Tally {
     if (isOver) return
     isOver = true
     const tookS = waitedMs / 1000
-    meter.note({ format, outcome, characters, audioS: audio.seconds(), tookS, firstByteS })
+    meter.note({ format, outcome, characters, audioS: audio?.seconds() ?? null, tookS, firstByteS })
   }
   return {
     async waiting(work) {
@@ -54,7 +55,7 @@ export function createTally(options: TallyOptions): Tally {
     },
     heard(bytes) {
       firstByteS ??= (clock.now() - startMs) / 1000
-      audio.take(bytes)
+      audio?.take(bytes)
     },
     done: () => end('ok'),
     left: () => end('left'),
