@@ -38,14 +38,3 @@ export function formatClock(seconds: number): string {
   const minutes = Math.floor(whole / 60) % 60
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
 }
-
-/** Saves a file as a download of the browser. */
-export function saveFile(name: string, content: Blob): void {
-  const url = URL.createObjectURL(content)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  // the download has begun with the click, and holds the content itself
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
-}
