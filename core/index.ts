@@ -14,10 +14,23 @@ export {
   type Plan,
   type RawAnswer,
 } from './api.ts'
+export type { ContainerLine, LogOptions } from './containers/container-log.ts'
+export { containerActRoute } from './containers/container-routes.ts'
 export { type ContainerView, isRunning } from './containers/container-view.ts'
+export { judgeContainer } from './containers/judge-container.ts'
+export { isFollowing, LogQuery } from './containers/log-query.ts'
 export type { LookOptions } from './containers/service-containers.ts'
+export { updateJob, VERSION_TOPIC } from './containers/update/update-job.ts'
+export { updateHandlers, updateRoute, versionRoute } from './containers/update/update-routes.ts'
+export {
+  type UpdateSource,
+  type UpdateTarget,
+  updateKeys,
+} from './containers/update/update-source.ts'
+export { VersionView } from './containers/update/version.ts'
 export { asControlError, ControlError, type Detail, type ErrorOptions } from './errors.ts'
 export type { EventView } from './events/event-view.ts'
+export { answerLines } from './events/sse.ts'
 export type { ExecOptions, ExecResult, Host, HostSpec } from './hosts/host.ts'
 export { arg, type Command, display, type Hole, script, secret, sh, type Word } from './hosts/sh.ts'
 export type { Job, JobDef, ServiceJobs, StartRequest } from './jobs/job.ts'

@@ -1,8 +1,7 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { Logger } from 'pino'
 import type { Answer, Api, Handlers, JsonRoute, OperateHandler, RawAnswer } from './api.ts'
-import type { ContainerView } from './containers/container-view.ts'
-import type { LookOptions } from './containers/service-containers.ts'
+import type { ServiceContainers } from './containers/service-face.ts'
 import type { ControlError } from './errors.ts'
 import type { Host } from './hosts/host.ts'
 import type { JobDef, ServiceJobs } from './jobs/job.ts'
@@ -52,10 +51,7 @@ export interface ServicePlugin<
   tile?: TileSpec
   /** A typical request, by which `knee` measures how many the server takes at a time. */
   sample?(service: Service<Static<S>>, signal: AbortSignal): Promise<Sample>
-  /**
-   * `plain`: the containers its settings name (ContainerName) are ordinary ones, which core may
-   * start, stop and restart as they are.
-   */
+  /** `plain`: core may start, stop and restart the containers its settings name, as they are. */
   containers?: 'plain'
   /** Tells whether a server on a machine outside the topology is of this kind. Sends GETs only. */
   recognise?(server: FoundServer): Promise<Recognised | undefined>
@@ -138,6 +134,8 @@ export interface Running<A extends Api = Api> {
    * each request for /metrics and must ask nobody: a scrape is no reason to wake a server.
    */
   metrics?(): readonly MetricFamily[]
+  /** It is not set up, so that the dashboard leaves it out. */
+  isHidden?: boolean
   logs?(options: { signal: AbortSignal; tail: number }): AsyncIterable<string>
   stop?(): Promise<void>
 }
@@ -158,22 +156,19 @@ export interface Health {
 }
 
 /** What a service's code may use. Everything here ends with the service. */
-export interface Service<S = unknown> {
+export interface Service<S = unknown> extends ServiceContainers {
   readonly id: string
   readonly kind: string
   readonly settings: S
   /** The service's own host; throws for place 'controller' or a service given by url. */
   readonly host: Host
   readonly port: number | null
+  /** SSH user of this service; empty: it is to have none; null: its hosts' own. */
+  readonly user: string | null
   /** Every host of the topology, by id. */
   readonly hosts: ReadonlyMap<string, Host>
   /** The server behind the service, or a named endpoint of the settings. */
   http(endpoint?: string): Upstream
-  /**
-   * How its containers stand, in the order its settings name them; one command a host. A host that
-   * cannot be asked gives `unknown` with the reason.
-   */
-  containers(options?: LookOptions): Promise<ContainerView[]>
   /** Another service's models and upstream, of whatever kind; undefined if there is none. */
   peer(id: string): { id: string; kind: string; upstream: Upstream } | undefined
   /** Every other enabled service, for telling the owner what else lives on a host. */

@@ -36,6 +36,7 @@ export function viewService(live: LiveService, prober: Prober, isPending: boolea
       ...(loaded.hasTileModule && { module: `/plugins/${spec.kind}/tile.js` }),
     },
     has_logs: running?.logs !== undefined,
+    ...(running?.isHidden && { is_hidden: true }),
     ...(loaded.plugin.containers === 'plain' &&
       refsOf(live).length > 0 && { has_containers: true }),
   }

@@ -4,6 +4,7 @@ import type { Call, JsonRoute, OperateHandler, Plan } from './api.ts'
 import type { LoadedKind } from './catalog.ts'
 import { type ContainerRef, containerRefs } from './containers/container-refs.ts'
 import type { ContainerView } from './containers/container-view.ts'
+import type { Containers } from './containers/containers.ts'
 import { lookAtContainers } from './containers/service-containers.ts'
 import type { WatchedContainer } from './containers/watch.ts'
 import type { LeaseRef } from './coordination/lease.ts'
@@ -63,6 +64,8 @@ export interface ServiceDeps {
   /** Throws SERVICE_DISABLED. */
   checkEnabled(service: string): void
   /** A container as it stood a moment ago, where that is known. */
+  containerAct: Containers['actOf']
+  containerLog: Containers['logOf']
   latestContainer?(container: WatchedContainer): ContainerView | undefined
 }
 
@@ -133,6 +136,7 @@ function createService(
       return hostOf(spec.host)
     },
     port,
+    user: spec.user ?? null,
     get hosts() {
       return new Map(deps.hosts.ids().map((id) => [id, hostOf(id)]))
     },
@@ -152,6 +156,8 @@ function createService(
       const hosts = new Map(refs.map(({ host }) => [host, hostOf(host)]))
       return lookAtContainers({ hosts }, refs, options)
     },
+    containerAct: (act) => deps.containerAct(spec.id, act),
+    containerLog: (options) => deps.containerLog(spec.id, options),
     peer(id) {
       const other = deps.live().find((live) => live.spec.id === id)
       return other && { id, kind: other.spec.kind, upstream: other.service.http() }

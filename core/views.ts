@@ -165,6 +165,8 @@ export const ServiceView = Type.Object({
   has_logs: Type.Boolean(),
   /** Whether it has containers that can be started and stopped here. */
   has_containers: Type.Optional(Type.Boolean()),
+  /** Named in the topology and not set up: the dashboard leaves it out. */
+  is_hidden: Type.Optional(Type.Boolean()),
 })
 export type ServiceView = Omit<Static<typeof ServiceView>, 'state'> & { state: ServiceState }
 

@@ -201,6 +201,8 @@ export function wire(
     arbitrate: (plan) => coordination.leases.arbitrate(plan?.holds ?? []),
     hasActiveJob: jobs.hasActive,
     latestContainer: containers.latest,
+    containerAct: containers.actOf,
+    containerLog: containers.logOf,
     onStarted(live) {
       if (live.running) prober.add(live.spec.id, { probe: live.running.probe })
       publishService(live.spec.id)

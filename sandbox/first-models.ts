@@ -16,7 +16,7 @@ export async function serveFirstModels(cluster: Cluster, ports: Ports): Promise<
   ])
   await serve(cluster, second, 'vllm_node_2', [
     CATALOG.qwen3Small.repo,
-    ...['--port', `${ports['llm-2']}`, '--gpu-memory-utilization', '0.09'],
+    ...['--port', `${ports['llm-2']}`, '--gpu-memory-utilization', '0.08'],
     ...['--max-model-len', '16384', '--kv-cache-dtype', 'fp8', '--max-num-seqs', '8'],
   ])
 }

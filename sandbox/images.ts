@@ -1,5 +1,6 @@
 import { noticeBoard } from './board/board.ts'
 import type { Cluster, SimHost } from './cluster.ts'
+import { bgeM3, teiReranker } from './search/embeddings.ts'
 import { kokoroServer } from './tts/image.ts'
 
 /** A plain server that runs in a container of its own. */
@@ -27,4 +28,6 @@ export interface ServeContext {
 export const SERVER_IMAGES: Readonly<Record<string, ServerImage>> = {
   'notice-board:1.4': noticeBoard,
   'kokoro-fastapi-gpu:0.8.1': kokoroServer,
+  'bge-m3-server:1.3': bgeM3,
+  'text-embeddings-inference:1.9': teiReranker,
 }

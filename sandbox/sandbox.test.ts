@@ -139,6 +139,14 @@ test('the topology names two hosts and what runs on them', async () => {
         container: 'board',
         health: '/health',
       },
+      embeddings: {
+        kind: 'embeddings',
+        host: 'spark-2',
+        port: ports.services.embeddings,
+        container: 'bge-m3',
+        model: 'BAAI/bge-m3',
+        rerank: { port: ports.services.reranker, container: 'reranker' },
+      },
     },
   })
 })

@@ -49,5 +49,12 @@ ${entries.join('')}services:
     container: board
     health: /health
   tts: { kind: kokoro, host: spark-2, port: ${ports.services.tts} }
+  embeddings:
+    kind: embeddings
+    host: spark-2
+    port: ${ports.services.embeddings}
+    container: bge-m3
+    model: BAAI/bge-m3
+    rerank: { port: ${ports.services.reranker}, container: reranker }
 `
 }

@@ -116,7 +116,7 @@ export function applyEvent(event: EventView): void {
     case 'notice':
       tell(noticeListeners, event.notice)
       break
-    case 'container':
+    case 'container-changed':
       tell(containerListeners, event.change)
       break
     case 'changed':

@@ -7,13 +7,10 @@ import { streamEvents } from '../routes/streams.ts'
 import { checkInput, closed } from '../validate.ts'
 import { readContainerLog } from './container-log.ts'
 import { refsOf } from './container-routes.ts'
+import { isFollowing, LogQuery } from './log-query.ts'
 import { findRef } from './service-containers.ts'
 
-const Query = Type.Object({
-  tail: Type.Integer({ minimum: 0, maximum: 10_000, default: 500 }),
-  follow: Type.Boolean({ default: false }),
-  host: Type.Optional(Type.String()),
-})
+const Query = Type.Object({ ...LogQuery.properties, host: Type.Optional(Type.String()) })
 
 /** GET /api/services/:id/containers/:container/logs: server-sent events, one a line. */
 export function mountContainerLogs(app: FastifyInstance, registry: Registry, seats: Seats): void {
@@ -23,9 +20,7 @@ export function mountContainerLogs(app: FastifyInstance, registry: Registry, sea
     (request, reply) => {
       const { id, container } = request.params
       const live = registry.find(id)
-      const query = checkInput(closed(Query), readQuery(request.query), 'query') as Static<
-        typeof Query
-      >
+      const query = checkInput(closed(Query), request.query, 'query') as Static<typeof Query>
       const ref = findRef(id, refsOf(live), container, query.host)
       const host = live.service.hosts.get(ref.host)
       if (!host) throw new ControlError('HOST_UNKNOWN', `there is no host "${ref.host}"`)
@@ -33,16 +28,11 @@ export function mountContainerLogs(app: FastifyInstance, registry: Registry, sea
       reply.hijack()
       void streamEvents(request.raw, reply.raw, async function* (left) {
         const signal = AbortSignal.any([left, live.service.signal])
-        const { tail, follow } = query
+        const { tail } = query
+        const follow = isFollowing(query)
         for await (const data of readContainerLog(host, ref.name, { tail, follow, signal }))
           yield { data }
       })
     },
   )
 }
-
-/** `?follow` alone means true. */
-const readQuery = ({ follow, ...rest }: Record<string, string>) => ({
-  ...rest,
-  ...(follow !== undefined && { follow: follow === '' || follow === '1' ? 'true' : follow }),
-})

@@ -16,10 +16,15 @@ import { durationKey, jobName } from './container-jobs.ts'
 import { containerPlan } from './container-plan.ts'
 import { type ContainerRef, containerRefs } from './container-refs.ts'
 import { ContainerView } from './container-view.ts'
-import { checkMayAct, findRef, lookAtContainers, mayActOn } from './service-containers.ts'
+import { absentError } from './run-act.ts'
+import { checkMayAct, findOnly, findRef, lookAtContainers, mayActOn } from './service-containers.ts'
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) })
 
+const reply = {
+  200: Type.Object({ unchanged: Type.Literal(true), container: ContainerView }),
+  202: Type.Object({ job: JobView }),
+}
 const operate = (summary: string) =>
   ({
     summary,
@@ -33,11 +38,13 @@ const operate = (summary: string) =>
         Type.String({ description: 'where the service has one of this name on several hosts' }),
       ),
     }),
-    reply: {
-      200: Type.Object({ unchanged: Type.Literal(true), container: ContainerView }),
-      202: Type.Object({ job: JobView }),
-    },
+    reply,
   }) as const
+
+/** A route of a kind that acts on its service's one container; `service.containerAct` answers it. */
+export const containerActRoute = (summary: string) =>
+  ({ summary, effect: 'operate', reply }) as const
+export type ContainerActRoute = ReturnType<typeof containerActRoute>
 
 export const containersApi = {
   'GET /api/services/:id/containers': {
@@ -81,36 +88,73 @@ type ActRoute = (typeof containersApi)['POST /api/services/:id/containers/:conta
 export const refsOf = ({ loaded, spec }: LiveService): ContainerRef[] =>
   containerRefs(loaded.plugin.settings, spec.settings, spec.host)
 
-/** Plan and deed of one act; also for kinds whose own paths lead to it. */
-export function actHandler(act: ContainerAct, source: ContainersSource): OperateHandler<ActRoute> {
-  const target = ({ params, query }: Call<ActRoute>) => {
-    const live = source.find(params.id)
-    checkMayAct(live)
-    return { live, ref: findRef(params.id, refsOf(live), params.container, query.host) }
-  }
+/** Plan and deed of one act on the container a call names. */
+function actHandler(act: ContainerAct, source: ContainersSource): OperateHandler<ActRoute> {
+  const target = ({ params, query }: Call<ActRoute>) =>
+    findTarget(source, params.id, (refs) => findRef(params.id, refs, params.container, query.host))
   return {
-    async plan(call) {
-      const { live, ref } = target(call)
-      const container = await lookAtOne(live, ref, call.signal)
-      return isNothingToDo(act, container) ? null : planFor(act, live, container, source)
-    },
-    async apply(plan, call) {
-      const { live, ref } = target(call)
-      if (!plan)
-        return answer(200, {
-          unchanged: true as const,
-          container: await lookAtOne(live, ref, call.signal),
-        })
-      const { job } = live.service.jobs.start({
-        name: jobName(act),
-        input: { container: ref.name, host: ref.host },
-        joinKey: `${ref.host}/${ref.name}`,
-        holds: plan.holds,
-        lease: call.lease,
-      })
-      return answer(202, { job })
-    },
+    plan: (call) => planAct(act, source, target(call), call.signal),
+    apply: (plan, call) => applyAct(act, target(call), plan, call),
   }
+}
+
+/** The same for the one container of a service, whichever way a kind offers it. */
+export function ownActHandler(
+  act: ContainerAct,
+  source: ContainersSource,
+  service: string,
+): OperateHandler<ContainerActRoute> {
+  const target = () => findTarget(source, service, (refs) => findOnly(service, refs))
+  return {
+    plan: (call) => planAct(act, source, target(), call.signal),
+    apply: (plan, call) => applyAct(act, target(), plan, call),
+  }
+}
+
+interface Target {
+  live: LiveService
+  ref: ContainerRef
+}
+
+function findTarget(
+  source: ContainersSource,
+  service: string,
+  choose: (refs: ContainerRef[]) => ContainerRef,
+): Target {
+  const live = source.find(service)
+  checkMayAct(live)
+  return { live, ref: choose(refsOf(live)) }
+}
+
+async function planAct(
+  act: ContainerAct,
+  source: ContainersSource,
+  { live, ref }: Target,
+  signal: AbortSignal,
+): Promise<Plan | null> {
+  const container = await lookAtOne(live, ref, signal)
+  return isNothingToDo(act, container) ? null : planFor(act, live, container, source)
+}
+
+async function applyAct(
+  act: ContainerAct,
+  { live, ref }: Target,
+  plan: Plan | null,
+  { signal, lease }: Pick<Call, 'signal' | 'lease'>,
+) {
+  if (!plan)
+    return answer(200, {
+      unchanged: true as const,
+      container: await lookAtOne(live, ref, signal),
+    })
+  const { job } = live.service.jobs.start({
+    name: jobName(act),
+    input: { container: ref.name, host: ref.host },
+    joinKey: `${ref.host}/${ref.name}`,
+    holds: plan.holds,
+    lease,
+  })
+  return answer(202, { job })
 }
 
 function planFor(
@@ -147,7 +191,5 @@ async function lookAtOne(
     throw new ControlError(code, message, hint === undefined ? {} : { hint })
   }
   if (container.state !== 'absent') return container
-  throw new ControlError('CONTAINER_ABSENT', `there is no container "${ref.name}" on ${ref.host}`, {
-    hint: 'create it there once (docker compose up -d), or correct its name in topology.yaml',
-  })
+  throw absentError(ref.host, ref.name)
 }

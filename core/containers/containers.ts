@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { OperateHandler } from '../api.ts'
 import { ControlError } from '../errors.ts'
 import type { EventView } from '../events/event-view.ts'
 import type { Hosts } from '../hosts/hosts.ts'
@@ -8,10 +9,17 @@ import type { LiveService } from '../services.ts'
 import type { Database } from '../store/database.ts'
 import { createKeyValue } from '../store/key-value.ts'
 import type { KeyValue } from '../store/store.ts'
+import type { ContainerAct } from './container-act.ts'
 import { containerJobs, containersTopic } from './container-jobs.ts'
-import { refsOf } from './container-routes.ts'
+import { type ContainerLine, type LogOptions, readContainerLog } from './container-log.ts'
+import { type ContainerActRoute, ownActHandler, refsOf } from './container-routes.ts'
 import type { ContainerView } from './container-view.ts'
+import { createReaders } from './readers.ts'
+import { findOnly } from './service-containers.ts'
 import { type ContainerWatch, createContainerWatch, type WatchedContainer } from './watch.ts'
+
+/** Each holds a channel of its connection, of which six may be held at a time. */
+const MOST_READERS = 3
 
 export interface ContainersDeps {
   db: Database
@@ -32,6 +40,10 @@ export interface Containers {
   /** What is kept of a service's containers. */
   storeOf(service: string): KeyValue
   latest(container: WatchedContainer): ContainerView | undefined
+  /** Plan and deed on the one container of a service. */
+  actOf(service: string, act: ContainerAct): OperateHandler<ContainerActRoute>
+  /** The log of the one container of a service. */
+  logOf(service: string, options: LogOptions): AsyncIterable<ContainerLine>
   /** The services have changed. */
   update(): void
 }
@@ -41,7 +53,7 @@ export function createContainers(deps: ContainersDeps): Containers {
   const storeOf = (service: string) => createKeyValue(db, `containers/${service}`)
   const watch = createContainerWatch({ hosts, clock, log })
   watch.onChange((change) => {
-    publish({ type: 'container', change })
+    publish({ type: 'container-changed', change })
     for (const live of services()) {
       const { id } = live.spec
       const isIts = refsOf(live).some(
@@ -52,15 +64,30 @@ export function createContainers(deps: ContainersDeps): Containers {
       probeSoon(id)
     }
   })
+  const find = (id: string): LiveService => {
+    const live = services().find(({ spec }) => spec.id === id)
+    if (live) return live
+    throw new ControlError('SERVICE_GONE', `${id} left the topology`)
+  }
+  const readers = createReaders(MOST_READERS)
   return {
     watch,
     storeOf,
+    actOf: (service, act) => ownActHandler(act, { find, all: services, storeOf }, service),
+    logOf(service, options) {
+      const { service: own, spec } = find(service)
+      const ref = findOnly(service, refsOf(find(service)))
+      const host = own.hosts.get(ref.host)
+      if (!host) throw new ControlError('HOST_UNKNOWN', `there is no host "${ref.host}"`)
+      const lines = readContainerLog(host, ref.name, options)
+      return readers.read(`${ref.host} as ${spec.user ?? host.spec.user}`, lines)
+    },
     jobs: containerJobs({
       storeOf,
       async probe(id, signal) {
-        const live = services().find(({ spec }) => spec.id === id)
-        if (live?.running) return live.running.probe(signal)
-        throw live?.failure ?? new ControlError('SERVICE_GONE', `${id} left the topology`)
+        const { running, failure } = find(id)
+        if (running) return running.probe(signal)
+        throw failure ?? new ControlError('SERVICE_FAILED', id)
       },
     }),
     latest: watch.latest,

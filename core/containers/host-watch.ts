@@ -6,7 +6,7 @@ import type { Clock } from '../plugin.ts'
 import { afterEvent, type ContainerChange, hasChanged } from './container-change.ts'
 import { FOLLOWED, parseEvent } from './container-event.ts'
 import type { ContainerView } from './container-view.ts'
-import { inspectContainers } from './inspect.ts'
+import { inspectContainers, viewOf } from './inspect.ts'
 import { runtimeError } from './runtime-error.ts'
 
 export interface HostWatchDeps {
@@ -87,7 +87,7 @@ export function watchHost(deps: HostWatchDeps): HostWatch {
     lookedAt = clock.now()
     // what was read before an event is older than the event
     if (events !== eventsBefore) return lookSoon()
-    for (const { id: _, ...view } of found) take(view, 'look')
+    for (const each of found) take(viewOf(each), 'look')
   }
 
   /** Looks every so often, and soon after events. */

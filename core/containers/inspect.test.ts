@@ -29,7 +29,7 @@ describe('a look at containers', () => {
     ])
     expect(parse(text, 'stt')).toEqual([
       {
-        ...{ id: ID, name: 'stt', host: 'spark-1', state: 'running', health: null },
+        ...{ id: ID, image_id: null, name: 'stt', host: 'spark-1', state: 'running', health: null },
         ...{ image: 'whisper:2', started_at: '2026-03-01T10:00:00.123Z', stopped_at: null },
         ...{ exit_code: null, restarts: 3, memory_bytes: 1000 + 3 * 1024 ** 2 },
       },

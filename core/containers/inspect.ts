@@ -12,7 +12,12 @@ const MIB = 1024 ** 2
 export interface Inspected extends ContainerView {
   /** Full id; null where there is none of this name. */
   id: string | null
+  /** Id of the image it was made of. */
+  image_id: string | null
 }
+
+/** What of it goes over the wire. */
+export const viewOf = ({ id: _id, image_id: _image, ...view }: Inspected): ContainerView => view
 
 /**
  * Looks at containers of one host, all of them by one command, in the order of `names`. Throws
@@ -54,8 +59,8 @@ export function parseInspected(
     // docker also finds by the beginning of an id
     const found = list.find((each) => each.Name?.replace(/^\//, '') === name)
     return found
-      ? viewOf(found, name, at.host, records)
-      : { ...blankContainer(name, at.host, 'absent'), id: null }
+      ? inspectedOf(found, name, at.host, records)
+      : { ...blankContainer(name, at.host, 'absent'), id: null, image_id: null }
   })
 }
 
@@ -127,12 +132,12 @@ function splitJson(said: readonly string[]): { list: RawContainer[]; rest: strin
   return { list: [], rest: [...said] }
 }
 
-function viewOf(raw: RawContainer, name: string, host: string, records: Records): Inspected {
+function inspectedOf(raw: RawContainer, name: string, host: string, records: Records): Inspected {
   const { Id: id = null, State = {}, Config, ImageName, Image } = raw
   const state = stateOf(State.Status)
   const isOver = state === 'stopped'
   return {
-    ...{ id, name, host, state, health: isOver ? null : healthOf(State) },
+    ...{ id, image_id: Image ?? null, name, host, state, health: isOver ? null : healthOf(State) },
     image: Config?.Image ?? ImageName ?? Image ?? null,
     started_at: dateOf(State.StartedAt),
     stopped_at: isOver ? dateOf(State.FinishedAt) : null,

@@ -3,7 +3,7 @@ import type { Service } from '../plugin.ts'
 import type { LiveService } from '../services.ts'
 import type { ContainerRef } from './container-refs.ts'
 import { blankContainer, type ContainerView } from './container-view.ts'
-import { inspectContainers } from './inspect.ts'
+import { inspectContainers, viewOf } from './inspect.ts'
 
 /** How a look at containers is asked for. */
 export interface LookOptions {
@@ -28,7 +28,7 @@ export async function lookAtContainers(
       const host = hosts.get(id)
       if (!host) throw new ControlError('HOST_UNKNOWN', `there is no host "${id}"`)
       const found = await inspectContainers(host, names, options)
-      return found.map(({ id: _, ...view }) => view)
+      return found.map(viewOf)
     } catch (thrown) {
       options.signal?.throwIfAborted()
       const { code, message, hint } = asControlError(thrown)
@@ -76,4 +76,15 @@ export function findRef(
   throw new ControlError('CONTAINER_UNKNOWN', `${service} has no container "${name}"${where}`, {
     hint: `its containers: ${refs.map((ref) => ref.name).join(', ') || 'none'}`,
   })
+}
+
+/** The one container of a service. Throws CONTAINER_UNKNOWN for one without, or with several. */
+export function findOnly(service: string, refs: readonly ContainerRef[]): ContainerRef {
+  const [only, second] = refs
+  if (only && !second) return only
+  throw new ControlError(
+    'CONTAINER_UNKNOWN',
+    only ? `${service} has several containers` : `${service} names no container`,
+    { hint: only ? `its containers: ${refs.map((ref) => ref.name).join(', ')}` : 'set container' },
+  )
 }

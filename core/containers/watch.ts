@@ -43,7 +43,8 @@ export function createContainerWatch(deps: ContainerWatchDeps): ContainerWatch {
   const hasShell = ({ host, user }: WatchedContainer): boolean => {
     if (!hosts.ids().includes(host)) return false
     const { spec } = hosts.get(host)
-    return user !== undefined || spec.user !== undefined || spec.local
+    // an empty user stands for none
+    return user === undefined ? spec.user !== undefined || spec.local : user !== ''
   }
 
   return {

@@ -32,7 +32,7 @@ export type EventView =
   | { type: 'job'; job: JobView }
   | { type: 'notice'; notice: NoticeView }
   /** A container of a service stands otherwise than before. */
-  | { type: 'container'; change: ContainerChange }
+  | { type: 'container-changed'; change: ContainerChange }
   | ({ type: 'lease' } & LeaseChange)
   /** A line of a job's log; `n` counts from 0 within the job. */
   | { type: 'line'; job: string; n: number; text: string }

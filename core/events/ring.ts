@@ -74,7 +74,7 @@ export function subjectOf(event: EventView, seq: number): string {
       return `job ${event.job.id}`
     case 'lease':
       return `lease ${event.lease.fence}`
-    case 'container':
+    case 'container-changed':
       return `container ${event.change.host} ${event.change.container}`
     case 'changed':
       return `changed ${event.topic} ${event.service}`

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RawAnswer } from '../api.ts'
 
 /** Begins an event stream: nothing between here and the page may hold it back. */
 export function openEventStream(
@@ -21,4 +22,28 @@ export function openEventStream(
 export function formatEvent(type: string, value: unknown, id?: string): string {
   const head = id === undefined ? '' : `id: ${id}\n`
   return `${head}event: ${type}\ndata: ${JSON.stringify(value)}\n\n`
+}
+
+/** A log as a kind's own route answers it: one event a line, then `end`, or `error` with its message. */
+export function answerLines(lines: AsyncIterable<unknown>): RawAnswer {
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-accel-buffering': 'no',
+    },
+    body: eventsOf(lines),
+  }
+}
+
+async function* eventsOf(lines: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  const bytes = new TextEncoder()
+  try {
+    for await (const line of lines) yield bytes.encode(formatEvent('line', line))
+    yield bytes.encode(formatEvent('end', {}))
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message : String(thrown)
+    yield bytes.encode(formatEvent('error', { message }))
+  }
 }

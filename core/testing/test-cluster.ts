@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { FIRST_SERVICES } from '../../sandbox/first-services.ts'
 import { type HostFaults, type SpawnedSandbox, spawnSandbox } from '../../sandbox/index.ts'
 import type { EventView } from '../events/event-view.ts'
 import { keepKeyPair } from '../hosts/key-pair.ts'
@@ -53,6 +54,7 @@ export interface TestCluster {
   ended(job: { id: string }): Promise<JobView>
   /** Sets what is wrong with a host, instead of what was. */
   setFaults(host: string, faults: HostFaults): Promise<void>
+  /** Containers of a host but those of plain servers, which run from the start. */
   containers(host: string): Promise<Container[]>
   /** Every call of docker and the launcher on the hosts so far. */
   commands(): Recorded[]
@@ -62,6 +64,8 @@ export interface TestCluster {
   restart(): Promise<void>
   close(): Promise<void>
 }
+
+const PLAIN = new Set(FIRST_SERVICES.map(({ name }) => name))
 
 const FAST_CLOCK = fileURLToPath(new URL('./fast-clock.ts', import.meta.url))
 
@@ -125,7 +129,8 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
       })
       if (reply.status !== 200) throw new Error(reply.text)
     },
-    containers: (host) => containersOn(hostOf(host)),
+    containers: async (host) =>
+      (await containersOn(hostOf(host))).filter(({ name }) => !PLAIN.has(name)),
     commands,
     kill: () => controller.kill('SIGKILL'),
     async restart() {

@@ -1,9 +1,8 @@
-import { API_VERSION, type Api, type ServicePlugin } from '#core'
+import { API_VERSION, type ServicePlugin, updateHandlers, updateJob } from '#core'
+import { api } from './api.ts'
 import { probe } from './probe.ts'
 import { Settings } from './settings.ts'
-
-/** Core has the routes of every container; the kind needs none of its own. */
-const api = {} as const satisfies Api
+import { targetOf } from './target.ts'
 
 /** Any container on any host, whatever runs in it. */
 export default {
@@ -16,5 +15,21 @@ export default {
   containers: 'plain',
   settings: Settings,
   api,
-  start: (service) => ({ handlers: {}, probe: (signal) => probe(service, signal) }),
+  jobs: { update: updateJob<Settings>({ targetOf, probe }) },
+  check({ settings, port }) {
+    if (settings.health === undefined || port !== undefined) return []
+    return [{ at: 'health', code: 'PORT_MISSING', message: 'cannot be asked: there is no port' }]
+  },
+  start(service) {
+    const { version, update } = updateHandlers({
+      service,
+      title: service.id,
+      targetOf: () => targetOf(service),
+      hasSource: service.settings.update !== undefined && service.settings.manage,
+    })
+    return {
+      handlers: { 'GET /version': version, 'POST /update': update },
+      probe: (signal) => probe(service, signal),
+    }
+  },
 } satisfies ServicePlugin<typeof Settings, typeof api>

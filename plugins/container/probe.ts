@@ -1,4 +1,4 @@
-import { type ContainerView, ControlError, type Health, type Service } from '#core'
+import { ControlError, type Health, judgeContainer, type Service } from '#core'
 import type { Settings } from './settings.ts'
 
 const TIMEOUT_MS = 4_000
@@ -13,22 +13,6 @@ export async function probe(service: Service<Settings>, signal: AbortSignal): Pr
   const answer = await askServer(service, path, signal)
   // what answers is well, whatever its own check has not seen yet
   return answer.state === 'up' || judged.state === 'up' ? answer : judged
-}
-
-/** What a container's state says of its service. Throws where the host could not be asked. */
-export function judgeContainer(container: ContainerView): Health {
-  const { state, health, exit_code, error } = container
-  if (error) throw new ControlError(error.code, error.message)
-  if (state === 'absent') return down(`there is no container "${container.name}"`)
-  if (state === 'restarting') return down('it ends again and again, and is started anew each time')
-  if (state === 'paused') return { state: 'idle', reason: 'it is paused' }
-  if (state === 'stopped')
-    return exit_code === 0 || exit_code === null || exit_code === 137 || exit_code === 143
-      ? { state: 'idle', reason: 'it is stopped' }
-      : down(`it has ended with exit status ${exit_code}`)
-  if (health === 'unhealthy') return down('its own health check fails')
-  if (health === 'starting') return { state: 'starting', reason: 'its health check has not passed' }
-  return { state: 'up' }
 }
 
 async function askServer(

@@ -1,4 +1,4 @@
-import { ContainerName, type Static, Type } from '#core'
+import { ContainerName, type Static, Type, updateKeys } from '#core'
 
 /** The keys of a `kind: container` service in topology.yaml. */
 export const Settings = Type.Object({
@@ -10,9 +10,15 @@ export const Settings = Type.Object({
       description: 'path that answers below 500 while the server is well; none: not asked by HTTP',
     }),
   ),
+  update: Type.Optional(
+    Type.Object(updateKeys, {
+      additionalProperties: false,
+      description: 'where its source lies, if it is to be updated from here',
+    }),
+  ),
   manage: Type.Boolean({
     default: true,
-    description: 'false: it is watched only, never started or stopped here',
+    description: 'false: it is watched only, never started, stopped or updated here',
   }),
 })
 export type Settings = Static<typeof Settings>

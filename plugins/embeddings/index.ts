@@ -11,6 +11,7 @@ export default {
   kind: 'embeddings',
   title: 'Embeddings and search',
   place: 'host',
+  containers: 'plain',
   defaultPort: 8001,
   settings: Settings,
   api,

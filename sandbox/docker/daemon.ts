@@ -73,6 +73,8 @@ export interface DockerDaemon {
   findImage(name: string): Image | undefined
   /** By name, id or the beginning of an id. */
   find(nameOrId: string): Container | undefined
+  /** Gives an image one more name, taken from whichever had it. */
+  tag(image: Image, name: string): void
   create(spec: ContainerSpec, image: Image, pid: number): Container
   /** Takes a container that has ended as running again; what runs in it is the caller's. */
   start(container: Container, pid: number): void
@@ -95,7 +97,7 @@ const IMAGE_NAMES = [
 
 /** A daemon with the images of spark-vllm-docker and vLLM's own, and no container. */
 export function createDaemon(pace: Pace, random: () => number): DockerDaemon {
-  const images = [
+  let images = [
     ...IMAGE_NAMES.map((name) => makeImage(name, ENGINE_IMAGE_BYTES)),
     ...Object.keys(SERVER_IMAGES).map((name) => makeImage(name, SERVER_IMAGE_BYTES)),
   ]
@@ -113,7 +115,13 @@ export function createDaemon(pace: Pace, random: () => number): DockerDaemon {
     get containers() {
       return containers
     },
-    images,
+    get images() {
+      return images
+    },
+    tag(image, name) {
+      const named = { ...image, name: withTag(name) }
+      images = [...images.filter((each) => each.name !== named.name), named]
+    },
     findImage: (name) =>
       images.find(
         (each) => each.name === withTag(name) || each.id === name || each.id.slice(7, 19) === name,

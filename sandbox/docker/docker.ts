@@ -5,6 +5,7 @@ import { FormatError, formatGo } from './go-format.ts'
 import { kill, logs, restart, rm, start, stop, top, waitFor } from './lifecycle.ts'
 import { images, inspect, ps } from './list.ts'
 import { run } from './run.ts'
+import { tag } from './tag.ts'
 
 const VERSION = '28.3.3'
 
@@ -16,6 +17,7 @@ const COMMANDS: Readonly<Record<string, Tool>> = {
   stop,
   restart,
   events,
+  tag,
   kill,
   rm,
   wait: waitFor,

@@ -10,7 +10,7 @@ const BUSY_HEALTH_MS = 6_000
 /** The image of the simulated Kokoro server. Its faults are the `tts` of the host. */
 export const kokoroServer: ServerImage = {
   loadMs: 12_000,
-  memoryBytes: 3 * GIB,
+  memoryBytes: GIB,
   async serve({ host, cluster, port, log }) {
     const fault = () => host.faults.current().tts
     const isBusy = () => fault() === 'busy'

@@ -59,8 +59,8 @@ describe('the containers of a service', () => {
       ...{ host: 'spark-2', container: 'kokoro', at: '2026-03-03T12:00:00.000Z' },
       ...{ started_at: null, restarts: 0, seen_by: 'event' as const },
     }
-    applyEvent({ type: 'container', change: { ...change, from: 'running', to: 'stopped' } })
-    applyEvent({ type: 'container', change: { ...change, from: 'stopped', to: 'running' } })
+    applyEvent({ type: 'container-changed', change: { ...change, from: 'running', to: 'stopped' } })
+    applyEvent({ type: 'container-changed', change: { ...change, from: 'stopped', to: 'running' } })
     expect(screen.queryByText('Stopped')).toBeTruthy()
     await vi.advanceTimersByTimeAsync(4_000)
     expect(screen.queryByText('Running')).toBeTruthy()

@@ -9,7 +9,7 @@ import { ContainerLog } from './ContainerLog.tsx'
 import { createFlips } from './container-flips.ts'
 import { createFetched } from './fetched.ts'
 import { count, formatBytes, sentence } from './format.ts'
-import { Muted, Skeleton } from './Layout.tsx'
+import { Skeleton } from './Layout.tsx'
 import { List, ListItem } from './List.tsx'
 import { waitsFor } from './leases.ts'
 import { ErrorNotice } from './Notice.tsx'
@@ -177,7 +177,7 @@ function ContainerFacts(props: { service: ServiceView; container: ContainerView 
         {(bytes) => <> · {formatBytes(bytes())} of memory</>}
       </Show>
       <Show when={props.container.restarts > 0}>
-        <Muted> · {count(props.container.restarts, 'restart')} by itself</Muted>
+        {` · ${count(props.container.restarts, 'restart')} by itself`}
       </Show>
     </>
   )

@@ -33,6 +33,7 @@ export {
   Switch,
   TextField,
 } from './Field.tsx'
+export { FileDrop } from './FileDrop.tsx'
 export { createFetched, type Fetched } from './fetched.ts'
 export {
   count,
@@ -57,6 +58,7 @@ export { Empty, ErrorNotice, Notice } from './Notice.tsx'
 export { PlanWords } from './PlanWords.tsx'
 export { type Share, Shares } from './Shares.tsx'
 export { Sound, type SoundControls } from './Sound.tsx'
+export { SourceVersion } from './SourceVersion.tsx'
 export { SPEAKER_TONES, SpokenList, SpokenTurn, type SpokenWord } from './Spoken.tsx'
 export { saveFile } from './save-file.ts'
 export { type Column, Table } from './Table.tsx'

@@ -26,7 +26,7 @@ export function Overview() {
           <Section title="Services">
             <Grid of="tiles">
               <For
-                each={live.services}
+                each={shown()}
                 fallback={
                   <Empty title="The topology names no services.">
                     Add one under services: in topology.yaml; it appears here as soon as the file is
@@ -52,13 +52,16 @@ const Waiting = () => (
 
 function summary(): string {
   const reached = live.hosts.filter(({ state }) => state === 'ok' || state === 'none').length
-  const well = live.services.filter(({ state }) => state === 'up' || state === 'busy').length
+  const well = shown().filter(({ state }) => state === 'up' || state === 'busy').length
   const running = live.jobs.filter((job) => job.ended_at === null).length
   return [
     reached === live.hosts.length
       ? `${count(reached, 'host')} reached`
       : `${reached} of ${count(live.hosts.length, 'host')} reached`,
-    `${well} of ${count(live.services.length, 'service')} up`,
+    `${well} of ${count(shown().length, 'service')} up`,
     running > 0 ? `${count(running, 'job')} running` : 'nothing under way',
   ].join(' · ')
 }
+
+/** Those that are set up. */
+const shown = () => live.services.filter(({ is_hidden }) => !is_hidden)

@@ -91,7 +91,9 @@ describe('a container of a service', () => {
     const change = (from: string, to: string) =>
       events.find(
         (event) =>
-          event.type === 'container' && event.change.from === from && event.change.to === to,
+          event.type === 'container-changed' &&
+          event.change.from === from &&
+          event.change.to === to,
       )
     await change('running', 'stopped')
     await change('stopped', 'running')

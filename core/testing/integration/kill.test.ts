@@ -39,8 +39,8 @@ const containers = async (host: string): Promise<string[]> =>
   (await cluster.containers(host)).map(({ name, state }) => `${name} ${state}`)
 
 const served = async (): Promise<string[]> => {
-  const { body } = await cluster.ask<{ data: { id: string }[] }>('/v1/models')
-  return body.data.map(({ id }) => id)
+  const { body } = await cluster.ask<{ data: { id: string; owned_by: string }[] }>('/v1/models')
+  return body.data.flatMap(({ id, owned_by }) => (owned_by === 'vllm' ? [id] : []))
 }
 
 const lines = async ({ id }: JobView): Promise<string[]> => {

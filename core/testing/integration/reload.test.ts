@@ -143,8 +143,9 @@ describe('a good edit', () => {
     }
     const { body } = await cluster.post('/api/unload', { service: 'llm-2' })
     expect(body.error.code).toBe('SERVICE_DISABLED')
-    const models = await cluster.ask<{ data: { id: string }[] }>('/v1/models')
-    expect(models.body.data.map(({ id }) => id)).toEqual([MODEL])
+    const models = await cluster.ask<{ data: { id: string; owned_by: string }[] }>('/v1/models')
+    const ours = models.body.data.filter(({ owned_by }) => owned_by === 'vllm')
+    expect(ours.map(({ id }) => id)).toEqual([MODEL])
     const small = await cluster.post('/v1/chat/completions', { model: 'Qwen/Qwen3-4B-FP8' })
     expect(small.status).toBe(404)
   })

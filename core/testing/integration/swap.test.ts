@@ -43,8 +43,8 @@ const load = async (model: string): Promise<JobView> => {
 }
 
 const served = async (): Promise<string[]> => {
-  const { body } = await cluster.ask<{ data: { id: string }[] }>('/v1/models')
-  return body.data.map(({ id }) => id)
+  const { body } = await cluster.ask<{ data: { id: string; owned_by: string }[] }>('/v1/models')
+  return body.data.flatMap(({ id, owned_by }) => (owned_by === 'vllm' ? [id] : []))
 }
 
 const service = async () => (await cluster.ask<ServiceView>('/api/services/llm')).body

@@ -60,7 +60,7 @@ export function readEmbedded(answer: unknown): Embedded {
 export const readSparseList = (answer: unknown): SparseVector[] => readAll(answer, readSparse)
 
 /** Tokens an answer in OpenAI's shape counts. */
-export function tokensOf(answer: Record<string, unknown>): number | null {
+function tokensOf(answer: Record<string, unknown>): number | null {
   const usage = isMap(answer.usage) ? answer.usage : {}
   const counted = usage.total_tokens ?? usage.prompt_tokens
   return typeof counted === 'number' ? counted : null

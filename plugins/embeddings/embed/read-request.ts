@@ -2,7 +2,7 @@ import { ControlError, Type, Value } from '#core'
 import type { Input } from './dense.ts'
 
 /** OpenAI's own limit of texts in one request. */
-export const MOST_INPUTS = 2048
+const MOST_INPUTS = 2048
 
 const Body = Type.Object({
   model: Type.Optional(Type.Union([Type.String(), Type.Null()])),

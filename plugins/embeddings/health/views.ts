@@ -31,3 +31,4 @@ export const ServerView = Type.Object({
 export type ServerView = Static<typeof ServerView>
 
 export const ServersView = Type.Object({ servers: Type.Array(ServerView) })
+export type ServersView = Static<typeof ServersView>

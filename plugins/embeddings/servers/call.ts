@@ -73,7 +73,7 @@ interface Refusal {
 }
 
 /** What a server's refusal means in our words. */
-export function refusalOf(origin: string, reply: Refusal): ControlError {
+function refusalOf(origin: string, reply: Refusal): ControlError {
   const { status } = reply
   if (status === 401 || status === 403) return wantsKey(origin, status)
   // TEI: more texts than it takes at once, or a text longer than its model's

@@ -78,7 +78,14 @@ export function createFakeService(
     port: 8888,
     hosts: cluster.hosts,
     http: () => cluster.upstream,
+    user: null,
     containers: async () => [],
+    containerAct: () => {
+      throw new Error('the engine has acts of its own')
+    },
+    containerLog: () => {
+      throw new Error('the engine has a log of its own')
+    },
     peer: () => undefined,
     neighbours: () => [
       { id: 'asr', title: 'Speech recognition', host: 'spark-2', containers: ['parakeet'] },
