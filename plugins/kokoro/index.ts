@@ -20,8 +20,9 @@ export default {
   tile: {
     figures: [
       { key: 'voices', label: 'Voices' },
-      { key: 'realtime_factor', label: 'Real-time factor' },
+      { key: 'speed', label: 'Speed', unit: '× faster than talking' },
     ],
+    links: [{ label: 'Try it', href: '/speak' }],
   },
   start: startService,
   open: openDoor,

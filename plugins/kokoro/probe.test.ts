@@ -50,7 +50,7 @@ it('shows how fast it speaks once it spoke', async () => {
   speaker.meter.note({
     ...{ format: 'pcm', outcome: 'ok', characters: 9, audioS: 3, tookS: 0.1234, firstByteS: 0.1 },
   })
-  expect((await probe(signal)).figures).toEqual({ voices: 2, realtime_factor: 0.041 })
+  expect((await probe(signal)).figures).toEqual({ voices: 2, speed: 24.3 })
 })
 
 it('shows the last error until something was spoken again', async () => {

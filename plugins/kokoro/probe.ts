@@ -54,7 +54,7 @@ function figuresOf(speaker: Speaker): Record<string, number | string> {
   const error = speaker.meter.isFailing() ? speaker.lastError() : null
   return {
     voices: speaker.voices().length,
-    ...(factor !== null && { realtime_factor: Math.round(factor * 1000) / 1000 }),
+    ...(factor !== null && factor > 0 && { speed: Math.round(10 / factor) / 10 }),
     ...(error && { last_error: error.message.slice(0, 200) }),
   }
 }

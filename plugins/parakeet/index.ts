@@ -16,7 +16,10 @@ export default {
   settings: Settings,
   api,
   door,
-  tile: { figures: [] },
+  tile: {
+    figures: [{ key: 'real_time_factor', label: 'Speed', unit: '× faster than talking' }],
+    links: [{ label: 'Try it', href: '/transcribe' }],
+  },
   start: startService,
   open: openDoor,
 } satisfies ServicePlugin<typeof Settings, typeof api, typeof door>

@@ -66,4 +66,3 @@ export { Age, Code, CodeBlock, CopyButton, Disclosure, Lasting } from './Text.ts
 export { Facts, Figure, Figures, Hero, StateReason, Tile } from './Tile.tsx'
 export { Toasts, toast, toastError } from './Toasts.tsx'
 export { Waveform } from './Waveform.tsx'
-export { WorkerTile } from './WorkerTile.tsx'

@@ -83,7 +83,7 @@ describe.skipIf(missing)(`speech in a browser${missing ? ` (skipped: ${missing})
     await page.goto(controller.url)
     await tile.getByRole('button', { name: 'Start kokoro' }).click()
     await dialog.getByRole('button', { name: 'Start kokoro' }).click()
-    await tile.getByText('Reads texts aloud').waitFor({ timeout: 40_000 })
+    await tile.getByText('Up', { exact: true }).waitFor({ timeout: 40_000 })
   })
 
   it('fits on a phone in the dark, without a word in the console', async () => {

@@ -5,7 +5,6 @@ import { installAudio } from '../../../ui/testing/audio.ts'
 import { fakeController } from '../../../ui/testing/dom.ts'
 import { aController, aService } from '../../../ui/testing/views.ts'
 import SpeakPage from './SpeakPage.tsx'
-import Tile from './Tile.tsx'
 import { findVoices, mixOf, type Voice } from './voices.ts'
 
 let audio: ReturnType<typeof installAudio>
@@ -109,29 +108,3 @@ it('voices match by words, and a mix is written only when it is one', () => {
   for (const weight of ['', '0', '-1', 'x', '1e3', '1,5'])
     expect(mixOf([{ voice: 'a', weight }])).toBeUndefined()
 })
-
-describe('the tile', () => {
-  const tile = (more: Parameters<typeof aService>[0]) =>
-    render(() => <Tile service={aService({ id: 'tts', kind: 'kokoro', ...more })} />)
-
-  it('shows how it does and leads to the page', () => {
-    tile({ in_flight: 1, figures: { voices: 54, realtime_factor: 0.04 } })
-    expect(screen.getByText('25 ×')).toBeDefined()
-    expect(screen.getByText('54')).toBeDefined()
-    expect(screen.getByRole('link', { name: 'Try it' })).toHaveProperty('href', `${origin()}/speak`)
-  })
-
-  it('shows why it does not, and its last error', () => {
-    tile({
-      state: 'starting',
-      reason: 'the model is loaded',
-      figures: { last_error: 'CUDA error' },
-    })
-    expect(screen.getByText('Not speaking')).toBeDefined()
-    expect(screen.getByText('The model is loaded.')).toBeDefined()
-    expect(screen.getByText('CUDA error')).toBeDefined()
-    expect(screen.queryByRole('link', { name: 'Try it' })).toBeNull()
-  })
-})
-
-const origin = () => globalThis.location.origin

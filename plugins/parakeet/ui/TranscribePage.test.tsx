@@ -3,7 +3,6 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { applyEvent } from '../../../ui/live.ts'
 import { installAudio } from '../../../ui/testing/audio.ts'
 import { aController, aService } from '../../../ui/testing/views.ts'
-import Tile from './Tile.tsx'
 import TranscribePage from './TranscribePage.tsx'
 
 /** One upload of the page, to be answered by the test. */
@@ -221,14 +220,4 @@ describe('the page to transcribe', () => {
     show([aService({ id: 'a', kind: 'parakeet' }), aService({ id: 'b', kind: 'parakeet' })])
     expect(screen.getByLabelText('Listen with')).toBeDefined()
   })
-})
-
-it('the tile shows how it does, its last error, and leads to the page', () => {
-  const figures = { real_time_factor: 31.4, last_error: 'out of memory' }
-  render(() => <Tile service={aService({ id: 'asr', kind: 'parakeet', figures, in_flight: 2 })} />)
-  expect(screen.getByText('31.4 ×')).toBeDefined()
-  expect(screen.getByText('out of memory')).toBeDefined()
-  expect(screen.getByRole('link', { name: 'Try it' }).getAttribute('href')).toBe(
-    '/transcribe?service=asr',
-  )
 })
