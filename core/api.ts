@@ -24,6 +24,8 @@ interface RouteBase {
 export interface JsonRoute extends RouteBase {
   body?: TSchema
   reply: { [status: number]: TSchema }
+  /** Its body is nobody's business: an error names the place of a mistake, never what stands there. */
+  is_private?: true
   /** The answer carries a secret, so it is never kept for its Idempotency-Key. */
   is_secret?: true
   raw?: never

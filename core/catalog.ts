@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { asControlError, ControlError } from './errors.ts'
 import { admitFolder } from './out-of-tree.ts'
 import { API_VERSION, type ServicePlugin } from './plugin.ts'
+import { publicPlaces } from './topology/public-places.ts'
 
 /** A kind as found in a folder. */
 export interface LoadedKind {
@@ -121,6 +122,11 @@ export function checkPlugin(plugin: ServicePlugin, folderName: string): void {
     if (isCorePath(key.split(' ')[1] ?? '')) mistakes.push(`door "${key}" is a path of the core`)
   if (plugin.door && Object.keys(plugin.door).length > 0 && !plugin.open && needsHandlers(plugin))
     mistakes.push('door has routes, but open() is missing')
+  for (const place of plugin.settings?.properties ? publicPlaces(plugin.settings) : [])
+    if (plugin.place !== 'controller')
+      mistakes.push(
+        `settings.${place} leaves the private ranges, which only a kind of the controller may`,
+      )
   if (typeof plugin.start !== 'function') mistakes.push('start is not a function')
   if (mistakes.length)
     throw new ControlError('PLUGIN_INVALID', `plugin ${folderName}: ${mistakes.join('; ')}`)

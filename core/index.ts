@@ -14,6 +14,7 @@ export {
   type Plan,
   type RawAnswer,
 } from './api.ts'
+export type { AuditNote } from './audit/audit-note.ts'
 export type { ContainerLine, LogOptions } from './containers/container-log.ts'
 export { containerActRoute } from './containers/container-routes.ts'
 export { type ContainerView, isRunning } from './containers/container-view.ts'
@@ -57,6 +58,7 @@ export {
   type TileSpec,
 } from './plugin.ts'
 export type { RecipeEntry, RecipeSource, Recipes } from './recipes/recipes.ts'
+export type { SecretFile } from './store/secret-file.ts'
 export type { KeyValue } from './store/store.ts'
 export { didYouMean, listNames, suggest } from './topology/suggest.ts'
 export {
@@ -67,6 +69,7 @@ export {
   GpuList,
   HostRef,
   Port,
+  PublicUrl,
   Secret,
   Url,
 } from './topology/tags.ts'

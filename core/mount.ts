@@ -6,7 +6,7 @@ import type {
   FastifyRequest,
   HTTPMethods,
 } from 'fastify'
-import { principalOf } from './access/principal.ts'
+import { callerOf } from './access/principal.ts'
 import type {
   Answer,
   Api,
@@ -207,17 +207,10 @@ function callOf(route: Route, request: FastifyRequest, reply: FastifyReply): Cal
     query: (request.query ?? {}) as never,
     body: ('body' in route ? request.body : undefined) as never,
     signal: leavingSignal(reply),
-    caller: callerOf(request),
+    caller: callerOf(request.raw, request.ip),
     ...(typeof key === 'string' && { idempotencyKey: key }),
     ...(typeof lockToken === 'string' && { lockToken }),
   }
-}
-
-function callerOf({ ip, raw }: FastifyRequest): Call['caller'] {
-  const principal = principalOf(raw)
-  if (!principal) return { address: ip }
-  const { name, scope, session } = principal
-  return { address: ip, token: name, scope, ...(session !== undefined && { session }) }
 }
 
 function leavingSignal(reply: FastifyReply): AbortSignal {

@@ -1,6 +1,7 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { Logger } from 'pino'
 import type { Answer, Api, Handlers, JsonRoute, OperateHandler, RawAnswer } from './api.ts'
+import type { AuditNote } from './audit/audit-note.ts'
 import type { ServiceContainers } from './containers/service-face.ts'
 import type { ControlError } from './errors.ts'
 import type { Host } from './hosts/host.ts'
@@ -8,6 +9,7 @@ import type { JobDef, ServiceJobs } from './jobs/job.ts'
 import type { Sample } from './knee/sample.ts'
 import type { MetricFamily } from './metrics/family.ts'
 import type { Recipes } from './recipes/recipes.ts'
+import type { SecretFile } from './store/secret-file.ts'
 import type { KeyValue } from './store/store.ts'
 import type { KindLimits } from './topology/kind-facts.ts'
 import type { Topology } from './topology/topology.ts'
@@ -124,6 +126,8 @@ export interface Running<A extends Api = Api> {
   aliases?(): readonly string[]
   /** Whether it answers a path of the kind's door (`POST /v1/chat/completions`); absent: all of them. */
   offers?(route: string): boolean
+  /** Never answers a /v1 request that does not name one of its models, also if nobody else has the path. */
+  isNamedOnly?: true
   /**
    * Paths of the door that are forwarded, but which this service answers by itself, since its server
    * speaks another dialect. Routing, admission and draining are as with what is handed through.
@@ -177,6 +181,10 @@ export interface Service<S = unknown> extends ServiceContainers {
   readonly recipes: Recipes
   /** Small durable values of this service (JSON). */
   readonly store: KeyValue
+  /** A key in a file of its own (`data/keys/<service>.<name>`), apart from what it protects. */
+  secretFile(name: string): SecretFile
+  /** Keeps in the audit log what is no act on the cluster and yet should be known to have happened. */
+  audit(note: AuditNote): void
   /** Tells pages that something they fetched is out of date (`models`). */
   changed(topic: string): void
   /** Asks for a probe now instead of at the next tick. */

@@ -1,6 +1,6 @@
 import { type TObject, Type } from '@sinclair/typebox'
 import type { Route } from './api.ts'
-import { checkInput, closed, extend } from './validate.ts'
+import { checkInput, closed, extend, PRIVATE } from './validate.ts'
 
 const OperateQuery = Type.Object({
   dry_run: Type.Optional(Type.Boolean({ description: 'only show the plan' })),
@@ -18,10 +18,12 @@ export function schemaOf(route: Route, tag: string): Record<string, unknown> {
     ...(route.forward === undefined && {
       querystring: closed(query ?? (Type.Object({}) as TObject)),
     }),
-    ...(body && { body: closed(body) }),
+    ...(body && { body: isPrivate(route) ? { ...closed(body), [PRIVATE]: true } : closed(body) }),
     ...(route.reply && { response: route.reply }),
   }
 }
+
+const isPrivate = (route: Route): boolean => 'is_private' in route && route.is_private === true
 
 /** Fastify's validator compiler over TypeBox, so that one engine checks files and requests. */
 export const validatorCompiler =

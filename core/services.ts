@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Call, JsonRoute, OperateHandler, Plan } from './api.ts'
+import type { AuditNote } from './audit/audit-note.ts'
 import type { LoadedKind } from './catalog.ts'
 import { type ContainerRef, containerRefs } from './containers/container-refs.ts'
 import type { ContainerView } from './containers/container-view.ts'
@@ -17,8 +18,10 @@ import { operate } from './operate.ts'
 import { originOf } from './origin.ts'
 import type { Clock, Kind, Open, Running, Service } from './plugin.ts'
 import type { Recipes } from './recipes/recipes.ts'
+import type { SecretFile } from './store/secret-file.ts'
 import type { KeyValue } from './store/store.ts'
 import { containersIn } from './topology/containers.ts'
+import { isPublicPlace } from './topology/public-places.ts'
 import type { ServiceSpec } from './topology/topology.ts'
 import type { GatedUpstream } from './upstream/upstream.ts'
 
@@ -53,7 +56,15 @@ export interface ServiceDeps {
   jobsOfKind(kind: string): ServiceJobs
   recipesOf(loaded: LoadedKind): Recipes
   storeOf(namespace: string): KeyValue
-  createUpstream(spec: ServiceSpec, endpoint: string, origin: string): GatedUpstream
+  secretFileOf(service: string, name: string): SecretFile
+  audit(note: AuditNote): void
+  /** `isPublic`: may leave the private ranges, for calls of the service's own alone. */
+  createUpstream(
+    spec: ServiceSpec,
+    endpoint: string,
+    origin: string,
+    isPublic: boolean,
+  ): GatedUpstream
   changed(topic: string, service: string | null): void
   probeSoon(service: string): void
   notify(notice: Omit<NoticeView, 'at'>): void
@@ -144,7 +155,8 @@ function createService(
       const known = upstreams.get(endpoint)
       if (known) return known
       const origin = originOf(spec, endpoint, port, (id) => deps.hosts.get(id).address)
-      const upstream = deps.createUpstream(spec, endpoint, origin)
+      const isPublic = isPublicPlace(loaded.plugin.settings, endpoint)
+      const upstream = deps.createUpstream(spec, endpoint, origin, isPublic)
       upstreams.set(endpoint, upstream)
       return upstream
     },
@@ -175,6 +187,8 @@ function createService(
     jobs: deps.jobsOf(spec.id),
     recipes: deps.recipesOf(loaded),
     store: deps.storeOf(`service/${spec.id}`),
+    secretFile: (name) => deps.secretFileOf(spec.id, name),
+    audit: deps.audit,
     changed: (topic) => deps.changed(topic, spec.id),
     probeSoon: () => deps.probeSoon(spec.id),
     notify: (notice) => deps.notify({ subject: `service:${spec.id}`, ...notice }),

@@ -99,19 +99,26 @@ async function pass(
 
 /** Hands a request through, or lets the service answer that says it does so itself. */
 function send(
-  { running, service, upstreams }: LiveService,
+  { loaded, running, service, upstreams }: LiveService,
   key: string,
-  route: ForwardRoute,
+  claimed: ForwardRoute,
   req: IncomingMessage,
   res: ServerResponse,
   given: Omit<ForwardOptions, 'maxBytes'>,
 ): Promise<void> {
+  const route = ownRoute(loaded, key) ?? claimed
   const server = service.http(route.forward)
   const own = running?.answers?.[key]
   if (!own) return server.forward(req, res, { ...given, maxBytes: route.max_bytes })
   const maxBytes = Math.min(route.max_bytes, own.maxBytes ?? route.max_bytes)
   const gated = upstreams.get(route.forward) as GatedUpstream
   return gated.answer(req, res, { ...given, maxBytes, answer: own.answer })
+}
+
+/** The path is mounted once for all kinds; which server it goes to, each says for itself. */
+function ownRoute({ plugin }: LiveService['loaded'], key: string): ForwardRoute | undefined {
+  const route = plugin.door?.[key]
+  return route?.forward === undefined ? undefined : route
 }
 
 const candidatesFor = (doorway: Doorway, key: string): OpenCandidate[] =>
@@ -182,6 +189,7 @@ function candidateOf(live: LiveService): OpenCandidate {
     inFlight: main?.inFlight ?? 0,
     isDraining: main?.isDraining ?? false,
     isFull: main?.isFull ?? false,
+    isNamedOnly: live.running?.isNamedOnly ?? false,
     live,
   }
 }

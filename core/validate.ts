@@ -20,7 +20,7 @@ export function checkInput(
   const filled = Value.Default(schema, input)
   const check = checkOf(schema)
   if (check.Check(filled)) return filled
-  const details = listDetails(check.Errors(filled), where)
+  const details = listDetails(check.Errors(filled), where, schema[PRIVATE] === true)
   const [first] = details
   const more = details.length > 1 ? ` (and ${details.length - 1} more)` : ''
   throw new ControlError(
@@ -29,6 +29,9 @@ export function checkInput(
     { details },
   )
 }
+
+/** The keyword of a schema whose values are not to be told again, not even to who sent them. */
+export const PRIVATE = 'x-private'
 
 /** The same schema refusing unknown keys, unless it says itself what it thinks of them. */
 export function closed<T extends TSchema>(schema: T): T {
@@ -41,11 +44,12 @@ export function closed<T extends TSchema>(schema: T): T {
 export const fits = (schema: TSchema, value: unknown): boolean => checkOf(schema).Check(value)
 
 /** One detail a path, in the order of the schema; union noise is folded into one sentence. */
-export function listDetails(errors: Iterable<ValueError>, root = ''): Detail[] {
+export function listDetails(errors: Iterable<ValueError>, root = '', isPrivate = false): Detail[] {
   const byPath = new Map<string, string>()
   for (const error of errors) {
-    const path = dotted(error.path) || root
-    if (!byPath.has(path)) byPath.set(path, describe(error))
+    const isUnknown = error.message === 'Unexpected property'
+    const path = (isPrivate && isUnknown ? '' : dotted(error.path)) || root
+    if (!byPath.has(path)) byPath.set(path, isPrivate ? describeUnseen(error) : describe(error))
   }
   return [...byPath].map(([path, message]) => ({ path, message }))
 }
@@ -59,6 +63,12 @@ function describe(error: ValueError): string {
   if (schema.description && schema.pattern) return `is ${show(value)}; ${schema.description}`
   if (schema.pattern) return `is ${show(value)}; it must match ${schema.pattern}`
   return `is ${show(value)}; ${error.message.replace(/^Expected/, 'expected')}`
+}
+
+/** The same without the value: a body that holds what must not get around. */
+function describeUnseen({ message }: ValueError): string {
+  if (message === 'Unexpected property') return 'has a key that is not one here'
+  return message === 'Expected required property' ? 'is missing' : 'does not fit the schema'
 }
 
 const show = (value: unknown): string => {

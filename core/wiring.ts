@@ -20,6 +20,7 @@ import { viewService } from './service-view.ts'
 import { type LiveService, shippedRecipes } from './services.ts'
 import type { Database } from './store/database.ts'
 import { createKeyValue } from './store/key-value.ts'
+import { secretFile } from './store/secret-file.ts'
 import type { ServiceSpec } from './topology/topology.ts'
 import type { TopologyFile } from './topology-file.ts'
 import { createUpstream } from './upstream/pool-upstream.ts'
@@ -172,6 +173,7 @@ export function wire(
       return { service: live.service, def: (name) => own?.[name] ?? ofCore[name] }
     },
   })
+  const audit = keepAudit({ db, clock, log, events })
   const registry = createRegistry({
     hosts,
     clock,
@@ -186,9 +188,12 @@ export function wire(
         changed: () => events.publish({ type: 'changed', topic: 'recipes', service: null }),
       }),
     storeOf: (namespace) => createKeyValue(db, namespace),
-    createUpstream: (spec, endpoint, origin) =>
+    secretFileOf: (service, name) => secretFile(dataDir, service, name),
+    audit: (note) => audit.note(note),
+    createUpstream: (spec, endpoint, origin, isPublic) =>
       createUpstream({
         origin,
+        ...(isPublic && { isPublicAllowed: true, isCallOnly: true, ca: caOf(spec, endpoint) }),
         requestTimeoutMs: spec.request_timeout_ms,
         retries: spec.retries,
         ...(spec.limits && endpoint === 'main' && { limits: spec.limits }),
@@ -222,7 +227,7 @@ export function wire(
     registry,
     meters,
     coordination,
-    audit: keepAudit({ db, clock, log, events }),
+    audit,
     webhooks,
     containers,
     connectivity,
@@ -238,3 +243,7 @@ function keyOf({ api_key, settings }: ServiceSpec, endpoint: string): { apiKey?:
   const key = endpoint === 'main' ? api_key : named?.api_key
   return key === undefined ? {} : { apiKey: key }
 }
+
+/** Certificates of an authority of the owner's own, where a public server is reached through one. */
+const caOf = ({ settings }: ServiceSpec, endpoint: string): string | undefined =>
+  (settings[endpoint] as { ca?: string } | undefined)?.ca

@@ -30,6 +30,7 @@ const CHOICES = {
   host: ['reboot'],
   hub: ['offline', 'full'],
   tts: ['refuse', 'hang', 'busy', 'error', 'cut'],
+  qdrant: ['busy', 'full', 'down'],
 } as const
 
 /** The faults in force on one host. */
@@ -183,6 +184,15 @@ export const FAULTS: readonly Fault[] = [
   }),
   fault('tts-cut', 'Speech breaks off', 'Streamed speech ends in the middle, without a word.', {
     tts: 'cut',
+  }),
+  fault('qdrant-busy', 'Qdrant busy', 'Qdrant answers that it has too many requests (429).', {
+    qdrant: 'busy',
+  }),
+  fault('qdrant-full', 'Qdrant full', 'Qdrant finds its disk full and takes nothing (507).', {
+    qdrant: 'full',
+  }),
+  fault('qdrant-down', 'Qdrant down', 'Qdrant refuses connections, those it has are cut.', {
+    qdrant: 'down',
   }),
   fault('docker-stuck', 'Container will not stop', 'docker stop gives up; the container runs on.', {
     docker: 'stuck',

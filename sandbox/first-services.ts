@@ -22,6 +22,7 @@ export const FIRST_SERVICES: readonly FirstService[] = [
     ...{ name: 'reranker', host: 'spark-2', image: 'text-embeddings-inference:1.9' },
     port: 'reranker',
   },
+  { name: 'qdrant', host: 'spark-2', image: 'qdrant/qdrant:v1.19.0', port: 'qdrant' },
 ]
 
 /** Starts them, as a host does after it was switched on: they come back after a reboot. */

@@ -1,6 +1,7 @@
 import { noticeBoard } from './board/board.ts'
 import type { Cluster, SimHost } from './cluster.ts'
 import { bgeM3, teiReranker } from './search/embeddings.ts'
+import { qdrantImage } from './search/qdrant-image.ts'
 import { kokoroServer } from './tts/image.ts'
 
 /** A plain server that runs in a container of its own. */
@@ -30,4 +31,5 @@ export const SERVER_IMAGES: Readonly<Record<string, ServerImage>> = {
   'kokoro-fastapi-gpu:0.8.1': kokoroServer,
   'bge-m3-server:1.3': bgeM3,
   'text-embeddings-inference:1.9': teiReranker,
+  'qdrant/qdrant:v1.19.0': qdrantImage,
 }

@@ -17,7 +17,7 @@ export interface Ports {
 }
 
 /** Names of the plain servers' ports; a new one goes to the end, so that kept ports stay. */
-export const SERVICE_PORTS = ['board', 'embeddings', 'reranker', 'tts'] as const
+export const SERVICE_PORTS = ['board', 'embeddings', 'reranker', 'qdrant', 'tts'] as const
 export type ServicePort = (typeof SERVICE_PORTS)[number]
 
 /** A claimed set of ports with the server that already listens on the control port. */

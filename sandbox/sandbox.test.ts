@@ -146,6 +146,7 @@ test('the topology names two hosts and what runs on them', async () => {
         container: 'bge-m3',
         model: 'BAAI/bge-m3',
         rerank: { port: ports.services.reranker, container: 'reranker' },
+        qdrant: { port: ports.services.qdrant, container: 'qdrant' },
       },
     },
   })

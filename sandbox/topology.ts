@@ -56,5 +56,7 @@ ${entries.join('')}services:
     container: bge-m3
     model: BAAI/bge-m3
     rerank: { port: ${ports.services.reranker}, container: reranker }
+    qdrant: { port: ${ports.services.qdrant}, container: qdrant }
+  redaction: { kind: redaction }
 `
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Effect } from '../api.ts'
+import type { Call, Effect } from '../api.ts'
 
 /** Who sends a request, where the topology has tokens. */
 export interface Principal {
@@ -19,3 +19,11 @@ export const setPrincipal = (req: Known, principal: Principal): void => {
 
 /** Undefined where no token is asked for, or none was sent. */
 export const principalOf = (req: Known): Principal | undefined => req[PRINCIPAL]
+
+/** Who sends a request, as handlers are told. */
+export function callerOf(req: Known, address = req.socket.remoteAddress ?? ''): Call['caller'] {
+  const principal = principalOf(req)
+  if (!principal) return { address }
+  const { name, scope, session } = principal
+  return { address, token: name, scope, ...(session !== undefined && { session }) }
+}

@@ -1,4 +1,4 @@
-import { hostOfUrl, whyNotOrigin } from './address.ts'
+import { addressKind, hostOfUrl, whyNotOrigin } from './address.ts'
 import { checkAddress } from './check-hosts.ts'
 import type { Draft, DraftService } from './draft.ts'
 import { type DraftEndpoint, endpointsOf } from './endpoints.ts'
@@ -19,8 +19,23 @@ export function checkPlaces(service: DraftService, draft: Draft, reading: Readin
     service.settings,
     service.at,
   ))
-    if (tagOf(schema) === 'host' && typeof value === 'string')
-      checkHostId(value, at, draft, reading)
+    if (typeof value !== 'string') continue
+    else if (tagOf(schema) === 'host') checkHostId(value, at, draft, reading)
+    else if (tagOf(schema) === 'public-url') checkPublicUrl(value, at, reading)
+}
+
+/** Anywhere, but only over TLS, and by what is a name or an address. */
+function checkPublicUrl(url: string, at: Pointer, reading: Reading): void {
+  const host = url.startsWith('https://') ? hostOfUrl(url) : undefined
+  const isPlace = host !== undefined && addressKind(host) !== 'invalid'
+  const why = isPlace ? whyNotOrigin(url) : 'is not the https:// address of a server'
+  if (why === undefined) return
+  reading.mistakes.add({
+    at,
+    code: 'ADDRESS_INVALID',
+    message: why,
+    hint: 'write scheme, name and port only, such as https://api.example.com',
+  })
 }
 
 function checkNoPlace(service: DraftService, { mistakes }: Reading): void {

@@ -77,6 +77,7 @@ const isSecret = (text: string): boolean => text.length >= SHORTEST && !text.inc
 const SHOWN_TAGS: ReadonlySet<string> = new Set([
   'host',
   'url',
+  'public-url',
   'port',
   'container-name',
   'duration',

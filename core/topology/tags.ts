@@ -12,6 +12,7 @@ export type Tag =
   | 'duration'
   | 'secret'
   | 'url'
+  | 'public-url'
   | 'endpoint'
 
 /** The keyword of a schema under which its tag stands. */
@@ -73,6 +74,17 @@ export const Url = (options: SchemaOptions = {}) =>
   Type.String({
     pattern: '^https?://[^/?#\\s]+/?$',
     ...tagged('url', 'an address such as http://192.168.1.101:8000, without a path', options),
+  })
+
+/**
+ * `https://name` of a server anywhere, for calls a service makes itself. The one way out of the private
+ * ranges: only a kind that runs in the controller may have it, and never are bytes of a caller handed
+ * through to it. It stands as `url` in a map of the settings, whose key `service.http()` takes.
+ */
+export const PublicUrl = (options: SchemaOptions = {}) =>
+  Type.String({
+    pattern: '^https://[^/?#\\s@]+/?$',
+    ...tagged('public-url', 'an address such as https://api.example.com, without a path', options),
   })
 
 /** How a further server is written. */

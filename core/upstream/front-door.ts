@@ -12,6 +12,8 @@ export interface Candidate {
   aliases: readonly string[]
   inFlight: number
   isDraining: boolean
+  /** Never meant by a request that does not name one of its models. */
+  isNamedOnly?: boolean
   /** Whether as many wait for it as may. */
   isFull?: boolean
 }
@@ -30,20 +32,22 @@ export interface ModelRequest<C extends Candidate> {
 }
 
 /**
- * Picks who answers a /v1 request: exact id, then alias, then the only service claiming the path.
+ * Picks who answers a /v1 request: exact id, then alias, then the only service claiming the path
+ * (of those that do not want to be named).
  * Of several the one with the fewest requests in flight, then the first in the topology.
  */
 export function pickModelRoute<C extends Candidate>(request: ModelRequest<C>): C | ControlError {
   const { model, path, candidates } = request
   if (candidates.length === 0) return nobody(path)
-  if (model === null) return pickUnnamed(candidates, path)
+  const open = candidates.filter((candidate) => !candidate.isNamedOnly)
+  if (model === null) return pickUnnamed(open, candidates, path)
   const exact = candidates.filter((candidate) => candidate.models.includes(model))
   const meant = exact.length > 0 ? exact : candidates.filter((c) => c.aliases.includes(model))
   const chosen = leastBusy(meant)
   if (chosen) return chosen
   const explained = request.explain?.(model)
   if (explained) return explained
-  const [only, ...others] = candidates
+  const [only, ...others] = open
   return only && others.length === 0 ? only : modelNotFound(model, candidates)
 }
 
@@ -71,12 +75,13 @@ export function modelNotFound(model: string, candidates: readonly Candidate[]): 
 }
 
 function pickUnnamed<C extends Candidate>(
+  open: readonly C[],
   candidates: readonly C[],
   path: string,
 ): C | ControlError {
-  const [only, ...others] = candidates
+  const [only, ...others] = open
   if (only && others.length === 0) return only
-  const chosen = leastBusy(candidates.filter((candidate) => candidate.isDefault))
+  const chosen = leastBusy(open.filter((candidate) => candidate.isDefault))
   if (chosen) return chosen
   return new ControlError('VALIDATION', `Several services answer ${path}; name a model.`, {
     hint: `Served now: ${candidates.flatMap((candidate) => candidate.models).join(', ')}.`,

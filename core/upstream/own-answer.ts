@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import type { RawAnswer } from '../api.ts'
+import { callerOf } from '../access/principal.ts'
+import type { Call, RawAnswer } from '../api.ts'
 import { asControlError } from '../errors.ts'
 import type { Underway } from './admitted.ts'
 import { declaredBytes, openUpload } from './upload.ts'
@@ -20,6 +21,7 @@ export interface DoorCall {
   sizeBytes: number | undefined
   /** Aborted when the caller leaves, or with DRAINING when the service stops. */
   signal: AbortSignal
+  caller: Call['caller']
 }
 
 export interface OwnAnswerOptions extends ForwardOptions {
@@ -45,7 +47,10 @@ export class OwnAnswering implements Underway {
     try {
       const sizeBytes = options.body ? options.body.byteLength : declaredBytes(req)
       const query = new URL(req.url ?? '/', 'http://door').searchParams
-      const given = await options.answer({ headers: req.headers, query, body, sizeBytes, signal })
+      const given = await options.answer({
+        ...{ headers: req.headers, query, body, sizeBytes, signal },
+        caller: callerOf(req),
+      })
       signal.throwIfAborted()
       isEvents = given.headers['content-type']?.startsWith('text/event-stream') ?? false
       await send(req, res, given, options.answerHeaders, signal)

@@ -1,20 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LookupFunction } from 'node:net'
+import { rootCertificates } from 'node:tls'
 import { Pool } from 'undici'
 import { Gate, type Limits } from '../admission/gate.ts'
 import { clientOf, passGate } from '../admission/pass-gate.ts'
 import type { AdmissionView } from '../admission/view.ts'
 import { systemClock } from '../clock.ts'
-import { ControlError } from '../errors.ts'
+import type { ControlError } from '../errors.ts'
 import type { Clock } from '../plugin.ts'
 import { admit, type Underway } from './admitted.ts'
 import { callUpstream } from './call-upstream.ts'
+import { checkedOrigin, neverHandedThrough } from './checked-origin.ts'
 import { Forwarding } from './forwarding.ts'
 import { refuseTarget } from './guard-request.ts'
 import type { Lane } from './lane.ts'
 import { OwnAnswering, type OwnAnswerOptions } from './own-answer.ts'
 import { createPrivateLookup } from './private-lookup.ts'
-import { classifyAddress } from './private-range.ts'
 import { createRepeats } from './repeats.ts'
 import { streamUpstream } from './stream-call.ts'
 import { declaredBytes, tooLarge } from './upload.ts'
@@ -40,6 +41,10 @@ export interface UpstreamSettings {
   clock?: Clock
   /** Lets the origin be a public address: for the redaction frontier and webhooks alone. */
   isPublicAllowed?: boolean
+  /** Only over TLS, and only calls of our own: what a caller sent is never handed through as it is. */
+  isCallOnly?: boolean
+  /** Certificate authorities besides the system's own, in PEM. */
+  ca?: string | undefined
   /** How names are resolved at each connection. */
   lookup?: LookupFunction
   /** How many requests are handed through at a time; absent: as many as come. */
@@ -59,12 +64,14 @@ class PoolUpstream implements GatedUpstream {
   readonly #running = new Set<Underway>()
   readonly #whenIdle = new Set<() => void>()
   readonly #gate: Gate | null
+  readonly #isCallOnly: boolean
   #isDraining = false
   #isClosed = false
 
   constructor(settings: UpstreamSettings) {
     this.origin = checkedOrigin(settings)
     const clock = settings.clock ?? systemClock
+    this.#isCallOnly = settings.isCallOnly ?? false
     this.#gate = settings.limits ? new Gate(settings.limits, clock) : null
     this.#lane = {
       origin: this.origin,
@@ -114,6 +121,10 @@ class PoolUpstream implements GatedUpstream {
   }
 
   forward(req: IncomingMessage, res: ServerResponse, options: ForwardOptions): Promise<void> {
+    if (this.#isCallOnly) {
+      writeError(req, res, neverHandedThrough(), options.answerHeaders)
+      return Promise.resolve()
+    }
     return this.#letIn(req, res, options, () => this.#send(req, res, options))
   }
 
@@ -207,20 +218,11 @@ function createPool(origin: string, settings: UpstreamSettings): Pool {
     // uvicorn closes idle connections after 5 s.
     keepAliveTimeout: 4_000,
     allowH2: false,
-    connect: { timeout: 10_000, autoSelectFamily: false, ...(lookup && { lookup }) },
+    connect: {
+      timeout: 10_000,
+      autoSelectFamily: false,
+      ...(lookup && { lookup }),
+      ...(settings.ca && { ca: [...rootCertificates, settings.ca] }),
+    },
   })
-}
-
-/** The origin as it goes on the wire; refuses addresses outside the private ranges. */
-function checkedOrigin({ origin, isPublicAllowed = false }: UpstreamSettings): string {
-  const host = /^https?:\/\/(\[[^\]]*\]|[^/:?#@]*)(?::\d+)?\/?$/i.exec(origin)?.[1]
-  const kind = host === undefined ? 'odd' : classifyAddress(host)
-  if (kind === 'odd' || (kind === 'public' && !isPublicAllowed)) {
-    throw new ControlError(
-      'UPSTREAM_NOT_PRIVATE',
-      `${origin} is not the address of a server on your own network.`,
-      { hint: 'Write http://address:port with an address such as 192.168.1.20.' },
-    )
-  }
-  return new URL(origin).origin
 }

@@ -1,5 +1,6 @@
 import { API_VERSION, type ServicePlugin } from '#core'
-import { api } from './api.ts'
+import { api, door } from './api.ts'
+import { openDoor } from './door.ts'
 import { startService } from './running.ts'
 import { Settings } from './settings.ts'
 
@@ -11,6 +12,14 @@ export default {
   place: 'controller',
   settings: Settings,
   api,
-  tile: { figures: [{ key: 'mode', label: 'Mode' }] },
+  door,
+  tile: {
+    figures: [
+      { key: 'scrubbed', label: 'Let out' },
+      { key: 'refused', label: 'Refused' },
+      { key: 'sessions', label: 'Sessions' },
+    ],
+  },
   start: startService,
-} satisfies ServicePlugin<typeof Settings, typeof api>
+  open: openDoor,
+} satisfies ServicePlugin<typeof Settings, typeof api, typeof door>

@@ -1,4 +1,4 @@
-import { Duration, type Static, Type } from '#core'
+import { Duration, PublicUrl, Secret, type Static, Type } from '#core'
 import { ENTITY_TYPES } from './entity-types.ts'
 
 /** `strict` masks what nobody knows as well; `balanced` what was recognised. */
@@ -20,6 +20,33 @@ const Pattern = Type.Object(
   },
   { additionalProperties: false },
 )
+
+/** A model elsewhere that may be asked, with nothing but scrubbed text. */
+const Frontier = Type.Object(
+  {
+    url: PublicUrl({ description: 'address of its server, over TLS' }),
+    api_key: Type.Optional(Secret({ description: 'key its server asks for' })),
+    models: Type.Array(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$' }), {
+      minItems: 1,
+      maxItems: 100,
+      uniqueItems: true,
+      description: 'models that may be asked for under /v1, by the names their server knows',
+    }),
+    path: Type.String({
+      default: '/v1/chat/completions',
+      pattern: '^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){1,8}$',
+      description: "where its server answers OpenAI's chat completions",
+    }),
+    mode: Type.Union(Mode.anyOf, { default: 'strict', description: 'as mode, for this way alone' }),
+    ca: Type.Optional(
+      Type.String({
+        description: 'certificate of an authority of your own, in PEM: ${file:/path}',
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'a model elsewhere, asked with scrubbed text alone' },
+)
+export type Frontier = Static<typeof Frontier>
 
 /** The keys of a `kind: redaction` service in topology.yaml. */
 export const Settings = Type.Object({
@@ -55,5 +82,6 @@ export const Settings = Type.Object({
     default: 'refuse',
     description: 'what happens to pictures, audio and data URLs, which nobody can look into',
   }),
+  frontier: Type.Optional(Frontier),
 })
 export type Settings = Static<typeof Settings>

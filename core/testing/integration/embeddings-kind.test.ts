@@ -127,7 +127,7 @@ describe('POST /v1/rerank', () => {
 })
 
 describe('the service', () => {
-  it('is up, with its figures and both containers', async () => {
+  it('is up, with its figures and its containers', async () => {
     expect(await service()).toMatchObject({
       ...{ state: 'up', has_containers: true, figures: { models: 1 } },
     })
@@ -141,6 +141,7 @@ describe('the service', () => {
     expect(body.containers.map(({ name, state }) => [name, state])).toEqual([
       ['bge-m3', 'running'],
       ['reranker', 'running'],
+      ['qdrant', 'running'],
     ])
   })
 

@@ -24,6 +24,7 @@ beforeAll(async () => {
   const { body } = await cluster.post<{ job: JobView }>('/api/swap', { model: MODEL })
   job = await cluster.ended(body.job)
   await cluster.post('/api/coordination/lock', { owner: 'crm', ttl_s: 86_400 })
+  await cluster.ask('/api/collections/notes', { method: 'PUT' })
   const need = { owner: 'crm', cron: '*/30 * * * *', duration_s: 3600, contact: 'Alice' }
   await cluster.post('/api/coordination/schedules', need)
   schedule = (await cluster.post<{ id: string }>('/api/coordination/schedules', need)).body
@@ -41,6 +42,7 @@ const SAMPLES = {
   'jobs/{id}': ['JOB', '0000'],
   'schedules/{id}': ['SCHEDULE', '0000'],
   'download/{service}/{file}': ['tts/nothing.mp3', 'nobody/nothing.mp3', 'tts/nothing'],
+  'collections/{name}': ['notes', 'nobody'],
   'models/{key}': [
     'nvidia--Gemma-4-26B-A4B-NVFP4',
     'nvidia--Qwen3-235B-A22B-NVFP4',

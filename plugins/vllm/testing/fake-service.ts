@@ -87,6 +87,10 @@ export function createFakeService(
       throw new Error('the engine has a log of its own')
     },
     peer: () => undefined,
+    secretFile: () => {
+      throw new Error('no key in here')
+    },
+    audit: () => {},
     neighbours: () => [
       { id: 'asr', title: 'Speech recognition', host: 'spark-2', containers: ['parakeet'] },
       { id: 'tts', title: 'Speech', host: 'spark-2', containers: ['kokoro'] },

@@ -1,0 +1,80 @@
+import { type Static, Type } from '#core'
+import { FilterInput } from '../qdrant/filter.ts'
+import { SegmentInput } from '../qdrant/segment.ts'
+
+const Choice = <const T extends readonly string[]>(values: T, options: object) =>
+  Type.Unsafe<T[number]>(
+    Type.Union(
+      values.map((value) => Type.Literal(value)),
+      options,
+    ),
+  )
+
+/** Body of `POST /api/search`. */
+export const SearchInput = Type.Object({
+  collection: SegmentInput('the name of a collection'),
+  query: Type.String({ minLength: 1, maxLength: 8_192, pattern: '\\S' }),
+  limit: Type.Integer({ default: 10, minimum: 1, maximum: 100 }),
+  filter: Type.Optional(FilterInput),
+  mode: Choice(['hybrid', 'dense', 'sparse'], { default: 'hybrid' }),
+  fusion: Choice(['rrf', 'dbsf'], {
+    default: 'rrf',
+    description: 'how hybrid joins its two lists',
+  }),
+  rerank: Type.Boolean({ default: false, description: 'let the reranker have the last word' }),
+  with: Type.Array(Choice(['payload', 'vectors', 'stages'], {}), {
+    default: ['payload', 'stages'],
+    maxItems: 3,
+    uniqueItems: true,
+    description: 'what each result carries beside its text',
+  }),
+  service: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 64, description: 'id of the service' }),
+  ),
+})
+export type SearchInput = Static<typeof SearchInput>
+
+const Stage = { rank: Type.Integer({ description: 'from 1' }), score: Type.Number() }
+const ListStage = Type.Object({
+  ...Stage,
+  adds: Type.Optional(Type.Number({ description: 'its part of the fused score' })),
+})
+
+export const SearchResult = Type.Object({
+  id: Type.Union([Type.String(), Type.Integer()]),
+  document: Type.Union([Type.String(), Type.Null()]),
+  chunk: Type.Union([Type.Integer(), Type.Null()]),
+  score: Type.Number({ description: 'of the last stage' }),
+  text: Type.Union([Type.String(), Type.Null()]),
+  payload: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  vectors: Type.Optional(Type.Unknown()),
+  stages: Type.Optional(
+    Type.Object({
+      dense: Type.Optional(ListStage),
+      sparse: Type.Optional(ListStage),
+      fused: Type.Optional(Type.Object(Stage)),
+      rerank: Type.Optional(Type.Object(Stage)),
+    }),
+  ),
+})
+export type SearchResult = Static<typeof SearchResult>
+
+/** Why the answer is not all that was asked for. */
+export const Note = Type.Object({ code: Type.String(), message: Type.String() })
+export type Note = Static<typeof Note>
+
+export const SearchView = Type.Object({
+  service: Type.String(),
+  collection: Type.String(),
+  mode: Type.String({ description: 'what was done: hybrid, dense or sparse' }),
+  fusion: Type.Union([Type.String(), Type.Null()]),
+  is_reranked: Type.Boolean(),
+  notes: Type.Array(Note),
+  took_ms: Type.Object({
+    embed: Type.Number(),
+    search: Type.Number(),
+    rerank: Type.Union([Type.Number(), Type.Null()]),
+  }),
+  results: Type.Array(SearchResult),
+})
+export type SearchView = Static<typeof SearchView>

@@ -1,0 +1,33 @@
+import type { SimHost } from '../cluster.ts'
+import type { ServerImage } from '../images.ts'
+import { serveUnlessRefused } from './obey-faults.ts'
+import { startQdrant } from './qdrant.ts'
+import type { Collections } from './routes.ts'
+
+/** What the hosts' Qdrants keep: on a volume, so a container that is started again has it. */
+const volumes = new WeakMap<SimHost, Collections>()
+
+/** Qdrant in a container, with its key from the environment. */
+export const qdrantImage: ServerImage = {
+  loadMs: 3_000,
+  memoryBytes: 600 * 1024 ** 2,
+  serve(context) {
+    const { host, port, env, log } = context
+    const collections = volumes.get(host) ?? new Map()
+    volumes.set(host, collections)
+    const open = () =>
+      startQdrant({
+        ...{ port, collections, apiKey: env.QDRANT__SERVICE__API_KEY, record: log },
+        fault() {
+          const { http, qdrant } = host.faults.current()
+          if (http === 'error' || http === 'hang') return http
+          return qdrant === 'down' ? undefined : qdrant
+        },
+      })
+    return serveUnlessRefused(
+      context,
+      open,
+      ({ http, qdrant }) => http === 'refuse' || qdrant === 'down',
+    )
+  },
+}
