@@ -47,6 +47,7 @@ async function start(own?: (req: IncomingMessage, res: ServerResponse) => void) 
   const leaving = new AbortController()
   const call = (body: unknown) => ({
     ...{ headers: {}, query: new URLSearchParams(), sizeBytes: undefined },
+    caller: { address: '127.0.0.1' },
     signal: leaving.signal,
     body: Readable.from([Buffer.from(JSON.stringify(body))]),
   })
