@@ -60,6 +60,7 @@ export {
 export type { RecipeEntry, RecipeSource, Recipes } from './recipes/recipes.ts'
 export type { SecretFile } from './store/secret-file.ts'
 export type { KeyValue } from './store/store.ts'
+export { didYouMean, listNames, suggest } from './topology/suggest.ts'
 export {
   ContainerName,
   Duration,
@@ -83,4 +84,5 @@ export type {
   StreamReply,
   Upstream,
 } from './upstream/upstream.ts'
+export { checkInput } from './validate.ts'
 export { HostView, JobView, PlanView, ServiceView } from './views.ts'

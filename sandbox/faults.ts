@@ -31,6 +31,7 @@ const CHOICES = {
   memory: ['falls'],
   host: ['reboot'],
   hub: ['offline', 'full'],
+  tts: ['refuse', 'hang', 'busy', 'error', 'cut'],
   qdrant: ['busy', 'full', 'down'],
   speech: SPEECH_FAULTS,
 } as const
@@ -168,6 +169,26 @@ export const FAULTS: readonly Fault[] = [
   }),
   fault('disk-full', 'Disk fills up', 'Downloads on this host find the disk full in the middle.', {
     hub: 'full',
+  }),
+  fault(
+    'tts-refuse',
+    'Speech refused',
+    'The speech server refuses connections, as while it loads.',
+    {
+      tts: 'refuse',
+    },
+  ),
+  fault('tts-hang', 'Speech silent', 'The speech server takes connections and never answers.', {
+    tts: 'hang',
+  }),
+  fault('tts-busy', 'Speech busy', 'The speech server speaks slowly, and its health is late.', {
+    tts: 'busy',
+  }),
+  fault('tts-error', 'Speech fails', 'Every answer of the speech server is an error of its GPU.', {
+    tts: 'error',
+  }),
+  fault('tts-cut', 'Speech breaks off', 'Streamed speech ends in the middle, without a word.', {
+    tts: 'cut',
   }),
   fault('qdrant-busy', 'Qdrant busy', 'Qdrant answers that it has too many requests (429).', {
     qdrant: 'busy',

@@ -16,6 +16,7 @@ export interface FirstService {
 /** In the order they are started. */
 export const FIRST_SERVICES: readonly FirstService[] = [
   { name: 'board', host: 'spark-2', image: 'notice-board:1.4', port: 'board' },
+  { name: 'kokoro', host: 'spark-2', image: 'kokoro-fastapi-gpu:0.8.1', port: 'tts' },
   { name: 'bge-m3', host: 'spark-2', image: 'bge-m3-server:1.3', port: 'embeddings' },
   {
     ...{ name: 'reranker', host: 'spark-2', image: 'text-embeddings-inference:1.9' },

@@ -5,6 +5,7 @@ import { qdrantImage } from './search/qdrant-image.ts'
 import { startDiarizer } from './speech/diarizer.ts'
 import { speechImage } from './speech/speech-image.ts'
 import { startSttServer } from './speech/stt-server.ts'
+import { kokoroServer } from './tts/image.ts'
 
 /** A plain server that runs in a container of its own. */
 export interface ServerImage {
@@ -30,6 +31,7 @@ export interface ServeContext {
 /** Every image of a plain server, by its name as `docker images` shows it (with its tag). */
 export const SERVER_IMAGES: Readonly<Record<string, ServerImage>> = {
   'notice-board:1.4': noticeBoard,
+  'kokoro-fastapi-gpu:0.8.1': kokoroServer,
   'bge-m3-server:1.3': bgeM3,
   'text-embeddings-inference:1.9': teiReranker,
   'qdrant/qdrant:v1.19.0': qdrantImage,

@@ -24,6 +24,7 @@ export const SERVICE_PORTS = [
   'qdrant',
   'asr',
   'diarizer',
+  'tts',
 ] as const
 export type ServicePort = (typeof SERVICE_PORTS)[number]
 

@@ -48,6 +48,7 @@ ${entries.join('')}services:
     port: ${ports.services.board}
     container: board
     health: /health
+  tts: { kind: kokoro, host: spark-2, port: ${ports.services.tts} }
   embeddings:
     kind: embeddings
     host: spark-2

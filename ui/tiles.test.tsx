@@ -25,6 +25,18 @@ describe('a tile from data', () => {
     expect(screen.queryByText('Waiting')).toBeNull()
   })
 
+  it('shows what a service with places is at work on, and its last error', () => {
+    const admission = {
+      ...{ concurrency: 2, queue: 8, waiting: 1, admitted_total: 9, refused_total: 0 },
+      ...{ expired_total: 0, left_total: 0, waited_seconds_total: 0 },
+    }
+    const figures = { last_error: 'CUDA error' }
+    render(() => <ServiceTile service={aService({ admission, in_flight: 2, figures })} />)
+    screen.getByText('At work on')
+    screen.getByText('CUDA error')
+    screen.getByText(/1 request waits for a place/)
+  })
+
   it('says why a service is down and when it last worked', () => {
     render(() => (
       <ServiceTile service={aService({ state: 'down', reason: 'nothing answers on its port' })} />

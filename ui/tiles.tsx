@@ -20,6 +20,7 @@ import { act } from './kit/Act.tsx'
 import { Button, LinkButton } from './kit/Button.tsx'
 import { Containers } from './kit/Containers.tsx'
 import { waitsFor } from './kit/leases.ts'
+import { Notice } from './kit/Notice.tsx'
 import { Figure, Figures, StateReason, Tile } from './kit/Tile.tsx'
 
 /** What a kind's ui/Tile.tsx exports by default. */
@@ -69,14 +70,24 @@ export function GenericTile(props: { service: ServiceView; isDetailed?: boolean 
   return (
     <Tile service={props.service} actions={<TileActions service={props.service} />}>
       <StateReason service={props.service} />
-      <Show when={known().length > 0}>
+      <Show when={known().length > 0 || props.service.admission}>
         <Figures>
+          <Show when={props.service.admission}>
+            <Figure label="At work on" value={String(props.service.in_flight)} />
+          </Show>
           <For each={known()}>
             {({ key, label, unit }) => (
               <Figure label={label} value={props.service.figures[key]} {...(unit && { unit })} />
             )}
           </For>
         </Figures>
+      </Show>
+      <Show when={props.service.figures.last_error}>
+        {(message) => (
+          <Notice tone="warn" title="The last request failed.">
+            <p>{message()}</p>
+          </Notice>
+        )}
       </Show>
       <Show when={props.service.models.length > 0}>
         <p class="small">

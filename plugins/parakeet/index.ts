@@ -19,9 +19,10 @@ export default {
   door,
   tile: {
     figures: [
-      { key: 'real_time_factor', label: 'Faster than speech', unit: '×' },
+      { key: 'real_time_factor', label: 'Speed', unit: '× faster than talking' },
       { key: 'speakers', label: 'Speakers' },
     ],
+    links: [{ label: 'Try it', href: '/transcribe' }],
   },
   start: startService,
   open: openDoor,

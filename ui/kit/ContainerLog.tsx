@@ -10,6 +10,7 @@ import { Muted } from './Layout.tsx'
 import { Log } from './Log.tsx'
 import { createStreamLines } from './lines.ts'
 import { Notice } from './Notice.tsx'
+import { saveFile } from './save-file.ts'
 import { toastError } from './Toasts.tsx'
 
 /** Lines a download has at most; the route gives no more. */
@@ -35,7 +36,8 @@ export function ContainerLog(props: {
   const save = async () => {
     setIsSaving(true)
     try {
-      saveFile(`${props.container.name}.log`, await readAll(route(`tail=${DOWNLOAD_LINES}`)))
+      const text = await readAll(route(`tail=${DOWNLOAD_LINES}`))
+      saveFile(`${props.container.name}.log`, new Blob([text], { type: 'text/plain' }))
     } catch (thrown) {
       toastError(thrown)
     }
@@ -96,13 +98,4 @@ async function readAll(route: string): Promise<string> {
     if (event === 'line') lines.push(value.text ?? '')
   }
   return `${lines.join('\n')}\n`
-}
-
-function saveFile(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(url)
 }

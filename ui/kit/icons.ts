@@ -16,6 +16,8 @@ export const icons = {
   alert:
     'M12 9v4M12 16.5h.01M10.3 4.6 2.9 17.5A2 2 0 0 0 4.6 20.5h14.8a2 2 0 0 0 1.7-3L13.7 4.6a2 2 0 0 0-3.4 0z',
   stop: 'M7 7h10v10H7z',
+  play: 'M8 5.5v13l10.5-6.5z',
+  pause: 'M8 5.5v13M16 5.5v13',
   send: 'M12 19V5M6 11l6-6 6 6',
   next: 'M9 6l6 6-6 6',
   down: 'M12 5v14M6 13l6 6 6-6',

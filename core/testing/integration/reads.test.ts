@@ -41,6 +41,7 @@ const SAMPLES = {
   'services/{id}': ['llm', 'llm-2', 'nobody'],
   'jobs/{id}': ['JOB', '0000'],
   'schedules/{id}': ['SCHEDULE', '0000'],
+  'download/{service}/{file}': ['tts/nothing.mp3', 'nobody/nothing.mp3', 'tts/nothing'],
   'collections/{name}': ['notes', 'nobody'],
   'models/{key}': [
     'nvidia--Gemma-4-26B-A4B-NVFP4',
@@ -53,6 +54,7 @@ const QUERIES: Record<string, string[]> = {
   '/api/models/suggest': ['?repo=fjordlight/Skald-14B-Instruct', '?repo=No/Body', ''],
   '/api/jobs': ['', '?limit=1', '?service=llm', '?state=succeeded', '?limit=0'],
   '/api/jobs/{id}': ['', '?wait=0.1', '?wait=x'],
+  '/v1/audio/voices': ['', '?service=tts', '?service=nobody'],
   '/api/audit': ['', '?limit=1', '?outcome=done&from=2026-01-01T00:00:00Z', '?to=never'],
   '/api/coordination/schedules': ['', '?hours=168', '?hours=0'],
 }
@@ -68,7 +70,7 @@ function expand(path: string): string[] {
   const queries = QUERIES[path] ?? ['']
   const [name, samples = ['']] = Object.entries(SAMPLES).find(([part]) => path.includes(part)) ?? []
   const whole = samples.map((sample) =>
-    name ? path.replace(name, name.replace(/\{\w+\}/, sample)) : path,
+    name ? path.replace(name, name.replace(/\{.+\}/, sample)) : path,
   )
   expect(whole.join()).not.toContain('{')
   const named = whole.map((each) => each.replace('JOB', job.id).replace('SCHEDULE', schedule.id))

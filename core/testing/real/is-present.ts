@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path'
 const PACKAGES: Record<string, string> = {
   busybox: 'busybox-static',
   'ssh-keygen': 'openssh-client',
+  pocketsphinx_continuous: 'pocketsphinx pocketsphinx-en-us',
 }
 
 /**
