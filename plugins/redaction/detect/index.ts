@@ -5,6 +5,8 @@ import { compose, toSource, type View } from './fold/view.ts'
 import { merge } from './merge.ts'
 import { RULES } from './rules/index.ts'
 import type { RuleContext } from './rules/rule.ts'
+import { tag } from './tagger/tagger.ts'
+import { tokenise } from './tagger/tokens.ts'
 
 export type { DetectContext, Detector, Finding, KnownEntity, Layer } from './finding.ts'
 
@@ -22,7 +24,10 @@ export function createDetector(options: DetectorOptions): Detector {
     detect(text, context) {
       const folded = fold(text)
       const rules: RuleContext = { regions: regionsOf(options, context) }
-      const candidates = viewsOf(folded).flatMap((view) => byRules(view, rules, context))
+      const candidates = viewsOf(folded).flatMap((view) => [
+        ...byRules(view, rules, context),
+        ...byTagger(view, context),
+      ])
       return merge(candidates)
     },
   }
@@ -51,4 +56,15 @@ function byRules(view: View, rules: RuleContext, context: DetectContext): Candid
       ...toSource(view, candidate.start, candidate.end),
     }))
   })
+}
+
+/** How much less the tagger believes in "outside" where a miss is worse than a mistake. */
+const OUTSIDE_BIAS = { strict: -1, balanced: 0 } as const
+
+function byTagger(view: View, { mode, deadline }: DetectContext): Candidate[] {
+  const outsideBias = OUTSIDE_BIAS[mode]
+  return tag(tokenise(view.text), { outsideBias, deadline }).map((candidate) => ({
+    ...candidate,
+    ...toSource(view, candidate.start, candidate.end),
+  }))
 }
