@@ -44,7 +44,8 @@ export function readConll(folder: string, file: string): Example[] {
 }
 
 /** Contracts call their parties Borrower and Bank, which names nobody. */
-const PARTIES = /^(?:the )?(?:borrower|lender|bank|company|employee|employer|agent|tenant|landlord|seller|buyer|purchaser|executive|administrative agent)s?$/i
+const PARTIES =
+  /^(?:the )?(?:borrower|lender|bank|company|employee|employer|agent|tenant|landlord|seller|buyer|purchaser|executive|administrative agent)s?$/i
 
 /** Writes tokens as people would: no space before a comma, none behind an opening bracket. */
 function asText(tokens: readonly (readonly [word: string, label: string])[]): Example {

@@ -1,12 +1,20 @@
-import type { Candidate, DetectContext, Detector } from './finding.ts'
-import { decode } from './fold/decode.ts'
+import { joinAddresses } from './addresses.ts'
+import { blobs } from './blobs.ts'
+import type { Candidate, DetectContext, Detector, Finding, KnownEntity } from './finding.ts'
+import { WEIGHT } from './finding.ts'
 import { fold } from './fold/fold.ts'
-import { compose, toSource, type View } from './fold/view.ts'
+import { toSource, type View } from './fold/view.ts'
+import { viewsOf } from './fold/views.ts'
+import { groups } from './groups.ts'
+import { lexicon } from './lexicon/lexicon.ts'
+import { compilePatterns, makeTermList, type OperatorPattern, type TermList } from './lists.ts'
 import { merge } from './merge.ts'
+import { makeSurfaces, type Surfaces } from './propagate.ts'
+import { residual } from './residual/residual.ts'
 import { RULES } from './rules/index.ts'
 import type { RuleContext } from './rules/rule.ts'
 import { tag } from './tagger/tagger.ts'
-import { tokenise } from './tagger/tokens.ts'
+import { type Tokens, tokenise } from './tagger/tokens.ts'
 
 export type { DetectContext, Detector, Finding, KnownEntity, Layer } from './finding.ts'
 
@@ -15,56 +23,125 @@ export interface DetectorOptions {
   regions: readonly string[]
   deny: readonly string[]
   allow: readonly string[]
-  patterns: readonly { name: string; pattern: string; type?: string }[]
+  /** RE2 syntax; a pattern that does not compile throws here. */
+  patterns: readonly OperatorPattern[]
+}
+
+/** What one call looks for, made once for all views of its text. */
+interface Search {
+  rules: RuleContext
+  deny: TermList
+  allow: TermList
+  patterns: ((text: string) => Candidate[])[]
+  known: Surfaces
+  context: DetectContext
 }
 
 /** Finds what must not leave the LAN. Pure: the same text and context give the same findings. */
 export function createDetector(options: DetectorOptions): Detector {
+  const patterns = compilePatterns(options.patterns)
+  const surfaces = new WeakMap<readonly KnownEntity[], { size: number; surfaces: Surfaces }>()
+  const surfacesOf = (known: readonly KnownEntity[]): Surfaces => {
+    const kept = surfaces.get(known)
+    if (kept?.size === known.length) return kept.surfaces
+    const made = makeSurfaces(known)
+    surfaces.set(known, { size: known.length, surfaces: made })
+    return made
+  }
   return {
     detect(text, context) {
-      const folded = fold(text)
-      const rules: RuleContext = { regions: regionsOf(options, context) }
-      const candidates = viewsOf(folded).flatMap((view) => [
-        ...byRules(view, rules, context),
-        ...byTagger(view, context),
-      ])
-      return merge(candidates)
+      return search(text, {
+        rules: { regions: regionsOf(context.regions ?? options.regions) },
+        deny: makeTermList([...options.deny, ...(context.deny ?? [])]),
+        allow: makeTermList([...options.allow, ...(context.allow ?? [])]),
+        patterns,
+        known: surfacesOf(context.known ?? []),
+        context,
+      })
     },
   }
 }
 
-const regionsOf = (options: DetectorOptions, context: DetectContext): Set<string> =>
-  new Set((context.regions ?? options.regions).map((region) => region.toUpperCase()))
+const regionsOf = (regions: readonly string[]): Set<string> =>
+  new Set(regions.map((region) => region.toUpperCase()))
 
-/** The folded text, and what it says once its escapes are undone, twice if need be. */
-function viewsOf(folded: View): View[] {
-  const views = [folded]
-  for (let round = 0; round < 2; round++) {
-    const last = views.at(-1) ?? folded
-    const decoded = decode(last.text)
-    if (!decoded) break
-    views.push(compose(last, compose(decoded, fold(decoded.text))))
-  }
-  return views
-}
-
-function byRules(view: View, rules: RuleContext, context: DetectContext): Candidate[] {
-  return RULES.flatMap((rule) => {
-    context.deadline?.()
-    return rule.find(view.text, rules).map((candidate) => ({
-      ...candidate,
-      ...toSource(view, candidate.start, candidate.end),
+function search(text: string, of: Search): Finding[] {
+  const views = viewsOf(fold(text))
+  const candidates = views.flatMap((view) => {
+    const tokens = tokenise(view.text)
+    return allowed(inView(view, tokens, of), tokens, of).map((one) => ({
+      ...one,
+      ...toSource(view, one.start, one.end),
     }))
   })
+  return joinAddresses(text, merge(candidates))
+}
+
+/** All layers over one view; offsets are the view's. */
+function inView(view: View, tokens: Tokens, of: Search): Candidate[] {
+  const { text } = view
+  const words = lexicon()
+  const sure = [
+    ...byRules(text, of),
+    ...of.patterns.flatMap((find) => find(text)),
+    ...denied(tokens, of),
+  ]
+  const seen = tag(tokens, {
+    outsideBias: OUTSIDE_BIAS[of.context.mode],
+    deadline: of.context.deadline,
+  })
+  const first = [...sure, ...seen, ...groups(tokens, words), ...of.known.find(tokens, words)]
+  const again = makeSurfaces(surfacesIn(text, seen)).find(tokens, words)
+  const known = [...first, ...again]
+  if (of.context.mode === 'balanced') return known
+  of.context.deadline?.()
+  return [...known, ...residual(text, tokens, words, coveredBy(known, tokens))]
 }
 
 /** How much less the tagger believes in "outside" where a miss is worse than a mistake. */
 const OUTSIDE_BIAS = { strict: -1, balanced: 0 } as const
 
-function byTagger(view: View, { mode, deadline }: DetectContext): Candidate[] {
-  const outsideBias = OUTSIDE_BIAS[mode]
-  return tag(tokenise(view.text), { outsideBias, deadline }).map((candidate) => ({
-    ...candidate,
-    ...toSource(view, candidate.start, candidate.end),
-  }))
+function byRules(text: string, of: Search): Candidate[] {
+  const plain = (inner: string): boolean =>
+    RULES.some((rule) => rule.find(inner, of.rules).length > 0)
+  const inBlobs = blobs(
+    text,
+    (inner) => plain(inner) || tag(tokenise(inner), { outsideBias: 0 }).length > 0,
+  )
+  const found = RULES.flatMap((rule) => {
+    of.context.deadline?.()
+    return rule.find(text, of.rules)
+  })
+  return [...found, ...inBlobs]
+}
+
+const denied = (tokens: Tokens, { deny }: Search): Candidate[] =>
+  deny
+    .find(tokens)
+    .map(({ start, end }) => ({ start, end, type: 'TERM', layer: 'list', weight: WEIGHT.list }))
+
+const surfacesIn = (text: string, seen: readonly Candidate[]): KnownEntity[] =>
+  seen
+    .filter(({ type }) => type === 'PERSON' || type === 'ORG')
+    .map(({ type, start, end }) => ({ type, surface: text.slice(start, end) }))
+
+/** Guesses inside an allowed term go; what a rule, a list or the session knows stays. */
+function allowed(candidates: Candidate[], tokens: Tokens, { allow }: Search): Candidate[] {
+  const free = allow.find(tokens)
+  if (free.length === 0) return candidates
+  return candidates.filter(
+    ({ layer, start, end }) =>
+      layer === 'list' || !free.some((term) => term.start <= start && end <= term.end),
+  )
+}
+
+/** Which tokens are whole inside something found. */
+function coveredBy(candidates: readonly Candidate[], { count, starts, ends }: Tokens): Uint8Array {
+  const covered = new Uint8Array(count)
+  let i = 0
+  for (const { start, end } of merge(candidates)) {
+    while (i < count && (starts[i] ?? 0) < start) i++
+    while (i < count && (ends[i] ?? 0) <= end) covered[i++] = 1
+  }
+  return covered
 }

@@ -2,13 +2,16 @@ import { anchored } from './anchors.ts'
 import { crypto } from './crypto.ts'
 import { birth, namedDate, numericDate, year } from './dates.ts'
 import { email, spelledEmail } from './email.ts'
+import { namedId } from './named-ids.ts'
 import { nationalIds } from './national-ids.ts'
 import { ip, mac } from './network.ts'
 import { longNumber } from './number.ts'
 import { card, iban } from './payment.ts'
+import { age, title } from './people-words.ts'
 import { phone } from './phone.ts'
 import type { Rule } from './rule.ts'
 import { denseSecret, knownSecret, namedSecret } from './secrets.ts'
+import { street, streetFirst, zip } from './streets.ts'
 import { url } from './url.ts'
 
 /** All rules, in no order: what they find is merged by weight. */
@@ -23,5 +26,20 @@ export const RULES: readonly Rule[] = [
   namedSecret,
   denseSecret,
   namedDate,
-  anchored('numbers', [card, iban, numericDate, birth, year, phone, longNumber, ...nationalIds]),
+  namedId,
+  title,
+  streetFirst,
+  anchored('numbers', [
+    card,
+    iban,
+    numericDate,
+    birth,
+    year,
+    phone,
+    longNumber,
+    age,
+    street,
+    zip,
+    ...nationalIds,
+  ]),
 ]

@@ -1,0 +1,87 @@
+import { WEIGHT } from '../finding.ts'
+import { type Anchored, isDigitAt } from './anchors.ts'
+import { before, every, found, isRegion, type Rule } from './rule.ts'
+
+const WORD = String.raw`\p{L}[\p{L}\p{M}'.-]{0,30}`
+const AFTER =
+  'street|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|boulevard|blvd|way|place|pl|square|sq|terrace|ter|close|crescent|cres|parkway|pkwy|highway|hwy|circle|cir|trail|turnpike|row|walk|gardens|grove|mews|loop|alley|plaza|quay'
+const UNIT = String.raw`(?:[, \n]{1,3}(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|bldg|building|#)\.? ?#?[\p{L}\d-]{1,6})?`
+const JOINED =
+  'stra(?:ß|ss)e|str\\.|weg|gasse|allee|platz|straat|laan|gracht|plein|kade|gatan|vägen|vej|gade|veien|katu|utca'
+const BEFORE =
+  'rue|avenue|av\\.|boulevard|bd|place|chemin|impasse|allée|quai|calle|c/|avenida|avda\\.?|paseo|plaza|carrer|via|viale|piazza|corso|vicolo|rua|travessa|praça|ul\\.|ulica|al\\.'
+
+const NUMBER_FIRST = new RegExp(
+  String.raw`\d{1,6}[a-z]?(?:[-/]\d{1,4})?,? (?:(?:n|s|e|w|north|south|east|west)\.? )?(?:\d{1,3}(?:st|nd|rd|th) |(?:${WORD} ){1,4}?)(?:${AFTER})(?![\p{L}])\.?${UNIT}`,
+  'iuy',
+)
+const NUMBER_FIRST_ROMANCE = new RegExp(
+  String.raw`\d{1,5}(?: bis| ter|[a-z])?,? (?:${BEFORE}) (?:${WORD} ?){1,5}`,
+  'iuy',
+)
+
+/** 12 Main Street, 12 rue de la Paix: addresses that begin with the house number. */
+export const street: Anchored = {
+  name: 'street',
+  at(text, start) {
+    if (!isDigitAt(text, start)) return null
+    for (const pattern of [NUMBER_FIRST, NUMBER_FIRST_ROMANCE]) {
+      pattern.lastIndex = start
+      const match = pattern.exec(text)
+      if (match)
+        return found(start, start + match[0].trimEnd().length, 'ADDRESS', WEIGHT.context - 3)
+    }
+    return null
+  },
+}
+
+const NUMBER_LAST = [
+  String.raw`(?<![\p{L}])(?:${WORD}[ -]){0,2}[\p{L}\p{M}.-]{0,30}(?:${JOINED}) ?\d{1,5} ?[a-z]?(?![\p{L}\d])`,
+  String.raw`(?<![\p{L}])(?:${BEFORE}) (?:${WORD}[ ,]{1,2}){1,5}(?:n\.?[º°] ?)?\d{1,5}(?![\p{L}\d])`,
+  String.raw`(?<![\p{L}])(?:p\.? ?o\.? ?box|post ?fach|apartado|bo[iî]te postale|postbus) \d{1,7}(?!\d)`,
+].map((source) => new RegExp(source, 'giu'))
+
+/** Hauptstraße 12, Calle Mayor 5, P.O. Box 7. */
+export const streetFirst: Rule = {
+  name: 'street with the number last',
+  find: (text) =>
+    NUMBER_LAST.flatMap((pattern) =>
+      every(pattern, text, ({ 0: all, index }) =>
+        found(index, index + all.length, 'ADDRESS', WEIGHT.context - 3),
+      ),
+    ),
+}
+
+const ZIPS = [
+  { region: 'GB', pattern: /[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?![\p{L}\d])/uy, isTelling: true },
+  { region: 'CA', pattern: /[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d(?![\p{L}\d])/uy, isTelling: true },
+  { region: 'NL', pattern: /[1-9]\d{3} ?[A-Z]{2}(?![\p{L}\d])/uy, isTelling: true },
+  { region: 'US', pattern: /\d{5}(?:-\d{4})?(?![\p{L}\d])/uy, isTelling: false },
+  { region: 'any', pattern: /\d{3,6}(?:[- ]\d{2,4})?(?![\p{L}\d])/uy, isTelling: false },
+]
+const STATE = /(?:^|[ ,])[a-z]{2}\.? $/
+const ZIP_WORD =
+  /(?:zip|postal|post ?code|plz|postleitzahl|code postal|cp|cap)(?: ?code)?(?: is)?[:= ]{1,3}$/
+
+/** Postal codes: by their form, behind a state's code, or behind the word for them. */
+export const zip: Anchored = {
+  name: 'postal code',
+  at(text, start, context) {
+    const ahead = before(text, start, 24)
+    for (const { region, pattern, isTelling } of ZIPS) {
+      pattern.lastIndex = start
+      const match = pattern.exec(text)
+      if (!match || !/\d/.test(match[0])) continue
+      const end = start + match[0].length
+      if (ZIP_WORD.test(ahead)) return found(start, end, 'ZIP', WEIGHT.context)
+      if (isTelling && isRegion(context, region)) return found(start, end, 'ZIP', WEIGHT.shape + 5)
+      if (
+        region === 'US' &&
+        STATE.test(ahead) &&
+        /[A-Z]{2}\.? $/.test(text.slice(0, start).slice(-4))
+      )
+        return found(start, end, 'ZIP', WEIGHT.shape + 5)
+    }
+    return null
+  },
+}
