@@ -6,7 +6,7 @@ import {
   tokenFeatures,
 } from '../../../plugins/redaction/detect/tagger/features.ts'
 import { follows, LABELS } from '../../../plugins/redaction/detect/tagger/labels.ts'
-import type { Weights } from '../../../plugins/redaction/detect/tagger/tagger.ts'
+import type { Weights } from '../../../plugins/redaction/detect/tagger/weights.ts'
 import type { Chance } from './pick.ts'
 
 export interface Lesson {
@@ -63,8 +63,8 @@ function study(
   const scores = new Float64Array(LABELS)
   let [last, beforeLast, wrong] = [0, 0, 0]
   for (let i = 0; i < sequence.count; i++) {
-    const some = tokenFeatures(sequence, i, features)
-    const all = labelFeatures(sequence, i, features, some, last, beforeLast)
+    tokenFeatures(sequence, i, features)
+    const all = labelFeatures(sequence, i, features, last, beforeLast)
     const count = forget(features, all, chance)
     const gold = labels[i] ?? 0
     const guess = softmax(weights, features, count, scores, last)

@@ -12,6 +12,7 @@ import { merge } from './merge.ts'
 import { makeSurfaces, type Surfaces } from './propagate.ts'
 import { residual } from './residual/residual.ts'
 import { RULES } from './rules/index.ts'
+import { readingOf } from './rules/reading.ts'
 import type { RuleContext } from './rules/rule.ts'
 import { tag } from './tagger/tagger.ts'
 import { type Tokens, tokenise } from './tagger/tokens.ts'
@@ -82,7 +83,7 @@ function inView(view: View, tokens: Tokens, of: Search): Candidate[] {
   const { text } = view
   const words = lexicon()
   const sure = [
-    ...byRules(text, of),
+    ...byRules(text, tokens, of),
     ...of.patterns.flatMap((find) => find(text)),
     ...denied(tokens, of),
   ]
@@ -101,24 +102,27 @@ function inView(view: View, tokens: Tokens, of: Search): Candidate[] {
 /** How much less the tagger believes in "outside" where a miss is worse than a mistake. */
 const OUTSIDE_BIAS = { strict: -1, balanced: 0 } as const
 
-function byRules(text: string, of: Search): Candidate[] {
-  const plain = (inner: string): boolean =>
-    RULES.some((rule) => rule.find(inner, of.rules).length > 0)
-  const inBlobs = blobs(
-    text,
-    (inner) => plain(inner) || tag(tokenise(inner), { outsideBias: 0 }).length > 0,
-  )
+function byRules(text: string, tokens: Tokens, of: Search): Candidate[] {
+  const reading = readingOf(text, tokens)
   const found = RULES.flatMap((rule) => {
     of.context.deadline?.()
-    return rule.find(text, of.rules)
+    return rule.find(reading, of.rules)
   })
-  return [...found, ...inBlobs]
+  return [...found, ...blobs(text, (inner) => isTelling(inner, of))]
+}
+
+/** Whether there is anything to mask in what a blob says. */
+function isTelling(text: string, of: Search): boolean {
+  const tokens = tokenise(text)
+  const reading = readingOf(text, tokens)
+  const hasRule = RULES.some((rule) => rule.find(reading, of.rules).length > 0)
+  return hasRule || tag(tokens, { outsideBias: 0 }).length > 0
 }
 
 const denied = (tokens: Tokens, { deny }: Search): Candidate[] =>
-  deny
-    .find(tokens)
-    .map(({ start, end }) => ({ start, end, type: 'TERM', layer: 'list', weight: WEIGHT.list }))
+  deny.find(tokens).map(({ start, end }) => {
+    return { start, end, type: 'TERM', layer: 'list', weight: WEIGHT.list }
+  })
 
 const surfacesIn = (text: string, seen: readonly Candidate[]): KnownEntity[] =>
   seen

@@ -1,18 +1,28 @@
 import { WEIGHT } from '../finding.ts'
 import type { Anchored } from './anchors.ts'
-import { before, every, found, type Rule } from './rule.ts'
+import { before, found } from './rule.ts'
+import { triggered } from './triggered.ts'
 
-const TITLE =
-  /(?<![\p{L}\p{N}])(?:M(?:r|rs|s|x)|Miss|Mister|Madam|Dr|Prof|Professor|Doctor|Sir|Rev|Reverend|Hon|Capt|Captain|Sgt|Sergeant|Lt|Col|Gen|Herr|Frau|Monsieur|Madame|Mme|Mlle|Señora?|Sra?|Don|Doña|Signora?|Sig|Mevrouw|Meneer|Dhr|Mevr)\.?(?=\s{1,3}\p{Lu})|(?<![\p{L}\p{N}])(?:mr|mrs|ms|mx|dr|prof|herr|frau|monsieur|madame|señora?)\.?(?=\s{1,3}\p{L}{2})/gu
+const BEFORE_NAME =
+  'mr mrs ms mx miss mister madam dr prof professor doctor sir rev reverend hon capt captain sgt sergeant lt col gen herr frau monsieur madame mme mlle señor señora sr sra don doña signor signora sig mevrouw meneer dhr mevr'
+const SHORT = new Set('mr mrs ms mx dr prof herr frau monsieur madame señor señora'.split(' '))
+const TITLE = /(\p{L}{2,9})\.?(?=\s{1,3}(\p{L})[\p{L}'.])/uy
 
-/** Mr., Dr. and the like before a name. */
-export const title: Rule = {
-  name: 'title',
-  find: (text) =>
-    every(TITLE, text, ({ 0: all, index }) =>
-      found(index, index + all.length, 'TITLE', WEIGHT.shape),
-    ),
-}
+/** Mr., Dr. and the like before a name; in small letters only those that are nothing else. */
+export const title = triggered('title', [
+  {
+    words: BEFORE_NAME.split(' '),
+    at(text, start) {
+      TITLE.lastIndex = start
+      const match = TITLE.exec(text)
+      if (!match) return null
+      const [all, word = '', next = ''] = match
+      const isCapital = /^\p{Lu}/u.test(word) && /\p{Lu}/u.test(next)
+      if (!isCapital && !SHORT.has(word.toLowerCase())) return null
+      return found(start, start + all.length, 'TITLE', WEIGHT.shape)
+    },
+  },
+])
 
 const BEHIND =
   /\d{1,3}(?=[ -]?(?:years?|yrs?|yr|months?|weeks?)[ -]{1,2}(?:old|of age)|[ -]?(?:y\/o|yo|yrs?\.? old)(?![\p{L}])|-year-old)/uy

@@ -31,7 +31,7 @@ const MAX_PEM = 16_384
 /** Keys of a vendor, tokens with a signature, PEM blocks to their end or as far as they go. */
 export const knownSecret: Rule = {
   name: 'secret by form',
-  find: (text) => [
+  find: ({ text }) => [
     ...every(PREFIXED, text, ({ 0: all, index }) =>
       found(index, index + all.length, 'SECRET', WEIGHT.checked),
     ),
@@ -57,7 +57,7 @@ const STRONG = /passw|passphrase|pwd|kennwort|contrase|secret|api|token|pin$|otp
 /** What stands behind the name of a credential: always after = or :, in prose only if it looks like one. */
 export const namedSecret: Rule = {
   name: 'secret by name',
-  find: (text) =>
+  find: ({ text }) =>
     every(KEY_NAME, text, ({ 0: name, index }) => {
       const start = index + name.length
       VALUE.lastIndex = start
@@ -87,7 +87,7 @@ const DENSE = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{20,512}={0,2}(?![A-Za-z0-9+/_
 /** Long words without order: keys and hashes that nobody named. */
 export const denseSecret: Rule = {
   name: 'secret by entropy',
-  find: (text) =>
+  find: ({ text }) =>
     every(DENSE, text, ({ 0: word, index }) => {
       const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(word)).length
       if (
