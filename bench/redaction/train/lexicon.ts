@@ -77,7 +77,7 @@ function write(words: Map<string, number>): void {
       while (shared < Math.min(word.length - 1, last.length) && word[shared] === last[shared])
         shared++
       last = word
-      return `${shared}${word.slice(shared)} ${flags}`
+      return `${shared} ${word.slice(shared)} ${flags}`
     })
   const bytes = Buffer.from(lines.join('\n'))
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 }

@@ -50,14 +50,14 @@ export function makeLexicon(entries: Iterable<readonly [word: string, flags: num
 /** Four times as many places as words. */
 const SLOTS = 1 << 19
 
-/** Lines of `<shared letters><rest> <flags>`, each word after the one before it in the alphabet. */
+/** Lines of `<shared letters> <rest> <flags>`, each word after the one before it in the alphabet. */
 export function parseLexicon(text: string): [string, number][] {
   let last = ''
   return text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const [, shared = '0', rest = '', flags = '0'] = /^(\d+)(\D+) (\d+)$/.exec(line) ?? []
+      const [shared, rest = '', flags] = line.split(' ')
       last = last.slice(0, Number(shared)) + rest
       return [last, Number(flags)]
     })

@@ -4,8 +4,8 @@ import { birth, namedDate, numericDate, year } from './dates.ts'
 import { email } from './email.ts'
 import { namedId } from './named-ids.ts'
 import { nationalId } from './national-ids.ts'
-import { ipv4, ipv6, mac } from './network.ts'
-import { longNumber } from './number.ts'
+import { ipv4, ipv6, mac, macOfLetters } from './network.ts'
+import { code, longNumber } from './number.ts'
 import { card, iban } from './payment.ts'
 import { age, title } from './people-words.ts'
 import { phone } from './phone.ts'
@@ -27,6 +27,7 @@ export const ANCHORED = [
   year,
   phone,
   longNumber,
+  code,
   nationalId,
   age,
   street,
@@ -47,5 +48,6 @@ export const RULES: readonly Rule[] = [
   namedId,
   title,
   namedStreet,
+  macOfLetters,
   ...ANCHORED.map((pattern) => anchored(pattern.name, [pattern])),
 ]

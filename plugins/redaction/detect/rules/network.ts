@@ -1,8 +1,10 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { WEIGHT } from '../finding.ts'
 import type { Anchored } from './anchors.ts'
-import { found } from './rule.ts'
+import { found, type RuleContext } from './rule.ts'
+import { triggered } from './triggered.ts'
 
+const NO_REGIONS: RuleContext = { regions: new Set() }
 const V4 = /\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?(?![\d]|\.\d)/y
 const V6 =
   /[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{1,38}(?:\.\d{1,3}){0,3}(?:%[A-Za-z0-9]{1,16})?(?:\/\d{1,3})?/y
@@ -46,6 +48,15 @@ export const mac: Anchored = {
     return found(from, from + all.length, 'MAC', WEIGHT.checked)
   },
 }
+
+const HEX = [...'abcdef']
+const PAIRS = HEX.flatMap((one) => HEX.map((other) => one + other))
+const QUADS = PAIRS.flatMap((one) => PAIRS.map((other) => one + other))
+
+/** One without any digit, such as aa:bb:cc:dd:ee:ff. */
+export const macOfLetters = triggered('MAC of letters', [
+  { words: [...PAIRS, ...QUADS], at: (text, start) => mac.at(text, start, NO_REGIONS) },
+])
 
 /** The first digit of an address may stand behind groups of letters. */
 function leftEnd(text: string, start: number, sign: RegExp, most: number): number {

@@ -55,7 +55,7 @@ export function tokenise(text: string): Tokens {
       at++
       continue
     }
-    const end = of === CLASS.sign ? at + 1 : wordEnd(text, at)
+    const end = of === CLASS.sign ? signEnd(text, at, gap) : wordEnd(text, at)
     add(tokens, text, at, end, gap)
     gap = GAP.none
     at = end
@@ -75,14 +75,26 @@ function wordEnd(text: string, start: number): number {
   return at
 }
 
+const ENDINGS = new Set(['s', 're', 've', 'll', 'd', 'm'])
+
 /** O'Brien and don't are words; of Alice's only Alice is. */
 function keepsApostrophe(text: string, at: number): boolean {
   const next = classOf(text.charCodeAt(at + 1) || 32)
   if (next !== CLASS.lower && next !== CLASS.upper) return false
+  return !ENDINGS.has(afterApostrophe(text, at))
+}
+
+/** The 's of Alice's and the 'll of she'll are one token. */
+function signEnd(text: string, at: number, gap: number): number {
+  if (gap !== GAP.none || text.charCodeAt(at) !== 0x27) return at + 1
+  const rest = afterApostrophe(text, at)
+  return ENDINGS.has(rest) ? at + 1 + rest.length : at + 1
+}
+
+function afterApostrophe(text: string, at: number): string {
   let end = at + 1
   while (end < at + 4 && isWordClass(classOf(text.charCodeAt(end) || 32))) end++
-  const rest = text.slice(at + 1, end).toLowerCase()
-  return !['s', 're', 've', 'll', 'd', 'm'].includes(rest)
+  return text.slice(at + 1, end).toLowerCase()
 }
 
 const isWordClass = (of: number): boolean => of >= CLASS.lower && of <= CLASS.digit
