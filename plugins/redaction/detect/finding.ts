@@ -45,7 +45,7 @@ export const WEIGHT = {
   residual: 0,
   shape: 20,
   tagger: 30,
-  propagated: 40,
+  propagated: 29,
   list: 45,
   context: 50,
   exact: 60,

@@ -13,7 +13,7 @@ export function groups(tokens: Tokens, lexicon: Lexicon): Candidate[] {
     const isWord = (flags & KNOWN.word) !== 0
     if (isWord && (tokens.shapes[i] === SHAPE.lower || !hasCapitals)) continue
     const [start, end] = [tokens.starts[i] ?? 0, tokens.ends[i] ?? 0]
-    candidates.push({ start, end, type: 'NRP', layer: 'rule', weight: WEIGHT.shape })
+    candidates.push({ start, end, type: 'NRP', layer: 'rule', weight: WEIGHT.shape + 18 })
   }
   return candidates
 }

@@ -87,20 +87,20 @@ function inView(view: View, tokens: Tokens, of: Search): Candidate[] {
     ...of.patterns.flatMap((find) => find(text)),
     ...denied(tokens, of),
   ]
-  const seen = tag(tokens, {
-    outsideBias: OUTSIDE_BIAS[of.context.mode],
-    deadline: of.context.deadline,
-  })
-  const first = [...sure, ...seen, ...groups(tokens, words), ...of.known.find(tokens, words)]
-  const again = makeSurfaces(surfacesIn(text, seen)).find(tokens, words)
+  const seen = tag(tokens, of.context.deadline)
+  const first = [
+    ...sure,
+    ...seen.entities,
+    ...groups(tokens, words),
+    ...of.known.find(tokens, words),
+  ]
+  const again = makeSurfaces(surfacesIn(text, seen.entities)).find(tokens, words)
   const known = [...first, ...again]
   if (of.context.mode === 'balanced') return known
   of.context.deadline?.()
-  return [...known, ...residual(text, tokens, words, coveredBy(known, tokens))]
+  const covered = coveredBy(known, tokens)
+  return [...known, ...residual({ text, tokens, lexicon: words, doubts: seen.doubts }, covered)]
 }
-
-/** How much less the tagger believes in "outside" where a miss is worse than a mistake. */
-const OUTSIDE_BIAS = { strict: -1, balanced: 0 } as const
 
 function byRules(text: string, tokens: Tokens, of: Search): Candidate[] {
   const reading = readingOf(text, tokens)
@@ -116,7 +116,7 @@ function isTelling(text: string, of: Search): boolean {
   const tokens = tokenise(text)
   const reading = readingOf(text, tokens)
   const hasRule = RULES.some((rule) => rule.find(reading, of.rules).length > 0)
-  return hasRule || tag(tokens, { outsideBias: 0 }).length > 0
+  return hasRule || tag(tokens).entities.length > 0
 }
 
 const denied = (tokens: Tokens, { deny }: Search): Candidate[] =>

@@ -3,20 +3,27 @@ import { KNOWN, type Lexicon, NAME } from '../lexicon/lexicon.ts'
 import { casingOf } from '../tagger/features.ts'
 import { GAP, SHAPE, type Tokens } from '../tagger/tokens.ts'
 
+export interface Unexplained {
+  text: string
+  tokens: Tokens
+  lexicon: Lexicon
+  /** Where the tagger hesitated. */
+  doubts: Uint8Array
+}
+
 /**
- * Deny by default: what no dictionary knows, what has a capital inside a sentence, what has two digits or more.
- * `covered` says which tokens other layers have found; small words between masked ones go with them.
+ * Deny by default: what no dictionary knows, what has a capital inside a sentence, what has two digits or more, what
+ * the tagger is not sure of. `covered` says which tokens other layers have found; small words between masked ones go
+ * with them.
  */
-export function residual(
-  text: string,
-  tokens: Tokens,
-  lexicon: Lexicon,
-  covered: Uint8Array,
-): Candidate[] {
+export function residual(of: Unexplained, covered: Uint8Array): Candidate[] {
+  const { text, tokens, lexicon, doubts } = of
   const masked = Uint8Array.from(covered)
   const casing = casingOf(tokens)
   for (let i = 0; i < tokens.count; i++) {
-    if (!masked[i] && isDenied(text, tokens, i, lexicon, casing)) masked[i] = 1
+    if (masked[i]) continue
+    const isDoubtful = doubts[i] === 1 && tokens.shapes[i] !== SHAPE.sign
+    if (isDoubtful || isDenied(text, tokens, i, lexicon, casing)) masked[i] = 1
   }
   joinBetween(text, tokens, masked)
   return [...masked.keys()].flatMap((i) =>

@@ -61,7 +61,8 @@ export const namedSecret: Rule = {
     every(KEY_NAME, text, ({ 0: name, index }) => {
       const start = index + name.length
       VALUE.lastIndex = start
-      const value = VALUE.exec(text)?.[0].replace(/[.,!?]+$/, '')
+      const isQuoted = /["'`]$/.test(name)
+      const value = VALUE.exec(text)?.[0].replace(isQuoted ? /$/ : /[.,]+$/, '')
       if (!value || value.startsWith('[[')) return null
       const isAssigned = /[=:]/.test(name.slice(-8))
       if (!isCredible(name, value, isAssigned)) return null

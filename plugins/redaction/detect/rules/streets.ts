@@ -8,7 +8,7 @@ const AFTER =
   'street|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|boulevard|blvd|way|place|pl|square|sq|terrace|ter|close|crescent|cres|parkway|pkwy|highway|hwy|circle|cir|trail|turnpike|row|walk|gardens|grove|mews|loop|alley|plaza|quay'
 const UNIT_BEHIND = String.raw`(?:[, \n]{1,3}(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|bldg|building|#)\.? ?#?[\p{L}\d-]{1,6})?`
 const JOINED =
-  'stra(?:ß|ss)e|str\\.|weg|gasse|allee|platz|straat|laan|gracht|plein|kade|gatan|vägen|vej|gade|veien|katu|utca'
+  'stra(?:ß|ss)e|str\\.|weg|gasse|allee|platz|straat|laan|gracht|plein|kade|gatan|vägen|vej|gade|gate|veien|katu|utca|tee|tie|terrasse|terras|plads|väg|út|tér|rkp\\.'
 const BEFORE =
   'rue|avenue|av\\.|boulevard|bd|place|chemin|impasse|allée|quai|calle|c/|avenida|avda\\.?|paseo|plaza|carrer|via|viale|piazza|corso|vicolo|rua|travessa|praça|ul\\.|ulica|al\\.'
 
@@ -38,6 +38,8 @@ export const street: Anchored = {
 
 const JOINED_AHEAD = new RegExp(`(?:${JOINED}) ?$`, 'iu')
 const HOUSE = /\d{1,5}(?: ?[a-z])?(?![\p{L}\d])/iuy
+/** Written apart from the name of the street. */
+const SEPARATE = /^\p{L}{2,9} $/u
 const MAX_STREET = 40
 
 /** Hauptstraße 12: a street that ends in the word for one, before a number. */
@@ -49,7 +51,9 @@ export const joinedStreet: Anchored = {
     HOUSE.lastIndex = start
     const house = HOUSE.exec(text)
     if (!house) return null
-    let from = start - 1
+    const space = text.lastIndexOf(' ', start - 2)
+    const isAlone = space >= 0 && SEPARATE.test(text.slice(space + 1, start))
+    let from = isAlone ? space : start - 1
     while (start - from < MAX_STREET && /[\p{L}\p{M}.-]/u.test(text.charAt(from - 1))) from--
     return found(from, start + house[0].length, 'ADDRESS', WEIGHT.context - 3)
   },

@@ -12,45 +12,51 @@ import { follows, LABELS, typeOf } from './labels.ts'
 import { SHAPE, type Tokens } from './tokens.ts'
 import { type PackedWeights, sum, weights } from './weights.ts'
 
-/** Added to the score of "outside": below zero the tagger finds more and is wrong more often. */
-export interface TagOptions {
-  outsideBias: number
-  deadline?: (() => void) | undefined
+export interface Tagged {
+  entities: Candidate[]
+  /** 1 for tokens outside every entity of which the tagger is less than sure. */
+  doubts: Uint8Array
 }
 
+/** A lead of "outside" over every other label, in natural logarithms, that is no doubt any more. */
+const SURE = 2.5
 const TOKENS_BETWEEN_LOOKS = 4_096
 
-/** What the tagger finds, entity by entity. */
-export function tag(tokens: Tokens, options: TagOptions): Candidate[] {
-  return entities(tokens, label(sequenceOf(tokens, lexicon()), weights(), options))
+/** What the tagger finds, entity by entity, and where it hesitates. */
+export function tag(tokens: Tokens, deadline?: () => void): Tagged {
+  const { labels, doubts } = label(sequenceOf(tokens, lexicon()), weights(), deadline)
+  return { entities: entities(tokens, labels), doubts }
 }
 
 /** Labels every token from left to right, each with the labels before it in view. */
 export function label(
   sequence: Sequence,
   { lanes, unit }: PackedWeights,
-  options: TagOptions,
-): Uint8Array {
+  deadline?: () => void,
+): { labels: Uint8Array; doubts: Uint8Array } {
   const labels = new Uint8Array(sequence.count)
+  const doubts = new Uint8Array(sequence.count)
   const features = new Int32Array(FEATURES)
   const scores = new Int32Array(LABELS + 1)
-  const bias = Math.round(options.outsideBias / unit)
+  const sure = Math.round(SURE / unit)
   let [last, beforeLast] = [0, 0]
   for (let i = 0; i < sequence.count; i++) {
-    if (i % TOKENS_BETWEEN_LOOKS === 0) options.deadline?.()
+    if (i % TOKENS_BETWEEN_LOOKS === 0) deadline?.()
     let best = 0
     if (last !== 0 || mayBegin(sequence, i)) {
       tokenFeatures(sequence, i, features)
       const count = labelFeatures(sequence, i, features, last, beforeLast)
       sum(lanes, features, count, scores)
-      scores[0] = (scores[0] as number) + bias
-      best = bestOf(scores, last)
+      const other = bestEntity(scores, last)
+      const lead = (scores[0] as number) - (scores[other] as number)
+      if (lead < 0) best = other
+      else if (lead < sure) doubts[i] = 1
     }
     labels[i] = best
     beforeLast = last
     last = best
   }
-  return labels
+  return { labels, doubts }
 }
 
 /** Nothing begins with a comma or, where capitals mean something, with one of the most used words in small letters. */
@@ -61,9 +67,10 @@ function mayBegin({ shapes, flags, casing }: Sequence, i: number): boolean {
   return ((flags[i + PAD] as number) & (KNOWN.frequent | NAME)) !== KNOWN.frequent
 }
 
-function bestOf(scores: Int32Array, last: number): number {
-  let best = 0
-  for (let l = 1; l < LABELS; l++) {
+/** The best label besides "outside". */
+function bestEntity(scores: Int32Array, last: number): number {
+  let best = 1
+  for (let l = 2; l < LABELS; l++) {
     if ((scores[l] as number) > (scores[best] as number) && follows(l, last)) best = l
   }
   return best
