@@ -33,7 +33,8 @@ export function coverage(docs: readonly GoldDoc[], detect: Detect): Coverage {
       if (masked[at]) freeMasked++
     }
     for (const span of gold) {
-      const of = (byType[span.type] ??= { spans: 0, full: 0 })
+      const of = byType[span.type] ?? { spans: 0, full: 0 }
+      byType[span.type] = of
       const isFull = isCovered(text, span, masked)
       of.spans++
       of.full += isFull ? 1 : 0

@@ -9,6 +9,9 @@ import { makePlaces } from './places.ts'
 
 const FOLDER = new URL('templates/', import.meta.url)
 
+/** Letters, support, news, work, chat, and plain talk without entities. */
+export const TEMPLATE_FILES = readdirSync(FOLDER).sort()
+
 /** What a slot of a template is labelled as; other slots are outside. */
 const LABELLED: Record<string, Tagged> = {
   person: 'PERSON',
@@ -24,8 +27,8 @@ const LABELLED: Record<string, Tagged> = {
 }
 
 /** Fills templates with invented people, firms and places. */
-export function makeSentences(chance: Chance): () => Example {
-  const templates = readdirSync(FOLDER)
+export function makeSentences(chance: Chance, files: readonly string[]): () => Example {
+  const templates = files
     .flatMap((file) => readFileSync(new URL(file, FOLDER), 'utf8').split('\n'))
     .filter(Boolean)
     .map((line) => line.replaceAll('\\n', '\n'))

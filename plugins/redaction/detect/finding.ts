@@ -45,9 +45,12 @@ export const WEIGHT = {
   residual: 0,
   shape: 20,
   tagger: 30,
-  propagated: 29,
+  /** Found again in the text it was first guessed in. */
+  repeated: 29,
   list: 45,
   context: 50,
+  /** Known to the session, so that it keeps its label. */
+  known: 58,
   exact: 60,
   checked: 70,
 } as const

@@ -16,6 +16,7 @@ import { readingOf } from './rules/reading.ts'
 import type { RuleContext } from './rules/rule.ts'
 import { tag } from './tagger/tagger.ts'
 import { type Tokens, tokenise } from './tagger/tokens.ts'
+import { weights } from './tagger/weights.ts'
 
 export type { DetectContext, Detector, Finding, KnownEntity, Layer } from './finding.ts'
 
@@ -41,11 +42,14 @@ interface Search {
 /** Finds what must not leave the LAN. Pure: the same text and context give the same findings. */
 export function createDetector(options: DetectorOptions): Detector {
   const patterns = compilePatterns(options.patterns)
+  // read now, so that the first request does not wait for it
+  lexicon()
+  weights()
   const surfaces = new WeakMap<readonly KnownEntity[], { size: number; surfaces: Surfaces }>()
   const surfacesOf = (known: readonly KnownEntity[]): Surfaces => {
     const kept = surfaces.get(known)
     if (kept?.size === known.length) return kept.surfaces
-    const made = makeSurfaces(known)
+    const made = makeSurfaces(known, WEIGHT.known)
     surfaces.set(known, { size: known.length, surfaces: made })
     return made
   }
@@ -94,7 +98,7 @@ function inView(view: View, tokens: Tokens, of: Search): Candidate[] {
     ...groups(tokens, words),
     ...of.known.find(tokens, words),
   ]
-  const again = makeSurfaces(surfacesIn(text, seen.entities)).find(tokens, words)
+  const again = makeSurfaces(surfacesIn(text, seen.entities), WEIGHT.repeated).find(tokens, words)
   const known = [...first, ...again]
   if (of.context.mode === 'balanced') return known
   of.context.deadline?.()

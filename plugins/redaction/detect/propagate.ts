@@ -1,5 +1,5 @@
 import type { EntityType } from '../entity-types.ts'
-import { type Candidate, type KnownEntity, WEIGHT } from './finding.ts'
+import type { Candidate, KnownEntity } from './finding.ts'
 import { KNOWN, type Lexicon } from './lexicon/lexicon.ts'
 import { makeTermList, type TermList } from './lists.ts'
 import { SHAPE, type Tokens, tokenise } from './tagger/tokens.ts'
@@ -16,7 +16,8 @@ interface Variant {
   isPart: boolean
 }
 
-export function makeSurfaces(entities: readonly KnownEntity[]): Surfaces {
+/** `weight` is how much the label of a surface is believed. */
+export function makeSurfaces(entities: readonly KnownEntity[], weight: number): Surfaces {
   const variants = new Map<string, Variant>()
   for (const entity of entities) {
     for (const variant of variantsOf(entity)) {
@@ -31,7 +32,7 @@ export function makeSurfaces(entities: readonly KnownEntity[]): Surfaces {
       terms.find(tokens).flatMap(({ start, end, term, first }) => {
         const variant = list[term]
         if (!variant || (variant.isPart && isOrdinary(tokens, first, lexicon))) return []
-        return [{ start, end, type: variant.type, layer: 'propagated', weight: WEIGHT.propagated }]
+        return [{ start, end, type: variant.type, layer: 'propagated', weight }]
       }),
   }
 }

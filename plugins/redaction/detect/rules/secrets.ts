@@ -52,7 +52,7 @@ export const knownSecret: Rule = {
 const KEY_NAME =
   /(?<![A-Za-z])(?:[A-Za-z0-9]{1,24}[_\-. ]){0,3}(?:passwor[dt]|passwd|passphrase|pass(?:code)?|pwd|passwort|kennwort|contrase[nñ]a|secret|token|api[_\- ]?key|apikey|access[_\- ]?key|private[_\- ]?key|secret[_\- ]?key|auth(?:orization)?[_\- ]?(?:key|token)?|credentials?|client[_\- ]?secret|encryption[_\- ]?key|signing[_\- ]?key|webhook|bearer|basic|pin|otp|cvv2?|cvc|key|sid|session[_\- ]?id|cookie)(?:[_-][A-Za-z0-9]{1,16}){0,2}["'\])]{0,2}(?: {0,2}(?:=>|:=|==|=|:|,) {0,2}| (?:is|was|are|to|ist|es|est) |\s{1,2})["'`(]{0,2}/gi
 const VALUE = /(?:(?:Bearer|Basic|Token) )?(?:[^\s"'`<>,;)]{3,512})/y
-const STRONG = /passw|passphrase|pwd|kennwort|contrase|secret|api|token|pin$|otp$|cvv|cvc/i
+const STRONG = /passw|passphrase|pwd|kennwort|contrase|secret|api|token|\bpin\b|\botp\b|cvv|cvc/i
 
 /** What stands behind the name of a credential: always after = or :, in prose only if it looks like one. */
 export const namedSecret: Rule = {

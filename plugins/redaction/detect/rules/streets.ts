@@ -75,7 +75,7 @@ export const namedStreet = triggered('street by its first word', [
       for (const pattern of FORWARD) {
         pattern.lastIndex = start
         const match = pattern.exec(text)
-        if (match) return found(start, start + match[0].length, 'ADDRESS', WEIGHT.shape)
+        if (match) return found(start, start + match[0].length, 'ADDRESS', WEIGHT.shape + 18)
       }
       return null
     },

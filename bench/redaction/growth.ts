@@ -1,0 +1,93 @@
+import { decode } from '../../plugins/redaction/detect/fold/decode.ts'
+import { fold } from '../../plugins/redaction/detect/fold/fold.ts'
+import { HOSTILE_SHAPES, hostile } from '../../plugins/redaction/detect/hostile-shapes.ts'
+import { createDetector } from '../../plugins/redaction/detect/index.ts'
+import { RULES } from '../../plugins/redaction/detect/rules/index.ts'
+import { readingOf } from '../../plugins/redaction/detect/rules/reading.ts'
+import { tag } from '../../plugins/redaction/detect/tagger/tagger.ts'
+import { tokenise } from '../../plugins/redaction/detect/tagger/tokens.ts'
+
+export interface Growth {
+  part: string
+  shape: string
+  /** Time of the whole text over time of its half. */
+  ratio: number
+  /** Of the whole text. */
+  ms: number
+}
+
+/** Below this a time is mostly the clock's and the collector's. */
+const LEAST_MS = 4
+const REPEATS = 5
+const ROUNDS = 4
+
+/** Every part of the detector on every hostile shape, at `size` and at half of it; the worst growth first. */
+export function measureGrowth(size: number): Growth[] {
+  const growths = HOSTILE_SHAPES.flatMap((shape) =>
+    parts().map(({ name, prepare }) => {
+      const ms = fastest(prepare(hostile(shape, size)), 2)
+      if (ms < LEAST_MS) return { part: name, shape, ratio: 0, ms }
+      return { part: name, shape, ms, ratio: leastRatio(prepare, shape, size) }
+    }),
+  )
+  return growths.sort((a, b) => b.ratio - a.ratio)
+}
+
+/** A ratio above the doubling is measured again: a slow part stays slow, a busy machine does not. */
+function leastRatio(prepare: Part['prepare'], shape: string, size: number): number {
+  let least = Number.POSITIVE_INFINITY
+  for (let round = 0; round < ROUNDS && least > 2.2; round++) {
+    least = Math.min(least, ratioOf(prepare, shape, size))
+  }
+  return least
+}
+
+/** Whole and half in turns, so that what slows the machine for a while slows both. */
+function ratioOf(prepare: (text: string) => () => unknown, shape: string, size: number): number {
+  const [whole, half] = [prepare(hostile(shape, size)), prepare(hostile(shape, size / 2))]
+  let [wholeMs, halfMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  for (let i = 0; i < REPEATS; i++) {
+    halfMs = Math.min(halfMs, fastest(half, 2))
+    wholeMs = Math.min(wholeMs, fastest(whole, 1))
+  }
+  return wholeMs / halfMs
+}
+
+interface Part {
+  name: string
+  prepare(text: string): () => unknown
+}
+
+function parts(): Part[] {
+  const detector = createDetector({ regions: [], deny: ['some term'], allow: [], patterns: [] })
+  return [
+    { name: 'fold', prepare: (text) => () => fold(text) },
+    { name: 'decode', prepare: (text) => () => decode(text) },
+    { name: 'tokenise', prepare: (text) => () => tokenise(text) },
+    { name: 'tag', prepare: (text) => tagging(text) },
+    ...RULES.map((rule) => ({
+      name: rule.name,
+      prepare: (text: string) => {
+        const { text: folded } = fold(text)
+        const reading = readingOf(folded, tokenise(folded))
+        return () => rule.find(reading, { regions: new Set<string>() })
+      },
+    })),
+    { name: 'strict', prepare: (text) => () => detector.detect(text, { mode: 'strict' }) },
+  ]
+}
+
+function tagging(text: string): () => unknown {
+  const tokens = tokenise(fold(text).text)
+  return () => tag(tokens)
+}
+
+function fastest(work: () => unknown, times: number): number {
+  let best = Number.POSITIVE_INFINITY
+  for (let i = 0; i < times; i++) {
+    const start = performance.now()
+    work()
+    best = Math.min(best, performance.now() - start)
+  }
+  return best
+}
