@@ -6,6 +6,7 @@ import { RULES } from '../../plugins/redaction/detect/rules/index.ts'
 import { readingOf } from '../../plugins/redaction/detect/rules/reading.ts'
 import { tag } from '../../plugins/redaction/detect/tagger/tagger.ts'
 import { tokenise } from '../../plugins/redaction/detect/tagger/tokens.ts'
+import { cpuMs } from './cpu.ts'
 
 export interface Growth {
   part: string
@@ -18,37 +19,30 @@ export interface Growth {
 
 /** Below this a time is mostly the clock's and the collector's. */
 const LEAST_MS = 4
-const REPEATS = 5
-const ROUNDS = 4
+/** A first ratio above this is measured again: a slow part stays slow, a busy machine does not. */
+const DOUBTFUL = 2.2
+const ROUNDS = 12
 
 /** Every part of the detector on every hostile shape, at `size` and at half of it; the worst growth first. */
 export function measureGrowth(size: number): Growth[] {
   const growths = HOSTILE_SHAPES.flatMap((shape) =>
     parts().map(({ name, prepare }) => {
-      const ms = fastest(prepare(hostile(shape, size)), 2)
+      const whole = prepare(hostile(shape, size))
+      const ms = fastest(whole, 2)
       if (ms < LEAST_MS) return { part: name, shape, ratio: 0, ms }
-      return { part: name, shape, ms, ratio: leastRatio(prepare, shape, size) }
+      const half = prepare(hostile(shape, size / 2))
+      return { part: name, shape, ms, ratio: ratioOf(whole, half, ms) }
     }),
   )
   return growths.sort((a, b) => b.ratio - a.ratio)
 }
 
-/** A ratio above the doubling is measured again: a slow part stays slow, a busy machine does not. */
-function leastRatio(prepare: Part['prepare'], shape: string, size: number): number {
-  let least = Number.POSITIVE_INFINITY
-  for (let round = 0; round < ROUNDS && least > 2.2; round++) {
-    least = Math.min(least, ratioOf(prepare, shape, size))
-  }
-  return least
-}
-
-/** Whole and half in turns, so that what slows the machine for a while slows both. */
-function ratioOf(prepare: (text: string) => () => unknown, shape: string, size: number): number {
-  const [whole, half] = [prepare(hostile(shape, size)), prepare(hostile(shape, size / 2))]
-  let [wholeMs, halfMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
-  for (let i = 0; i < REPEATS; i++) {
+/** The fastest of both, in turns, so that what slows the machine for a while slows both. */
+function ratioOf(whole: () => unknown, half: () => unknown, firstMs: number): number {
+  let [wholeMs, halfMs] = [firstMs, fastest(half, 2)]
+  for (let round = 0; round < ROUNDS && wholeMs / halfMs > DOUBTFUL; round++) {
+    wholeMs = Math.min(wholeMs, fastest(whole, 2))
     halfMs = Math.min(halfMs, fastest(half, 2))
-    wholeMs = Math.min(wholeMs, fastest(whole, 1))
   }
   return wholeMs / halfMs
 }
@@ -84,10 +78,6 @@ function tagging(text: string): () => unknown {
 
 function fastest(work: () => unknown, times: number): number {
   let best = Number.POSITIVE_INFINITY
-  for (let i = 0; i < times; i++) {
-    const start = performance.now()
-    work()
-    best = Math.min(best, performance.now() - start)
-  }
+  for (let i = 0; i < times; i++) best = Math.min(best, cpuMs(work))
   return best
 }

@@ -53,11 +53,16 @@ function isDenied(
   const flags = lexicon.flags(tokens.hashes[i] ?? 0)
   if (end - start === 1) return false
   if ((flags & KNOWN.word) === 0) return !isEnding(text, tokens, i)
-  const isName = (flags & NAME) !== 0
-  if (shape === SHAPE.lower || casing === 2) return isName && (flags & KNOWN.common) === 0
+  if (shape === SHAPE.lower || casing === 2) return isRareName(flags, casing)
   if (shape === SHAPE.camel) return true
-  if (startsSentence(text, tokens, i)) return isName && (flags & KNOWN.frequent) === 0
+  if (startsSentence(text, tokens, i)) return isRareName(flags, 1) || (flags & KNOWN.common) === 0
   return true
+}
+
+/** A name that is a word as well; where capitals tell nothing, more of the words may be names. */
+function isRareName(flags: number, casing: number): boolean {
+  if ((flags & NAME) === 0) return false
+  return (flags & (casing === 0 ? KNOWN.common : KNOWN.frequent)) === 0
 }
 
 /** The `s` of Alice's, the `ll` of she'll. */
@@ -69,12 +74,12 @@ function isEnding(text: string, { starts, ends, gaps }: Tokens, i: number): bool
 const OPENS = /[.!?:;"'([{*•|>#–-]/
 
 /** After a full stop, a colon, a quote or a line break a capital says nothing. */
-function startsSentence(text: string, { starts, ends, gaps }: Tokens, i: number): boolean {
+function startsSentence(text: string, { starts, ends, gaps, shapes }: Tokens, i: number): boolean {
   if (i === 0 || gaps[i] === GAP.line) return true
   const last = text.slice(starts[i - 1], ends[i - 1])
   if (!OPENS.test(last)) return false
   // "J. Smith" and "a-B" go on
-  const isInitial = last === '.' && (ends[i - 2] ?? 0) - (starts[i - 2] ?? 0) === 1
+  const isInitial = last === '.' && shapes[i - 2] === SHAPE.initial
   return !isInitial && !(last === '-' && gaps[i] === GAP.none)
 }
 

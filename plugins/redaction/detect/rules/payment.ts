@@ -52,7 +52,9 @@ export const iban: Anchored = {
     }
     if (value.length < length) return null
     const isChecked = mod97(value)
-    if (!isChecked && /[A-Za-z0-9]/.test(text.charAt(i))) return null
+    // "at 12 3456 Main Street" has the shape of one
+    const isShaped = /^[A-Za-z]{2}\d\d/.test(text.slice(start, start + 4))
+    if (!isChecked && (!isShaped || /[A-Za-z0-9]/.test(text.charAt(i)))) return null
     return found(
       start,
       i,
