@@ -15,7 +15,7 @@ const folder = process.env.BENCH_DATA
 if (!folder) throw new Error('Set BENCH_DATA to the folder that has ner-train/')
 const chance = makeChance(SEED)
 const made = Array.from(
-  { length: Number(process.argv[2] ?? 15_000) },
+  { length: Number(process.argv[2] ?? 18_000) },
   makeSentences(chance, TEMPLATE_FILES),
 )
 const examples = [...Object.values(corpora(folder)).flat(), ...made, ...ownPages()]

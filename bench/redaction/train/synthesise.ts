@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { TAGGED, type Tagged } from '../../../plugins/redaction/detect/tagger/labels.ts'
 import type { Example } from './conll.ts'
+import { makeEveryday } from './everyday.ts'
 import { makeFirms } from './firms.ts'
 import { ownWords } from './lexicon.ts'
 import { makePeople, TITLES } from './people.ts'
 import type { Chance } from './pick.ts'
-import { makePlaces } from './places.ts'
+import { makeStreets } from './streets.ts'
+import { makeTowns } from './towns.ts'
 
 const FOLDER = new URL('templates/', import.meta.url)
 
@@ -74,84 +76,34 @@ function fillIn(template: string, fill: (slot: string) => string): Example {
 
 function makeFill(chance: Chance): (slot: string) => string {
   const people = makePeople(chance)
-  const places = makePlaces(chance, people.last)
-  const { org, job } = makeFirms(chance, people.last, places.town, places.invent)
+  const towns = makeTowns(chance)
+  const { street, address } = makeStreets(chance, people.last, towns)
+  const { org, job } = makeFirms(chance, people.last, towns.town, towns.invent)
   const groups = ownWords('groups')
   const trades = ownWords('trades').join(' ').split(',')
-  const digits = (count: number): string =>
-    Array.from({ length: count }, () => chance.below(10)).join('')
-  const day = (): string =>
-    chance.pick(['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'])
-  const month = (): string =>
-    chance.pick([
-      'January',
-      'February',
-      'March',
-      'April',
-      'May',
-      'June',
-      'July',
-      'August',
-      'September',
-      'October',
-      'November',
-      'December',
-    ])
-  const year = (): string => String(1930 + chance.below(100))
-  const title = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
-  const word = (): string =>
-    places.invent().toLowerCase() + chance.pick(['', '', digits(2), '_dev'])
+  const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
+  const word = (): string => {
+    const tail = chance.pick(['', '', String(chance.below(100)), '_dev'])
+    return towns.invent().toLowerCase() + tail
+  }
   const slots: Record<string, () => string> = {
+    ...makeEveryday(chance, word),
     person: people.whole,
     first: people.first,
     last: people.last,
     initial: people.initial,
     org,
-    place: places.place,
-    country: places.country,
-    street: places.street,
-    address: places.address,
-    group: () => title(chance.pick(groups)),
+    place: towns.place,
+    country: towns.country,
+    street,
+    address,
+    group: () => capital(chance.pick(groups)),
     job,
-    jobtitle: () => (chance.is(0.3) ? title(chance.pick(trades)) : chance.pick([...trades, job()])),
+    jobtitle: () => {
+      const title = chance.is(0.2) ? job() : chance.pick(trades)
+      return chance.is(0.4) ? capital(title) : title
+    },
     title: () => chance.pick(TITLES),
-    title2: () => chance.pick(['MR', 'MRS', 'MS']),
-    pronoun: () => chance.pick(['he', 'she']),
-    pronoun2: () => chance.pick(['his', 'her']),
-    day,
-    month,
-    year,
-    date: () =>
-      chance.pick([
-        () => `${1 + chance.below(28)} ${month()} ${year()}`,
-        () => `${month()} ${1 + chance.below(28)}, ${year()}`,
-        () => `${year()}-0${1 + chance.below(9)}-1${chance.below(9)}`,
-        () => `${1 + chance.below(12)}/${1 + chance.below(28)}/${year()}`,
-        day,
-      ])(),
-    phone: () =>
-      chance.pick([
-        `+${digits(2)} ${digits(2)} ${digits(4)} ${digits(4)}`,
-        `(${digits(3)}) ${digits(3)}-${digits(4)}`,
-        `${digits(3)}-${digits(4)}`,
-        `0${digits(3)} ${digits(6)}`,
-      ]),
-    email: () => `${word()}@${word().replace('_', '')}.com`,
-    url: () => `https://www.${word().replace('_', '')}.org`,
-    card: () => digits(16),
-    iban: () => `DE${digits(20)}`,
-    ssn: () => `${digits(3)}-${digits(2)}-${digits(4)}`,
-    ip: () => `10.${chance.below(255)}.${chance.below(255)}.${chance.below(255)}`,
-    num: () => digits(1 + chance.below(5)),
-    age: () => String(18 + chance.below(70)),
-    money: () =>
-      chance.pick([
-        `$${digits(3)}`,
-        `EUR ${digits(4)}`,
-        `${digits(2)} million dollars`,
-        `£${digits(2)}.50`,
-      ]),
-    word,
   }
   return (slot) => {
     const make = slots[slot]
