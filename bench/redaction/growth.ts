@@ -72,8 +72,9 @@ function parts(): Part[] {
 }
 
 function tagging(text: string): () => unknown {
-  const tokens = tokenise(fold(text).text)
-  return () => tag(tokens)
+  const folded = fold(text).text
+  const tokens = tokenise(folded)
+  return () => tag(folded, tokens)
 }
 
 function fastest(work: () => unknown, times: number): number {

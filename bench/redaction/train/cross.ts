@@ -59,7 +59,7 @@ function score(weights: PackedWeights, examples: readonly Example[]) {
   let [gold, hits, typed, guesses] = [0, 0, 0, 0]
   for (const example of examples) {
     const { tokens, labels } = lessonOf(example, lexicon())
-    const guessed = label(sequenceOf(tokens, lexicon()), weights).labels
+    const guessed = label(sequenceOf(example.text, tokens, lexicon()), weights).labels
     for (const [i, wanted] of labels.entries()) {
       const guess = guessed[i] ?? 0
       if (guess !== 0) guesses++

@@ -56,7 +56,7 @@ export function lessonOf({ text, spans }: Example, words: Lexicon): Lesson & { t
     const isFirst = i === 0 || (tokens.starts[i - 1] ?? 0) < span.start
     labels[i] = beginOf(span.type) + (isFirst ? 0 : 1)
   }
-  return { tokens, sequence: sequenceOf(tokens, words), labels }
+  return { tokens, sequence: sequenceOf(text, tokens, words), labels }
 }
 
 /** As it stands, and often in small letters or in capitals. */

@@ -91,11 +91,11 @@ function inView(view: View, tokens: Tokens, of: Search): Candidate[] {
     ...of.patterns.flatMap((find) => find(text)),
     ...denied(tokens, of),
   ]
-  const seen = tag(tokens, of.context.deadline)
+  const seen = tag(text, tokens, of.context.deadline)
   const first = [
     ...sure,
     ...seen.entities,
-    ...groups(tokens, words),
+    ...groups(text, tokens, words),
     ...of.known.find(tokens, words),
   ]
   const again = makeSurfaces(surfacesIn(text, seen.entities), WEIGHT.repeated).find(tokens, words)
@@ -120,7 +120,7 @@ function isTelling(text: string, of: Search): boolean {
   const tokens = tokenise(text)
   const reading = readingOf(text, tokens)
   const hasRule = RULES.some((rule) => rule.find(reading, of.rules).length > 0)
-  return hasRule || tag(tokens).entities.length > 0
+  return hasRule || tag(text, tokens).entities.length > 0
 }
 
 const denied = (tokens: Tokens, { deny }: Search): Candidate[] =>

@@ -1,6 +1,6 @@
 import { type Candidate, WEIGHT } from '../finding.ts'
 import { KNOWN, type Lexicon, NAME } from '../lexicon/lexicon.ts'
-import { casingOf } from '../tagger/features.ts'
+import { CASING, casingsOf } from '../tagger/casing.ts'
 import { GAP, SHAPE, type Tokens } from '../tagger/tokens.ts'
 
 export interface Unexplained {
@@ -17,13 +17,13 @@ export interface Unexplained {
  * with them.
  */
 export function residual(of: Unexplained, covered: Uint8Array): Candidate[] {
-  const { text, tokens, lexicon, doubts } = of
+  const { text, tokens, doubts } = of
   const masked = Uint8Array.from(covered)
-  const casing = casingOf(tokens)
+  const casings = casingsOf(text, tokens)
   for (let i = 0; i < tokens.count; i++) {
     if (masked[i]) continue
     const isDoubtful = doubts[i] === 1 && tokens.shapes[i] !== SHAPE.sign
-    if (isDoubtful || isDenied(text, tokens, i, lexicon, casing)) masked[i] = 1
+    if (isDoubtful || isDenied(of, i, casings[i] as number)) masked[i] = 1
   }
   joinBetween(text, tokens, masked)
   return [...masked.keys()].flatMap((i) =>
@@ -37,13 +37,7 @@ function asCandidate({ starts, ends, shapes }: Tokens, i: number): Candidate {
   return { start, end, type: isNumber ? 'NUM' : 'TERM', layer: 'residual', weight: WEIGHT.residual }
 }
 
-function isDenied(
-  text: string,
-  tokens: Tokens,
-  i: number,
-  lexicon: Lexicon,
-  casing: number,
-): boolean {
+function isDenied({ text, tokens, lexicon }: Unexplained, i: number, casing: number): boolean {
   const [start, end] = [tokens.starts[i] ?? 0, tokens.ends[i] ?? 0]
   const shape = tokens.shapes[i]
   if (shape === SHAPE.sign) return false
@@ -53,16 +47,17 @@ function isDenied(
   const flags = lexicon.flags(tokens.hashes[i] ?? 0)
   if (end - start === 1) return false
   if ((flags & KNOWN.word) === 0) return !isEnding(text, tokens, i)
-  if (shape === SHAPE.lower || casing === 2) return isRareName(flags, casing)
+  if (shape === SHAPE.lower || casing === CASING.capitals) return isRareName(flags, casing)
   if (shape === SHAPE.camel) return true
-  if (startsSentence(text, tokens, i)) return isRareName(flags, 1) || (flags & KNOWN.common) === 0
+  if (startsSentence(text, tokens, i))
+    return isRareName(flags, CASING.small) || (flags & KNOWN.common) === 0
   return true
 }
 
 /** A name that is a word as well; where capitals tell nothing, more of the words may be names. */
 function isRareName(flags: number, casing: number): boolean {
   if ((flags & NAME) === 0) return false
-  return (flags & (casing === 0 ? KNOWN.common : KNOWN.frequent)) === 0
+  return (flags & (casing === CASING.cased ? KNOWN.common : KNOWN.frequent)) === 0
 }
 
 /** The `s` of Alice's, the `ll` of she'll. */

@@ -1,4 +1,5 @@
 import type { Lexicon } from '../lexicon/lexicon.ts'
+import { casingsOf } from './casing.ts'
 import { GAP, SHAPE, type Tokens } from './tokens.ts'
 
 export const HASH_BITS = 18
@@ -14,14 +15,14 @@ export interface Sequence {
   /** Shape, length bucket of numbers and gap of a token in one number. */
   shapes: Int32Array
   flags: Int32Array
-  /** 1 where the text has hardly a capital, 2 where it has hardly a small letter. */
-  casing: number
+  /** By token, after `CASING`. */
+  casings: Uint8Array
 }
 
 export const PAD = 4
 const NO_WORD = 128
 
-export function sequenceOf(tokens: Tokens, lexicon: Lexicon): Sequence {
+export function sequenceOf(text: string, tokens: Tokens, lexicon: Lexicon): Sequence {
   const { count } = tokens
   const padded = (values: Int32Array): Int32Array => {
     const into = new Int32Array(count + 2 * PAD)
@@ -46,21 +47,8 @@ export function sequenceOf(tokens: Tokens, lexicon: Lexicon): Sequence {
     suffix2: padded(tokens.suffix2),
     shapes,
     flags,
-    casing: casingOf(tokens),
+    casings: casingsOf(text, tokens),
   }
-}
-
-/** Whether capitals mean anything in this text. */
-export function casingOf({ shapes, count }: Tokens): number {
-  let [capital, small, all] = [0, 0, 0]
-  for (let i = 0; i < count; i++) {
-    const shape = shapes[i]
-    if (shape === SHAPE.title || shape === SHAPE.camel) capital++
-    else if (shape === SHAPE.lower) small++
-    else if (shape === SHAPE.upper) all++
-  }
-  if (capital === 0 && all * 20 <= small) return 1
-  return all > 3 && all > 4 * (capital + small) ? 2 : 0
 }
 
 /** A place in the table for the hash of one kind of feature. */
@@ -78,7 +66,8 @@ const both = (one: number, other: number): number => (Math.imul(one, 31) + other
  * since this runs for every token of every text: w are words, s shapes, f what the lexicon knows.
  */
 export function tokenFeatures(of: Sequence, index: number, into: Int32Array): number {
-  const { hashes, shapes, flags, casing, suffix3 } = of
+  const { hashes, shapes, flags, suffix3 } = of
+  const casing = of.casings[index] as number
   const i = index + PAD
   const w0 = hashes[i] as number
   const w1 = hashes[i + 1] as number

@@ -1,5 +1,6 @@
 import { type Candidate, WEIGHT } from '../finding.ts'
 import { KNOWN, lexicon, NAME } from '../lexicon/lexicon.ts'
+import { CASING } from './casing.ts'
 import {
   FEATURES,
   labelFeatures,
@@ -23,8 +24,8 @@ const SURE = 2.5
 const TOKENS_BETWEEN_LOOKS = 4_096
 
 /** What the tagger finds, entity by entity, and where it hesitates. */
-export function tag(tokens: Tokens, deadline?: () => void): Tagged {
-  const { labels, doubts } = label(sequenceOf(tokens, lexicon()), weights(), deadline)
+export function tag(text: string, tokens: Tokens, deadline?: () => void): Tagged {
+  const { labels, doubts } = label(sequenceOf(text, tokens, lexicon()), weights(), deadline)
   return { entities: entities(tokens, labels), doubts }
 }
 
@@ -60,10 +61,10 @@ export function label(
 }
 
 /** Nothing begins with a comma or, where capitals mean something, with one of the most used words in small letters. */
-function mayBegin({ shapes, flags, casing }: Sequence, i: number): boolean {
+function mayBegin({ shapes, flags, casings }: Sequence, i: number): boolean {
   const shape = (shapes[i + PAD] as number) & 15
   if (shape === SHAPE.sign) return false
-  if (casing !== 0 || shape !== SHAPE.lower) return true
+  if (casings[i] !== CASING.cased || shape !== SHAPE.lower) return true
   return ((flags[i + PAD] as number) & (KNOWN.frequent | NAME)) !== KNOWN.frequent
 }
 
