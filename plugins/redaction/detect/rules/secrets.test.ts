@@ -45,7 +45,9 @@ describe('secrets', () => {
 
   it('masks long words without order', () => {
     expect(found(`digest ${made('', 40)} ok`)).toEqual([`SECRET ${made('', 40)}`])
+    expect(found('digest kRtZqLwXbNvGhPjYcDmSfTaE ok')).toEqual(['SECRET kRtZqLwXbNvGhPjYcDmSfTaE'])
     expect(found('see very-long-name-of-a-branch-2 there')).toEqual([])
+    expect(found('see AbstractSingletonFactoryBuilder there')).toEqual([])
   })
 
   it('reads base64 that says something', () => {

@@ -89,20 +89,24 @@ const DENSE = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{20,512}={0,2}(?![A-Za-z0-9+/_
 export const denseSecret: Rule = {
   name: 'secret by entropy',
   find: ({ text }) =>
-    every(DENSE, text, ({ 0: word, index }) => {
-      const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(word)).length
-      if (
-        !/\d/.test(word) ||
-        kinds < 2 ||
-        (/^[a-z]+(?:[-_/][a-z0-9]+)*$/i.test(word) &&
-          word.split(/[-_/]/).every((part) => part.length < 12))
-      )
-        return null
-      const isHex = /^[0-9a-fA-F-]+$/.test(word)
-      return entropy(word) >= (isHex ? 3 : 3.5)
-        ? found(index, index + word.length, 'SECRET', WEIGHT.shape + 4)
-        : null
-    }),
+    every(DENSE, text, ({ 0: word, index }) =>
+      isDense(word) ? found(index, index + word.length, 'SECRET', WEIGHT.shape + 4) : null,
+    ),
+}
+
+/** Words in a row (`very-long-name-2`, `SomeClassName`) are long as well, but change their kind of sign seldom. */
+const SLUG = /^[a-z]+(?:[-_/][a-z0-9]+)*$/i
+const MOST_IN_SLUG = 12
+const RESTLESS = 0.35
+
+function isDense(word: string): boolean {
+  if (!/\d/.test(word)) {
+    const changes = word.match(/[a-z][A-Z]|[A-Z][a-z]/g)?.length ?? 0
+    return changes / word.length > RESTLESS && entropy(word) >= 3.5
+  }
+  if (!/[a-zA-Z]/.test(word)) return false
+  const isSlug = SLUG.test(word) && word.split(/[-_/]/).every((part) => part.length < MOST_IN_SLUG)
+  return !isSlug && entropy(word) >= (/^[0-9a-fA-F-]+$/.test(word) ? 3 : 3.5)
 }
 
 /** Shannon's, in bits a sign. */
