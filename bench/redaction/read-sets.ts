@@ -24,3 +24,25 @@ export const lowerCased = (docs: readonly GoldDoc[]): GoldDoc[] =>
   docs
     .map(({ text, spans }) => ({ text: text.toLowerCase(), spans, length: text.length }))
     .filter(({ text, length }) => text.length === length)
+
+interface Vector {
+  recognizer: string
+  text: string
+  expected_positions?: [number, number][]
+}
+
+/** The cases of one recogniser in a set of `{ cases: [{ recognizer, text, expected_positions }] }`, as labelled texts. */
+export function readVectors(
+  folder: string,
+  file: string,
+  recognizer: string,
+  type: string,
+): GoldDoc[] {
+  const { cases } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { cases: Vector[] }
+  return cases
+    .filter((one) => one.recognizer === recognizer && (one.expected_positions?.length ?? 0) > 0)
+    .map(({ text, expected_positions = [] }) => ({
+      text,
+      spans: expected_positions.map(([start, end]) => ({ type, start, end })),
+    }))
+}

@@ -13,7 +13,7 @@ export function groups(text: string, tokens: Tokens, lexicon: Lexicon): Candidat
     const isWord = (flags & KNOWN.word) !== 0
     if (isWord && (tokens.shapes[i] === SHAPE.lower || casings[i] !== CASING.cased)) continue
     const [start, end] = [tokens.starts[i] ?? 0, tokens.ends[i] ?? 0]
-    candidates.push({ start, end, type: 'NRP', layer: 'rule', weight: WEIGHT.shape + 18 })
+    candidates.push({ start, end, type: 'NRP', layer: 'rule', weight: WEIGHT.likely })
   }
   return candidates
 }

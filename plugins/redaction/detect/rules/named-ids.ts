@@ -27,7 +27,7 @@ export const namedId = triggered('named id', [
       if (value === null) return null
       const from = start + all.length - tail.length
       const type: EntityType = ACCOUNT.test(all.slice(0, -tail.length)) ? 'ACCOUNT' : 'ID'
-      return found(from, from + value.length, type, WEIGHT.context - 2)
+      return found(from, from + value.length, type, WEIGHT.context)
     },
   },
 ])

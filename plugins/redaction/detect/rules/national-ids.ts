@@ -45,7 +45,7 @@ function tryOne(
   if (!isValid) return null
   // 11 digits in a row fit the checksum of some country by chance
   const isTelling = !/^\d+$/.test(match[0])
-  return found(start, end, id.type, isTelling ? WEIGHT.context - 1 : WEIGHT.shape + 2)
+  return found(start, end, id.type, isTelling ? WEIGHT.context : WEIGHT.shape)
 }
 
 const LEAST_SIGNS = 8

@@ -28,12 +28,14 @@ export const ipv4: Anchored = {
 export const ipv6: Anchored = {
   name: 'IPv6',
   at(text, start) {
-    const from = leftEnd(text, start, /[0-9A-Fa-f:]/, 40)
+    // the prefix length of `::/0` is its first digit
+    const first = text.slice(start - 3, start) === '::/' ? start - 1 : start
+    const from = leftEnd(text, first, /[0-9A-Fa-f:]/, 40)
     const all = matchAt(V6, text, from)
     if (all === null || /[\p{L}\p{N}]/u.test(text.charAt(from - 1))) return null
     let address = all.replace(/\/\d+$/, '')
     if (address.endsWith(':') && !address.endsWith('::')) address = address.slice(0, -1)
-    if (!isIPv6(address) || (!/\d/.test(address) && address.length < 6)) return null
+    if (!isIPv6(address) || (!/\d/.test(all) && address.length < 6)) return null
     const length = all.includes('/') ? all.length : address.length
     return found(from, from + length, 'IP')
   },

@@ -12,7 +12,7 @@ export const longNumber: Anchored = {
     const { digits, ends } = digitRun(text, start, 64)
     // money and measures: 1,234,567 has commas and is no run; 12.50 is short
     if (digits.length < MIN_DIGITS) return null
-    return found(start, ends.at(-1) ?? start, 'NUM', WEIGHT.shape - 5)
+    return found(start, ends.at(-1) ?? start, 'NUM', WEIGHT.weak)
   },
 }
 
@@ -26,6 +26,6 @@ export const code: Anchored = {
     CODE.lastIndex = start
     const word = CODE.exec(text)?.[0]
     if (!word || word.replace(/\D/g, '').length < 4) return null
-    return found(start, start + word.length, 'ID', WEIGHT.shape - 5)
+    return found(start, start + word.length, 'ID', WEIGHT.weak)
   },
 }

@@ -25,7 +25,7 @@ export const card: Anchored = {
     const count = [16, 15, 14, 13, 19, 12].find((length) => closes[length - 1])
     if (count === undefined || (!isNamed && (count < 13 || !/^[3-6]/.test(digits)))) return null
     const end = ends[count - 1] ?? start
-    return found(start, end, 'CARD', isNamed ? WEIGHT.context : WEIGHT.shape + 14)
+    return found(start, end, 'CARD', isNamed ? WEIGHT.context : WEIGHT.likely)
   },
 }
 

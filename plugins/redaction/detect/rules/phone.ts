@@ -52,13 +52,13 @@ function label(
   const number = text.slice(from, end)
   const isNamed = CONTEXT.test(before(text, from, 40))
   if (isNamed) return { type: 'PHONE', weight: WEIGHT.context }
-  if (/^\(?\+/.test(number)) return { type: 'PHONE', weight: WEIGHT.shape + 14 }
+  if (/^\(?\+/.test(number)) return { type: 'PHONE', weight: WEIGHT.likely }
   if (count > 13 || !MAY_BE_DIALLED.test(number)) return { type: 'NUM', weight: WEIGHT.shape }
   const isSpaced = /\d[ .\-/()]+\d/.test(number)
   if (!isSpaced && count < 10) return { type: 'NUM', weight: WEIGHT.shape }
   const regions = context.regions.size > 0 ? [...context.regions] : DEFAULT_REGIONS
   const isPossible = regions.some((region) => isPossibleIn(number, region))
-  if (isPossible && isSpaced) return { type: 'PHONE', weight: WEIGHT.shape + 12 }
+  if (isPossible && isSpaced) return { type: 'PHONE', weight: WEIGHT.likely }
   return { type: isPossible && count > 9 ? 'PHONE' : 'NUM', weight: WEIGHT.shape }
 }
 

@@ -12,7 +12,7 @@ describe('secrets', () => {
   it.each([
     made('ghp_', 36),
     made('sk-proj-', 48),
-    made('AKIA', 0) + 'IOSFODNN7EXAMPLE',
+    `${made('AKIA', 0)}IOSFODNN7EXAMPLE`,
     made('xoxb-', 40),
     made('glpat-', 20),
     made('hf_', 34),

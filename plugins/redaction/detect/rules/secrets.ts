@@ -1,27 +1,7 @@
 import { WEIGHT } from '../finding.ts'
 import { every, found, type Rule } from './rule.ts'
+import { PREFIXED } from './secret-prefixes.ts'
 
-/** Prefixes by which vendors mark their credentials, with the least length of what follows. */
-const PREFIXED = new RegExp(
-  String.raw`(?<![A-Za-z0-9])(?:` +
-    [
-      String.raw`(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{12,20}`,
-      String.raw`gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{20,255}|gl(?:pat|cbt|dt|ft|imt|oas|ptt|rt|soat|agent|ffct)-[\w-]{16,255}`,
-      String.raw`xox[a-z]-[A-Za-z0-9-]{8,255}|xapp-[A-Za-z0-9-]{10,255}|xoxe\.xox[bp]-[\w-]{10,255}`,
-      String.raw`[rsp]k_(?:live|test|prod)_[A-Za-z0-9]{10,255}|whsec_[A-Za-z0-9+/=]{16,255}`,
-      String.raw`sk-(?:ant-|proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{16,255}`,
-      String.raw`AIza[\w-]{30,60}|ya29\.[\w-]{20,512}|GOCSPX-[\w-]{20,60}|1//0[\w-]{20,255}`,
-      String.raw`hf_[A-Za-z0-9]{20,64}|api_org_[A-Za-z0-9]{20,64}|npm_[A-Za-z0-9]{20,64}|pypi-[\w-]{20,512}|rubygems_[a-f0-9]{20,64}|dckr_(?:pat|oat)_[\w-]{16,64}`,
-      String.raw`SG\.[\w-]{16,32}\.[\w-]{16,64}|key-[a-f0-9]{20,40}|(?:AC|SK|AP|PN)[a-f0-9]{32}|[MNO][A-Za-z0-9_-]{23,27}\.[\w-]{5,8}\.[\w-]{25,45}`,
-      String.raw`dop_v1_[a-f0-9]{32,64}|do[or]_v1_[a-f0-9]{32,64}|EAA[A-Za-z0-9]{20,255}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{20,64}|sq0(?:atp|csp|idp)-[\w-]{16,64}|EAAA[\w-]{40,80}`,
-      String.raw`hv[sbr]\.[\w-]{20,255}|s\.[A-Za-z0-9]{24}(?![A-Za-z0-9])|[A-Za-z0-9]{14}\.atlasv1\.[\w-]{40,80}|doo_v1_[a-f0-9]{64}`,
-      String.raw`(?:lin_api|lin_oauth|pul-|pscale_(?:tkn|oauth|pw)|tfp|glc|glsa|sntrys|sntryu|rdme|sgp|nfp|fio-u|fo1|fm[12][ar]?|ory_[a-z]{2}|figd|xkeysib|xsmtpsib|ATATT|ATCTT|ATBB|PMAK|NRAK|NRJS|NRII|NRIQ|NRRA|CFPAT|EZAK|EZTK|FLWSECK(?:_TEST)?|FLWPUBK(?:_TEST)?|cs_live|ddp|dd[apc]|dapi|dp\.(?:pt|st|ct|sa)|dt0[a-zA-Z]\d{2}|AGE-SECRET-KEY|p8e|r8|gsk|tvly|pplx|xai|nvapi|sbp|sb_(?:secret|publishable)|sha256~|vercel|vcp|shippo_(?:live|test)|tk-us|akp|duffel_(?:live|test)|frameio-u|rzp_(?:live|test)|clojars|cmVmd|eyJrIjoi)[-_.1]{0,2}[A-Za-z0-9][\w.\-+/=]{18,255}`,
-      String.raw`https://hooks\.slack\.com/(?:services|workflows|triggers)/[\w/+-]{20,100}`,
-      String.raw`T3BlbkFJ[A-Za-z0-9]{16,64}`,
-    ].join('|') +
-    ')',
-  'g',
-)
 const JWT =
   /(?<![A-Za-z0-9])ey[A-Za-z0-9_-]{8,2048}\.(?:ey)?[A-Za-z0-9_-]{4,4096}(?:\.[A-Za-z0-9_-]{0,2048}){0,3}/g
 const PEM = /-----BEGIN [A-Z0-9 ]{0,40}(?:KEY|CERTIFICATE|MESSAGE|REQUEST)[A-Z0-9 ]{0,10}-----/g
@@ -66,7 +46,7 @@ export const namedSecret: Rule = {
       if (!value || value.startsWith('[[')) return null
       const isAssigned = /[=:]/.test(name.slice(-8))
       if (!isCredible(name, value, isAssigned)) return null
-      return found(start, start + value.length, 'SECRET', WEIGHT.context + 2)
+      return found(start, start + value.length, 'SECRET', WEIGHT.context)
     }),
 }
 
@@ -90,7 +70,7 @@ export const denseSecret: Rule = {
   name: 'secret by entropy',
   find: ({ text }) =>
     every(DENSE, text, ({ 0: word, index }) =>
-      isDense(word) ? found(index, index + word.length, 'SECRET', WEIGHT.shape + 4) : null,
+      isDense(word) ? found(index, index + word.length, 'SECRET', WEIGHT.shape) : null,
     ),
 }
 

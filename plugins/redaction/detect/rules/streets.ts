@@ -29,8 +29,7 @@ export const street: Anchored = {
     for (const pattern of [NUMBER_FIRST, NUMBER_FIRST_ROMANCE]) {
       pattern.lastIndex = start
       const match = pattern.exec(text)
-      if (match)
-        return found(start, start + match[0].trimEnd().length, 'ADDRESS', WEIGHT.context - 3)
+      if (match) return found(start, start + match[0].trimEnd().length, 'ADDRESS', WEIGHT.context)
     }
     return null
   },
@@ -55,7 +54,7 @@ export const joinedStreet: Anchored = {
     const isAlone = space >= 0 && SEPARATE.test(text.slice(space + 1, start))
     let from = isAlone ? space : start - 1
     while (start - from < MAX_STREET && /[\p{L}\p{M}.-]/u.test(text.charAt(from - 1))) from--
-    return found(from, start + house[0].length, 'ADDRESS', WEIGHT.context - 3)
+    return found(from, start + house[0].length, 'ADDRESS', WEIGHT.context)
   },
 }
 
@@ -75,7 +74,7 @@ export const namedStreet = triggered('street by its first word', [
       for (const pattern of FORWARD) {
         pattern.lastIndex = start
         const match = pattern.exec(text)
-        if (match) return found(start, start + match[0].length, 'ADDRESS', WEIGHT.shape + 18)
+        if (match) return found(start, start + match[0].length, 'ADDRESS', WEIGHT.likely)
       }
       return null
     },
@@ -104,13 +103,13 @@ export const zip: Anchored = {
       if (!match || !/\d/.test(match[0])) continue
       const end = start + match[0].length
       if (ZIP_WORD.test(ahead)) return found(start, end, 'ZIP', WEIGHT.context)
-      if (isTelling && isRegion(context, region)) return found(start, end, 'ZIP', WEIGHT.shape + 5)
+      if (isTelling && isRegion(context, region)) return found(start, end, 'ZIP', WEIGHT.shape)
       if (
         region === 'US' &&
         STATE.test(ahead) &&
         /[A-Z]{2}\.? $/.test(text.slice(0, start).slice(-4))
       )
-        return found(start, end, 'ZIP', WEIGHT.shape + 5)
+        return found(start, end, 'ZIP', WEIGHT.shape)
     }
     return null
   },
