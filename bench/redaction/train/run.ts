@@ -6,7 +6,7 @@ import { makeSentences, TEMPLATE_FILES } from './synthesise.ts'
 
 /**
  * BENCH_DATA=<folder with ner-train/> node bench/redaction/train/run.ts [sentences] [rounds] — trains the tagger and
- * writes plugins/redaction/detect/tagger/weights.br. The same seed gives the same file.
+ * writes plugins/redaction/detect/tagger/weights.br. The same data, pages and seed give the same file.
  */
 const TO = new URL('../../../plugins/redaction/detect/tagger/weights.br', import.meta.url)
 const SEED = 7
