@@ -128,9 +128,13 @@ const denied = (tokens: Tokens, { deny }: Search): Candidate[] =>
     return { start, end, type: 'TERM', layer: 'list', weight: WEIGHT.list }
   })
 
+const PROPAGATED = new Set<string>(['PERSON', 'ORG'])
+/** What is longer is no name, whatever the tagger says. */
+const LONGEST_NAME = 128
+
 const surfacesIn = (text: string, seen: readonly Candidate[]): KnownEntity[] =>
   seen
-    .filter(({ type }) => type === 'PERSON' || type === 'ORG')
+    .filter(({ type, start, end }) => PROPAGATED.has(type) && end - start <= LONGEST_NAME)
     .map(({ type, start, end }) => ({ type, surface: text.slice(start, end) }))
 
 /** Guesses inside an allowed term go; what a rule, a list or the session knows stays. */

@@ -45,7 +45,7 @@ export function hashWord(word: string): number {
 
 /** Words with their inner apostrophes, numbers, and every other sign by itself. */
 export function tokenise(text: string): Tokens {
-  const tokens = allocate(text.length + 1)
+  let tokens = allocate((text.length >> 2) + 16)
   let gap: number = GAP.line
   let at = 0
   while (at < text.length) {
@@ -56,6 +56,7 @@ export function tokenise(text: string): Tokens {
       continue
     }
     const end = of === CLASS.sign ? signEnd(text, at, gap) : wordEnd(text, at)
+    if (tokens.count === tokens.starts.length) tokens = doubled(tokens)
     add(tokens, text, at, end, gap)
     gap = GAP.none
     at = end
@@ -152,4 +153,19 @@ function allocate(most: number): Tokens {
     shapes: new Uint8Array(most),
     gaps: new Uint8Array(most),
   }
+}
+
+/** A text has about a token in four letters, but may have one in each. */
+function doubled(tokens: Tokens): Tokens {
+  const larger = allocate(tokens.starts.length * 2)
+  larger.count = tokens.count
+  larger.starts.set(tokens.starts)
+  larger.ends.set(tokens.ends)
+  larger.hashes.set(tokens.hashes)
+  larger.suffix3.set(tokens.suffix3)
+  larger.suffix2.set(tokens.suffix2)
+  larger.prefix3.set(tokens.prefix3)
+  larger.shapes.set(tokens.shapes)
+  larger.gaps.set(tokens.gaps)
+  return larger
 }
