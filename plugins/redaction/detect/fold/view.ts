@@ -36,8 +36,8 @@ export class ViewBuilder {
   #ends: Int32Array
   #length = 0
 
-  /** `size` is how long the text will be about. */
-  constructor(size: number) {
+  /** `size` is how long the text will be about; it may get longer. */
+  constructor(size = 256) {
     this.#starts = new Int32Array(size + 16)
     this.#ends = new Int32Array(size + 16)
   }
