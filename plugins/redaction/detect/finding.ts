@@ -43,11 +43,18 @@ export interface Candidate extends Finding {
 /** How much a label is believed. A checksum that holds beats a shape, a shape beats a guess. */
 export const WEIGHT = {
   residual: 0,
+  /** Long enough to name something. */
+  weak: 15,
   shape: 20,
   tagger: 30,
-  propagated: 40,
+  /** Found again in the text it was first guessed in. */
+  repeated: 29,
+  /** A shape that little else has. */
+  likely: 36,
   list: 45,
   context: 50,
+  /** Known to the session, so that it keeps its label. */
+  known: 58,
   exact: 60,
   checked: 70,
 } as const

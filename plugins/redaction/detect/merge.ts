@@ -1,8 +1,11 @@
 import type { Candidate, Finding } from './finding.ts'
 
+/** Weights that differ by less are guesses of one kind. */
+const CLOSE = 8
+
 /**
  * Overlapping candidates become one finding over their union, so that no letter of any of them stays.
- * Label and layer are the heaviest candidate's, of equals the longest one's.
+ * Label and layer are the heaviest candidate's, of about equals the longest one's.
  */
 export function merge(candidates: readonly Candidate[]): Finding[] {
   const sorted = candidates
@@ -27,8 +30,9 @@ export function merge(candidates: readonly Candidate[]): Finding[] {
 }
 
 function isBetter(one: Candidate, other: Candidate): boolean {
-  if (one.weight !== other.weight) return one.weight > other.weight
-  return one.end - one.start > other.end - other.start
+  const longer = one.end - one.start - (other.end - other.start)
+  const heavier = one.weight - other.weight
+  return Math.abs(heavier) < CLOSE && longer !== 0 ? longer > 0 : heavier > 0
 }
 
 function asFinding({ start, end, type, layer, score }: Candidate): Finding {

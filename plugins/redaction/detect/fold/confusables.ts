@@ -18,6 +18,8 @@ export const PUNCTUATION: ReadonlyMap<string, string> = new Map([
   ...[...'∕⁄⧸'].map((sign) => [sign, '/'] as const),
   ...[...'。․‧∙・'].map((sign) => [sign, '.'] as const),
   ['∶', ':'],
+  ['∆', 'Δ'],
+  ['µ', 'μ'],
   ['ꓸ', '.'],
 ])
 

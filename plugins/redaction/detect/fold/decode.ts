@@ -6,20 +6,20 @@ import { type View, ViewBuilder } from './view.ts'
  */
 export function decode(text: string): View | null {
   if (!HINT.test(text)) return null
-  const builder = new ViewBuilder()
+  const builder = new ViewBuilder(text.length)
   let at = 0
   let hasDecoded = false
   ESCAPE.lastIndex = 0
   for (let match = ESCAPE.exec(text); match; match = ESCAPE.exec(text)) {
     const decoded = decodeOne(match[0])
     if (decoded === null) continue
-    copy(builder, text, at, match.index)
+    builder.copy(text, at, match.index)
     builder.add(decoded, match.index, match.index + match[0].length)
     at = match.index + match[0].length
     hasDecoded = true
   }
   if (!hasDecoded) return null
-  copy(builder, text, at, text.length)
+  builder.copy(text, at, text.length)
   return builder.build()
 }
 
@@ -95,8 +95,4 @@ function fromUtf8(hex: string): string {
   const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
   const text = new TextDecoder().decode(bytes)
   return text.includes('\ufffd') ? String.fromCharCode(...bytes) : text
-}
-
-function copy(builder: ViewBuilder, text: string, from: number, to: number): void {
-  for (let at = from; at < to; at++) builder.add(text.charAt(at), at, at + 1)
 }

@@ -32,23 +32,54 @@ export function compose(outer: View, inner: View): View {
 /** Builds a view piece by piece, in order of the source. */
 export class ViewBuilder {
   #text: string[] = []
-  #starts: number[] = []
-  #ends: number[] = []
+  #starts: Int32Array
+  #ends: Int32Array
+  #length = 0
+
+  /** `size` is how long the text will be about; it may get longer. */
+  constructor(size = 256) {
+    this.#starts = new Int32Array(size + 16)
+    this.#ends = new Int32Array(size + 16)
+  }
 
   /** `text` stands for the source from `start` to `end`. */
   add(text: string, start: number, end: number): void {
+    if (text === '') return
+    this.#reserve(text.length)
     this.#text.push(text)
-    for (let i = 0; i < text.length; i++) {
-      this.#starts.push(start)
-      this.#ends.push(end)
+    this.#starts.fill(start, this.#length, this.#length + text.length)
+    this.#ends.fill(end, this.#length, this.#length + text.length)
+    this.#length += text.length
+  }
+
+  /** The source from `from` to `to` stands for itself, unit by unit. */
+  copy(source: string, from: number, to: number): void {
+    if (to <= from) return
+    this.#reserve(to - from)
+    this.#text.push(source.slice(from, to))
+    for (let at = from; at < to; at++) {
+      this.#starts[this.#length] = at
+      this.#ends[this.#length] = at + 1
+      this.#length++
     }
   }
 
   build(): View {
     return {
       text: this.#text.join(''),
-      starts: Int32Array.from(this.#starts),
-      ends: Int32Array.from(this.#ends),
+      starts: this.#starts.slice(0, this.#length),
+      ends: this.#ends.slice(0, this.#length),
     }
+  }
+
+  #reserve(more: number): void {
+    if (this.#length + more <= this.#starts.length) return
+    const grow = (values: Int32Array): Int32Array => {
+      const grown = new Int32Array((this.#length + more) * 2)
+      grown.set(values)
+      return grown
+    }
+    this.#starts = grow(this.#starts)
+    this.#ends = grow(this.#ends)
   }
 }

@@ -10,10 +10,8 @@ export interface Anchored {
 /** Runs all anchored patterns over one list of places, since most of a text has no digit at all. */
 export const anchored = (name: string, patterns: readonly Anchored[]): Rule => ({
   name,
-  find(text, context) {
-    const places = anchorsOf(text)
-    return patterns.flatMap((pattern) => tryAll(pattern, text, places, context))
-  },
+  find: ({ text, anchors }, context) =>
+    patterns.flatMap((pattern) => tryAll(pattern, text, anchors, context)),
 })
 
 /** After a hit the search goes on behind it. */

@@ -12,7 +12,7 @@ const WORD =
  */
 export const crypto: Rule = {
   name: 'crypto',
-  find: (text) =>
+  find: ({ text }) =>
     every(WORD, text, ({ 0: word, index }) => {
       const end = index + word.length
       if (word.startsWith('0x')) return found(index, end, 'CRYPTO', WEIGHT.exact)

@@ -1,9 +1,12 @@
 import { WEIGHT } from '../finding.ts'
 import type { Anchored } from './anchors.ts'
-import { before, every, found, type Rule } from './rule.ts'
+import { before, found } from './rule.ts'
+import { triggered } from './triggered.ts'
 
 const MONTH =
   'jan(?:uary|uar|vier)?|feb(?:ruary|ruar)?|f[eé]v(?:rier)?|mar(?:ch|s|zo)?|m[aä]rz|apr(?:il)?|avril|abril|may|mai|mayo|june?|juin|juni|junio|july?|juillet|juli|julio|aug(?:ust)?|ao[uû]t|agosto|sept?(?:ember|embre)?|septiembre|o[ck]t(?:ober|obre)?|octubre|nov(?:ember|embre|iembre)?|de[cz](?:ember)?|d[eé]c(?:embre)?|diciembre|enero|febrero'
+const MONTH_WORDS =
+  'january januar janvier jan february februar feb février fevrier fév march mars marzo mar märz maerz april avril abril apr may mai mayo june juin juni junio jun july juillet juli julio jul august aug août aout agosto september septembre septiembre sept sep october octobre octubre oktober oct okt november novembre noviembre nov december decembre décembre dezember diciembre dec dez déc enero febrero'
 const TIME = String.raw`(?:[T ,]{1,2}(?:at )?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[ap]\.?m\.?)?(?: ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?)?`
 const YEAR = String.raw`(?:[12]\d{3}|'?\d{2})(?!\d)`
 
@@ -32,14 +35,34 @@ export const numericDate: Anchored = {
 }
 
 const NAMED = new RegExp(
-  String.raw`(?<![\p{L}\p{N}])(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?(?:${MONTH})(?![\p{L}])\.?(?: \d{1,2}(?:st|nd|rd|th)?(?!\d)(?:,? ${YEAR})?|,? (?:19|20)\d{2}(?!\d))${TIME}`,
-  'giu',
+  String.raw`(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?(?:${MONTH})(?![\p{L}])\.?(?: \d{1,2}(?:st|nd|rd|th)?(?!\d)(?:,? ${YEAR})?|,? (?:19|20)\d{2}(?!\d))${TIME}`,
+  'iuy',
 )
-export const namedDate: Rule = {
-  name: 'date in words',
-  find: (text) =>
-    every(NAMED, text, ({ 0: all, index }) => found(index, index + all.length, 'DATE')),
-}
+const WEEKDAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ')
+const MONTHS = MONTH_WORDS.split(' ')
+
+/** March 5, 2020, and the days of the week. */
+export const namedDate = triggered('date in words', [
+  {
+    words: [...MONTHS, ...WEEKDAYS],
+    at(text, start) {
+      NAMED.lastIndex = start
+      const match = NAMED.exec(text)
+      return match ? found(start, start + match[0].length, 'DATE') : null
+    },
+  },
+  {
+    words: WEEKDAYS,
+    at: (text, start) => {
+      const length =
+        text
+          .slice(start, start + 9)
+          .toLowerCase()
+          .indexOf('day') + 3
+      return found(start, start + length, 'DATE', WEIGHT.shape)
+    },
+  },
+])
 
 const YEAR_ALONE = /(?:1[6-9]|20)\d{2}(?:s\b|-(?:1[6-9]|20)?\d{2}(?!\d))?(?![\p{L}\d%]|[.,]\d)/uy
 const BEFORE_YEAR =

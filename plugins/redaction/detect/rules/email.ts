@@ -1,5 +1,5 @@
 import { type Candidate, WEIGHT } from '../finding.ts'
-import { every, found, type Rule } from './rule.ts'
+import { found, type Rule } from './rule.ts'
 
 const LOCAL = /[\p{L}\p{N}\p{M}.!#$%&'*+/=?^_`{|}~-]/u
 const DOMAIN = /[\p{L}\p{N}\p{M}.-]/u
@@ -9,7 +9,7 @@ const MAX_DOMAIN = 253
 /** Addresses around an `@`, letters of every script; without a dot in the domain it may be a login. */
 export const email: Rule = {
   name: 'email',
-  find(text) {
+  find({ text }) {
     const candidates: Candidate[] = []
     for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
       const candidate = around(text, at)
@@ -18,25 +18,6 @@ export const email: Rule = {
     return candidates
   },
 }
-
-/** alice [at] example [dot] com, alice at example dot com, alice @ example . com. */
-export const spelledEmail: Rule = {
-  name: 'spelled e-mail',
-  find: (text) =>
-    SPELLED.flatMap((pattern) =>
-      every(pattern, text, ({ 0: all, index }) => found(index, index + all.length, 'EMAIL')),
-    ),
-}
-
-const LEFT = String.raw`(?<![\p{L}\p{N}._+-])[\p{L}\p{N}][\p{L}\p{N}._+-]{0,63}`
-const LABEL = String.raw`[\p{L}\p{N}-]{1,63}`
-const AT = String.raw`\s{0,2}[\[({<]\s{0,2}(?:at|@|arroba)\s{0,2}[\])}>]\s{0,2}`
-const DOT = String.raw`(?:\s{0,2}[\[({<]\s{0,2}(?:dot|punkt|punto|point|\.)\s{0,2}[\])}>]\s{0,2}|\s{1,2}dot\s{1,2}|\.)`
-const SPELLED = [
-  `${LEFT}${AT}${LABEL}(?:${DOT}${LABEL}){1,4}`,
-  String.raw`${LEFT}\s{1,2}(?:at|@)\s{1,2}${LABEL}(?:\s{1,2}dot\s{1,2}${LABEL}){1,4}`,
-  String.raw`${LEFT}\s{0,2}@\s{0,2}${LABEL}(?:${DOT}${LABEL}|\s{1,2}\.\s{0,2}${LABEL}){1,4}`,
-].map((source) => new RegExp(source, 'giu'))
 
 function around(text: string, at: number): Candidate | null {
   let start = at

@@ -80,6 +80,10 @@ export const NATIONAL_IDS: readonly NationalId[] = [
   id('US', 'ID', String.raw`\d{2}-\d{7}`, /ein|employer|tax/),
   id('KR', 'ID', String.raw`\d{6}-?[1-8]\d{6}`, /rrn|resident|jumin/),
   id('TR', 'ID', String.raw`[1-9]\d{10}`, /tc|kimlik/, isTckn),
+  id('GB', 'ID', String.raw`[A-Z]{2}\d{2}[ -]?[A-Z]{3}`, /plate|reg|vehicle|car/, always),
+  id('GB', 'ID', String.raw`[A-Z9]{5}\d{6}[A-Z9]{2}\d[A-Z]{2}`, /licen/, always),
+  id('TR', 'ID', String.raw`\d{2} ?[A-Z]{1,3} ?\d{2,4}`, /plaka|plate/, always),
+  id('NG', 'ID', String.raw`[A-Z]{3}[- ]?\d{3}[- ]?[A-Z]{2}`, /plate/, always),
   id('BR', 'ID', String.raw`\d{3}\.?\d{3}\.?\d{3}-?\d{2}`, /cpf/, isCpf),
 ]
 

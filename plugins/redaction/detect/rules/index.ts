@@ -1,27 +1,53 @@
 import { anchored } from './anchors.ts'
 import { crypto } from './crypto.ts'
 import { birth, namedDate, numericDate, year } from './dates.ts'
-import { email, spelledEmail } from './email.ts'
-import { nationalIds } from './national-ids.ts'
-import { ip, mac } from './network.ts'
-import { longNumber } from './number.ts'
+import { email } from './email.ts'
+import { namedId } from './named-ids.ts'
+import { nationalId } from './national-ids.ts'
+import { ipv4, ipv6, mac, macOfLetters } from './network.ts'
+import { code, longNumber } from './number.ts'
 import { card, iban } from './payment.ts'
+import { age, title } from './people-words.ts'
 import { phone } from './phone.ts'
 import type { Rule } from './rule.ts'
 import { denseSecret, knownSecret, namedSecret } from './secrets.ts'
+import { spelledEmail } from './spelled-email.ts'
+import { joinedStreet, namedStreet, street, zip } from './streets.ts'
 import { url } from './url.ts'
+
+/** Patterns that begin at a number; each is also a rule of its own, for the measurements. */
+export const ANCHORED = [
+  card,
+  iban,
+  ipv4,
+  ipv6,
+  mac,
+  numericDate,
+  birth,
+  year,
+  phone,
+  longNumber,
+  code,
+  nationalId,
+  age,
+  street,
+  joinedStreet,
+  zip,
+]
 
 /** All rules, in no order: what they find is merged by weight. */
 export const RULES: readonly Rule[] = [
   email,
   spelledEmail,
   url,
-  ip,
-  mac,
   crypto,
   knownSecret,
   namedSecret,
   denseSecret,
   namedDate,
-  anchored('numbers', [card, iban, numericDate, birth, year, phone, longNumber, ...nationalIds]),
+  namedId,
+  title,
+  namedStreet,
+  macOfLetters,
+  ...ANCHORED.map((pattern) => anchored(pattern.name, [pattern])),
 ]

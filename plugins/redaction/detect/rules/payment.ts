@@ -21,11 +21,11 @@ export const card: Anchored = {
       if (!closes[count - 1] || !isCardLike(number) || !luhn(number)) continue
       return found(start, ends[count - 1] ?? start, 'CARD', WEIGHT.checked)
     }
-    const count = [16, 15, 14, 13, 19].find((length) => closes[length - 1] && /^[3-6]/.test(digits))
-    if (count === undefined || digits.length < 13) return null
     const isNamed = CARD_CONTEXT.test(before(text, start))
+    const count = [16, 15, 14, 13, 19, 12].find((length) => closes[length - 1])
+    if (count === undefined || (!isNamed && (count < 13 || !/^[3-6]/.test(digits)))) return null
     const end = ends[count - 1] ?? start
-    return found(start, end, 'CARD', isNamed ? WEIGHT.context : WEIGHT.shape + 5)
+    return found(start, end, 'CARD', isNamed ? WEIGHT.context : WEIGHT.likely)
   },
 }
 
@@ -52,7 +52,9 @@ export const iban: Anchored = {
     }
     if (value.length < length) return null
     const isChecked = mod97(value)
-    if (!isChecked && /[A-Za-z0-9]/.test(text.charAt(i))) return null
+    // "at 12 3456 Main Street" has the shape of one
+    const isShaped = /^[A-Za-z]{2}\d\d/.test(text.slice(start, start + 4))
+    if (!isChecked && (!isShaped || /[A-Za-z0-9]/.test(text.charAt(i)))) return null
     return found(
       start,
       i,

@@ -12,6 +12,8 @@ const SHAPE =
   /\d{1,5}(?:(?:\)? ?[-/]? ?\(?|\.)\d{1,5}){1,7}(?:(?:,? ?(?:x|ext\.?|extension|durchwahl) ?\.?:? ?)\d{1,6})?(?!\d)/iy
 const CONTEXT =
   /(?:phone|tel|call|mobile|cell|fax|whatsapp|sms|text|dial|reach|contact|number is|signal|telefon|handy|m[oó]vil|portable)[^\n]{0,24}$/
+/** A date or one long group is not asked about, since asking takes its time. */
+const MAY_BE_DIALLED = /^(?!(?:19|20)\d{2}[-/.]\d{1,2}[-/.]|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2})/
 const DEFAULT_REGIONS = ['US', 'GB', 'DE', 'FR']
 
 /**
@@ -50,12 +52,13 @@ function label(
   const number = text.slice(from, end)
   const isNamed = CONTEXT.test(before(text, from, 40))
   if (isNamed) return { type: 'PHONE', weight: WEIGHT.context }
-  if (/^\(?\+/.test(number)) return { type: 'PHONE', weight: WEIGHT.shape + 6 }
-  if (count > 15) return { type: 'NUM', weight: WEIGHT.shape }
+  if (/^\(?\+/.test(number)) return { type: 'PHONE', weight: WEIGHT.likely }
+  if (count > 13 || !MAY_BE_DIALLED.test(number)) return { type: 'NUM', weight: WEIGHT.shape }
   const isSpaced = /\d[ .\-/()]+\d/.test(number)
+  if (!isSpaced && count < 10) return { type: 'NUM', weight: WEIGHT.shape }
   const regions = context.regions.size > 0 ? [...context.regions] : DEFAULT_REGIONS
   const isPossible = regions.some((region) => isPossibleIn(number, region))
-  if (isPossible && isSpaced) return { type: 'PHONE', weight: WEIGHT.shape + 3 }
+  if (isPossible && isSpaced) return { type: 'PHONE', weight: WEIGHT.likely }
   return { type: isPossible && count > 9 ? 'PHONE' : 'NUM', weight: WEIGHT.shape }
 }
 

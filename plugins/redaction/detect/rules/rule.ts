@@ -1,5 +1,6 @@
 import type { EntityType } from '../../entity-types.ts'
 import { type Candidate, WEIGHT } from '../finding.ts'
+import type { Reading } from './reading.ts'
 
 /**
  * One rule reads a folded text and says what it found. Its time grows with the text and not faster: every
@@ -7,7 +8,7 @@ import { type Candidate, WEIGHT } from '../finding.ts'
  */
 export interface Rule {
   name: string
-  find(text: string, context: RuleContext): Candidate[]
+  find(reading: Reading, context: RuleContext): Candidate[]
 }
 
 export interface RuleContext {

@@ -1,27 +1,7 @@
 import { WEIGHT } from '../finding.ts'
 import { every, found, type Rule } from './rule.ts'
+import { PREFIXED } from './secret-prefixes.ts'
 
-/** Prefixes by which vendors mark their credentials, with the least length of what follows. */
-const PREFIXED = new RegExp(
-  String.raw`(?<![A-Za-z0-9])(?:` +
-    [
-      String.raw`(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{12,20}`,
-      String.raw`gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{20,255}|gl(?:pat|cbt|dt|ft|imt|oas|ptt|rt|soat|agent|ffct)-[\w-]{16,255}`,
-      String.raw`xox[a-z]-[A-Za-z0-9-]{8,255}|xapp-[A-Za-z0-9-]{10,255}|xoxe\.xox[bp]-[\w-]{10,255}`,
-      String.raw`[rsp]k_(?:live|test|prod)_[A-Za-z0-9]{10,255}|whsec_[A-Za-z0-9+/=]{16,255}`,
-      String.raw`sk-(?:ant-|proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{16,255}`,
-      String.raw`AIza[\w-]{30,60}|ya29\.[\w-]{20,512}|GOCSPX-[\w-]{20,60}|1//0[\w-]{20,255}`,
-      String.raw`hf_[A-Za-z0-9]{20,64}|api_org_[A-Za-z0-9]{20,64}|npm_[A-Za-z0-9]{20,64}|pypi-[\w-]{20,512}|rubygems_[a-f0-9]{20,64}|dckr_(?:pat|oat)_[\w-]{16,64}`,
-      String.raw`SG\.[\w-]{16,32}\.[\w-]{16,64}|key-[a-f0-9]{20,40}|(?:AC|SK|AP|PN)[a-f0-9]{32}|[MNO][A-Za-z0-9_-]{23,27}\.[\w-]{5,8}\.[\w-]{25,45}`,
-      String.raw`dop_v1_[a-f0-9]{32,64}|do[or]_v1_[a-f0-9]{32,64}|EAA[A-Za-z0-9]{20,255}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{20,64}|sq0(?:atp|csp|idp)-[\w-]{16,64}|EAAA[\w-]{40,80}`,
-      String.raw`hv[sbr]\.[\w-]{20,255}|s\.[A-Za-z0-9]{24}(?![A-Za-z0-9])|[A-Za-z0-9]{14}\.atlasv1\.[\w-]{40,80}|doo_v1_[a-f0-9]{64}`,
-      String.raw`(?:lin_api|lin_oauth|pul-|pscale_(?:tkn|oauth|pw)|tfp|glc|glsa|sntrys|sntryu|rdme|sgp|nfp|fio-u|fo1|fm[12][ar]?|ory_[a-z]{2}|figd|xkeysib|xsmtpsib|ATATT|ATCTT|ATBB|PMAK|NRAK|NRJS|NRII|NRIQ|NRRA|CFPAT|EZAK|EZTK|FLWSECK(?:_TEST)?|FLWPUBK(?:_TEST)?|cs_live|ddp|dd[apc]|dapi|dp\.(?:pt|st|ct|sa)|dt0[a-zA-Z]\d{2}|AGE-SECRET-KEY|p8e|r8|gsk|tvly|pplx|xai|nvapi|sbp|sb_(?:secret|publishable)|sha256~|vercel|vcp|shippo_(?:live|test)|tk-us|akp|duffel_(?:live|test)|frameio-u|rzp_(?:live|test)|clojars|cmVmd|eyJrIjoi)[-_.1]{0,2}[A-Za-z0-9][\w.\-+/=]{18,255}`,
-      String.raw`https://hooks\.slack\.com/(?:services|workflows|triggers)/[\w/+-]{20,100}`,
-      String.raw`T3BlbkFJ[A-Za-z0-9]{16,64}`,
-    ].join('|') +
-    ')',
-  'g',
-)
 const JWT =
   /(?<![A-Za-z0-9])ey[A-Za-z0-9_-]{8,2048}\.(?:ey)?[A-Za-z0-9_-]{4,4096}(?:\.[A-Za-z0-9_-]{0,2048}){0,3}/g
 const PEM = /-----BEGIN [A-Z0-9 ]{0,40}(?:KEY|CERTIFICATE|MESSAGE|REQUEST)[A-Z0-9 ]{0,10}-----/g
@@ -31,7 +11,7 @@ const MAX_PEM = 16_384
 /** Keys of a vendor, tokens with a signature, PEM blocks to their end or as far as they go. */
 export const knownSecret: Rule = {
   name: 'secret by form',
-  find: (text) => [
+  find: ({ text }) => [
     ...every(PREFIXED, text, ({ 0: all, index }) =>
       found(index, index + all.length, 'SECRET', WEIGHT.checked),
     ),
@@ -52,20 +32,21 @@ export const knownSecret: Rule = {
 const KEY_NAME =
   /(?<![A-Za-z])(?:[A-Za-z0-9]{1,24}[_\-. ]){0,3}(?:passwor[dt]|passwd|passphrase|pass(?:code)?|pwd|passwort|kennwort|contrase[nñ]a|secret|token|api[_\- ]?key|apikey|access[_\- ]?key|private[_\- ]?key|secret[_\- ]?key|auth(?:orization)?[_\- ]?(?:key|token)?|credentials?|client[_\- ]?secret|encryption[_\- ]?key|signing[_\- ]?key|webhook|bearer|basic|pin|otp|cvv2?|cvc|key|sid|session[_\- ]?id|cookie)(?:[_-][A-Za-z0-9]{1,16}){0,2}["'\])]{0,2}(?: {0,2}(?:=>|:=|==|=|:|,) {0,2}| (?:is|was|are|to|ist|es|est) |\s{1,2})["'`(]{0,2}/gi
 const VALUE = /(?:(?:Bearer|Basic|Token) )?(?:[^\s"'`<>,;)]{3,512})/y
-const STRONG = /passw|passphrase|pwd|kennwort|contrase|secret|api|token|pin$|otp$|cvv|cvc/i
+const STRONG = /passw|passphrase|pwd|kennwort|contrase|secret|api|token|\bpin\b|\botp\b|cvv|cvc/i
 
 /** What stands behind the name of a credential: always after = or :, in prose only if it looks like one. */
 export const namedSecret: Rule = {
   name: 'secret by name',
-  find: (text) =>
+  find: ({ text }) =>
     every(KEY_NAME, text, ({ 0: name, index }) => {
       const start = index + name.length
       VALUE.lastIndex = start
-      const value = VALUE.exec(text)?.[0].replace(/[.,!?]+$/, '')
+      const isQuoted = /["'`]$/.test(name)
+      const value = VALUE.exec(text)?.[0].replace(isQuoted ? /$/ : /[.,]+$/, '')
       if (!value || value.startsWith('[[')) return null
       const isAssigned = /[=:]/.test(name.slice(-8))
       if (!isCredible(name, value, isAssigned)) return null
-      return found(start, start + value.length, 'SECRET', WEIGHT.context + 2)
+      return found(start, start + value.length, 'SECRET', WEIGHT.context)
     }),
 }
 
@@ -87,21 +68,25 @@ const DENSE = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{20,512}={0,2}(?![A-Za-z0-9+/_
 /** Long words without order: keys and hashes that nobody named. */
 export const denseSecret: Rule = {
   name: 'secret by entropy',
-  find: (text) =>
-    every(DENSE, text, ({ 0: word, index }) => {
-      const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(word)).length
-      if (
-        !/\d/.test(word) ||
-        kinds < 2 ||
-        (/^[a-z]+(?:[-_/][a-z0-9]+)*$/i.test(word) &&
-          word.split(/[-_/]/).every((part) => part.length < 12))
-      )
-        return null
-      const isHex = /^[0-9a-fA-F-]+$/.test(word)
-      return entropy(word) >= (isHex ? 3 : 3.5)
-        ? found(index, index + word.length, 'SECRET', WEIGHT.shape + 4)
-        : null
-    }),
+  find: ({ text }) =>
+    every(DENSE, text, ({ 0: word, index }) =>
+      isDense(word) ? found(index, index + word.length, 'SECRET', WEIGHT.shape) : null,
+    ),
+}
+
+/** Words in a row (`very-long-name-2`, `SomeClassName`) are long as well, but change their kind of sign seldom. */
+const SLUG = /^[a-z]+(?:[-_/][a-z0-9]+)*$/i
+const MOST_IN_SLUG = 12
+const RESTLESS = 0.35
+
+function isDense(word: string): boolean {
+  if (!/\d/.test(word)) {
+    const changes = word.match(/[a-z][A-Z]|[A-Z][a-z]/g)?.length ?? 0
+    return changes / word.length > RESTLESS && entropy(word) >= 3.5
+  }
+  if (!/[a-zA-Z]/.test(word)) return false
+  const isSlug = SLUG.test(word) && word.split(/[-_/]/).every((part) => part.length < MOST_IN_SLUG)
+  return !isSlug && entropy(word) >= (/^[0-9a-fA-F-]+$/.test(word) ? 3 : 3.5)
 }
 
 /** Shannon's, in bits a sign. */

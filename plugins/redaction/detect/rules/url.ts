@@ -1,11 +1,11 @@
-import { WEIGHT } from '../finding.ts'
-import { every, found, type Rule } from './rule.ts'
+import type { Candidate } from '../finding.ts'
+import { found, type Rule } from './rule.ts'
 
 /** With a scheme, credentials and all; brackets and quotes end it. */
-const WITH_SCHEME = /(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.-]{0,15}:\/\/[^\s<>"'`{}|\\^]{1,2048}/g
-const WITH_WWW = /(?<![\p{L}\p{N}@])www\d?\.[^\s<>"'`{}|\\^]{1,2048}/giu
-const BARE =
-  /(?<![\p{L}\p{N}@._-])(?:[\p{L}\p{N}][\p{L}\p{N}-]{0,62}\.){1,8}(\p{L}{2,24}|xn--[a-z0-9-]{2,59})(?![\p{L}\p{N}@_-])(?::\d{2,5})?(?:[/?#][^\s<>"'`{}|\\^]{0,2048})?/gu
+const WITH_SCHEME = /[A-Za-z][A-Za-z0-9+.-]{0,15}:\/\/[^\s<>"'`{}|\\^]{1,2048}/y
+const NAKED =
+  /(?:[\p{L}\p{N}][\p{L}\p{N}-]{0,62}\.){1,8}(xn--[a-z0-9-]{2,59}|\p{L}{2,24})(?![\p{L}\p{N}@_-])(?::\d{2,5})?(?:[/?#][^\s<>"'`{}|\\^]{0,2048})?/uy
+const WITH_WWW = /www\d?\.[^\s<>"'`{}|\\^]{1,2048}/iy
 
 /** Endings people write sites with. Country codes that are file endings as well count only with a path. */
 const TLD = new Set(
@@ -30,25 +30,62 @@ const ALSO_FILES = new Set(
 
 export const url: Rule = {
   name: 'URL',
-  find: (text) => [
-    ...every(WITH_SCHEME, text, ({ 0: all, index }) => trimmed(all, index, WEIGHT.exact)),
-    ...every(WITH_WWW, text, ({ 0: all, index }) => trimmed(all, index, WEIGHT.exact)),
-    ...every(BARE, text, ({ 0: all, 1: ending = '', index }) => {
-      const isLower = ending === ending.toLowerCase() || ending === ending.toUpperCase()
-      const tld = ending.toLowerCase()
-      if (!isLower || (!TLD.has(tld) && !tld.startsWith('xn--') && !all.includes('/'))) return null
-      // 'end.It' is a missing space, 'main.rs' a file
-      const isDoubtful = ALSO_FILES.has(tld) && !/[/?]/.test(all) && all.split('.').length < 3
-      return isDoubtful ? null : trimmed(all, index, WEIGHT.exact)
-    }),
-  ],
+  find: ({ text }) => [...withScheme(text), ...naked(text)],
 }
 
-function trimmed(all: string, start: number, weight: number) {
+function withScheme(text: string): Candidate[] {
+  const candidates: Candidate[] = []
+  for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
+    let start = at
+    while (at - start < 16 && /[A-Za-z0-9+.-]/.test(text.charAt(start - 1))) start--
+    WITH_SCHEME.lastIndex = start
+    const match = WITH_SCHEME.exec(text)
+    if (!match) continue
+    candidates.push(trimmed(match[0], start))
+    at = Math.max(at, start + match[0].length - 3)
+  }
+  return candidates
+}
+
+const LABEL = /[\p{L}\p{N}-]/u
+const MAX_LEFT = 64
+
+/** From each dot between letters to the left until the name begins, then forward. */
+function naked(text: string): Candidate[] {
+  const candidates: Candidate[] = []
+  for (let dot = text.indexOf('.'); dot >= 0; dot = text.indexOf('.', dot + 1)) {
+    if (!LABEL.test(text.charAt(dot - 1)) || !LABEL.test(text.charAt(dot + 1))) continue
+    let start = dot
+    while (dot - start < MAX_LEFT && LABEL.test(text.charAt(start - 1))) start--
+    while (text.charAt(start) === '-') start++
+    if (/[@._-]/.test(text.charAt(start - 1))) continue
+    const match = matchAt(WITH_WWW, text, start) ?? matchAt(NAKED, text, start)
+    if (!match) continue
+    if (isSite(match)) candidates.push(trimmed(match[0], start))
+    dot = Math.max(dot, start + match[0].length - 1)
+  }
+  return candidates
+}
+
+function matchAt(pattern: RegExp, text: string, start: number): RegExpExecArray | null {
+  pattern.lastIndex = start
+  return pattern.exec(text)
+}
+
+/** `end.It` is a missing space and `main.rs` a file. */
+function isSite({ 0: all, 1: ending }: RegExpExecArray): boolean {
+  if (ending === undefined) return true
+  if (ending !== ending.toLowerCase() && ending !== ending.toUpperCase()) return false
+  const tld = ending.toLowerCase()
+  if (!TLD.has(tld) && !tld.startsWith('xn--') && !all.includes('/')) return false
+  return !ALSO_FILES.has(tld) || /[/?]/.test(all) || all.split('.').length > 2
+}
+
+function trimmed(all: string, start: number): Candidate {
   let end = all.length
   while (end > 0 && /[.,;:!?)\]*_-]/.test(all.charAt(end - 1))) {
     if (all.charAt(end - 1) === ')' && all.slice(0, end).includes('(')) break
     end--
   }
-  return found(start, start + end, 'URL', weight)
+  return found(start, start + end, 'URL')
 }
