@@ -42,6 +42,15 @@ const recognise = async (found: Survey) => {
 }
 
 describe('a server on a machine', () => {
+  it.each([
+    ['kokoro', { '/v1/audio/voices': { voices: [{ id: 'af_heart' }] } }],
+    ['parakeet', { '/openapi.json': { paths: { '/v1/audio/transcriptions': {} } } }],
+    ['embeddings', { '/info': { model_id: 'BAAI/bge-m3', max_client_batch_size: 32 } }],
+  ])('is known to be of kind %s', async (kind, answers) => {
+    const { port } = await serve(answers)
+    expect(await recognise(survey(port))).toMatchObject([{ kind, port }])
+  })
+
   it('is known by what it answers: an engine of vLLM, another server of models, none', async () => {
     const list = (owner: string) => ({ object: 'list', data: [{ id: 'm', owned_by: owner }] })
     const engine = await serve({ '/v1/models': list('vllm'), '/version': { version: '0.29.0' } })
@@ -55,7 +64,7 @@ describe('a server on a machine', () => {
     })
     expect(byPort.get(other.port)).toEqual({ kind: 'openai', keys: {} })
     expect(byPort.has(none.port)).toBe(false)
-    // reads only, and nothing twice
+    // reads only, and nothing twice; paths of the kinds that could be meant
     const asked = [...engine.asked, ...other.asked, ...none.asked]
     expect(asked.filter((line) => !line.startsWith('GET '))).toEqual([])
     expect(new Set(engine.asked).size).toBe(engine.asked.length)

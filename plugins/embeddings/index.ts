@@ -1,6 +1,7 @@
 import { API_VERSION, type ServicePlugin } from '#core'
 import { api, door } from './api.ts'
 import { openDoor } from './door.ts'
+import { recognise } from './recognise.ts'
 import { startService } from './running.ts'
 import { searchJobs } from './search/jobs.ts'
 import { Settings } from './settings.ts'
@@ -23,6 +24,7 @@ export default {
       { key: 'collections', label: 'Collections' },
     ],
   },
+  recognise,
   start: startService,
   open: openDoor,
 } satisfies ServicePlugin<typeof Settings, typeof api, typeof door>

@@ -1,7 +1,9 @@
 import { API_VERSION, type ServicePlugin } from '#core'
 import { api, door } from './api.ts'
 import { openDoor } from './door.ts'
+import { recognise } from './recognise.ts'
 import { startService } from './running.ts'
+import { speechSample } from './sample.ts'
 import { Settings } from './settings.ts'
 
 /** Kokoro-FastAPI: text to speech. */
@@ -24,6 +26,8 @@ export default {
     ],
     links: [{ label: 'Try it', href: '/speak' }],
   },
+  sample: speechSample,
+  recognise,
   start: startService,
   open: openDoor,
 } satisfies ServicePlugin<typeof Settings, typeof api, typeof door>

@@ -1,7 +1,9 @@
 import { API_VERSION, type ServicePlugin } from '#core'
 import { api, door } from './api.ts'
 import { openDoor } from './door.ts'
+import { recognise } from './recognise.ts'
 import { startService } from './running.ts'
+import { speechSample } from './sample.ts'
 import { Settings } from './settings.ts'
 
 /** A speech-to-text server, with or without one that tells speakers apart. */
@@ -13,7 +15,7 @@ export default {
   defaultPort: 8000,
   containers: 'plain',
   // decodes share one GPU: two fill it, a third only makes all of them slower
-  limits: { concurrency: 2, queue: 8 },
+  limits: { concurrency: 2, ceiling: 3, queue: 8 },
   settings: Settings,
   api,
   door,
@@ -24,6 +26,8 @@ export default {
     ],
     links: [{ label: 'Try it', href: '/transcribe' }],
   },
+  sample: speechSample,
+  recognise,
   start: startService,
   open: openDoor,
 } satisfies ServicePlugin<typeof Settings, typeof api, typeof door>
