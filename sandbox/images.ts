@@ -35,6 +35,6 @@ export const SERVER_IMAGES: Readonly<Record<string, ServerImage>> = {
   'bge-m3-server:1.3': bgeM3,
   'text-embeddings-inference:1.9': teiReranker,
   'qdrant/qdrant:v1.19.0': qdrantImage,
-  'parakeet-asr:0.6b-v3': speechImage(startSttServer, 1024 ** 3),
-  'sortformer:4spk-v2': speechImage(startDiarizer, 256 * 1024 ** 2),
+  'parakeet-asr:0.6b-v3': speechImage(startSttServer, 500 * 1024 ** 2),
+  'sortformer:4spk-v2': speechImage(startDiarizer, 150 * 1024 ** 2),
 }

@@ -10,14 +10,14 @@ const MiB = 1024 ** 2
 /** bge-m3 in eight bits behind a FastAPI app: dense and sparse vectors in one answer. */
 export const bgeM3: ServerImage = {
   loadMs: 15_000,
-  memoryBytes: 700 * MiB,
+  memoryBytes: 400 * MiB,
   serve: (context) => serveWithFaults(context, flag(hashedModel('BAAI/bge-m3'))),
 }
 
 /** text-embeddings-inference with a reranker. */
 export const teiReranker: ServerImage = {
   loadMs: 10_000,
-  memoryBytes: 400 * MiB,
+  memoryBytes: 250 * MiB,
   serve: (context) =>
     serveWithFaults(context, tei(hashedModel('BAAI/bge-reranker-base'), { task: 'rerank' })),
 }

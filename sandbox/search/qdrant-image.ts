@@ -10,7 +10,7 @@ const volumes = new WeakMap<SimHost, Collections>()
 /** Qdrant in a container, with its key from the environment. */
 export const qdrantImage: ServerImage = {
   loadMs: 3_000,
-  memoryBytes: 600 * 1024 ** 2,
+  memoryBytes: 200 * 1024 ** 2,
   serve(context) {
     const { host, port, env, log } = context
     const collections = volumes.get(host) ?? new Map()

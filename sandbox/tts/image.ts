@@ -3,14 +3,14 @@ import { closeServer, listen } from '../ports.ts'
 import { createFormantEngine } from './formant-engine.ts'
 import { createTtsServer } from './http.ts'
 
-const GIB = 1024 ** 3
+const MIB = 1024 ** 2
 /** A GPU under load answered after four to eight seconds. */
 const BUSY_HEALTH_MS = 6_000
 
 /** The image of the simulated Kokoro server. Its faults are the `tts` of the host. */
 export const kokoroServer: ServerImage = {
   loadMs: 12_000,
-  memoryBytes: GIB,
+  memoryBytes: 300 * MIB,
   async serve({ host, cluster, port, log }) {
     const fault = () => host.faults.current().tts
     const isBusy = () => fault() === 'busy'
