@@ -16,7 +16,8 @@ const INTEGRATION = 'core/testing/integration/**/*.test.ts'
 export default defineConfig({
   test: {
     maxWorkers: 3,
-    testTimeout: 20_000,
+    // the long tests run at full length in CI, on whatever machine that is
+    testTimeout: process.env.CI === 'true' ? 120_000 : 20_000,
     hookTimeout: 20_000,
     projects: [
       {

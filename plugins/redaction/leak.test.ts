@@ -112,7 +112,7 @@ describe('leak', () => {
             if (letter !== ' ') expect(left.has(letter)).toBe(false)
         expect((await rig.rehydrate({ text: out, handle })).text).toBe(text)
       }),
-      { numRuns: thorough(5_000, 300) },
+      { numRuns: thorough(2_000, 300) },
     )
   })
 
