@@ -29,6 +29,7 @@ export {
   updateKeys,
 } from './containers/update/update-source.ts'
 export { VersionView } from './containers/update/version.ts'
+export type { FoundServer, Recognised } from './discover/found-server.ts'
 export { asControlError, ControlError, type Detail, type ErrorOptions } from './errors.ts'
 export type { EventView } from './events/event-view.ts'
 export { answerLines } from './events/sse.ts'
@@ -42,7 +43,6 @@ export {
   API_VERSION,
   type CheckedService,
   type Clock,
-  type FoundServer,
   type Health,
   type HeldRequest,
   type Hold,
@@ -51,7 +51,6 @@ export {
   type Neighbour,
   type Open,
   type OwnAnswer,
-  type Recognised,
   type Running,
   type Service,
   type ServicePlugin,

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Answer, Api, Handlers, JsonRoute, OperateHandler, RawAnswer } from './api.ts'
 import type { AuditNote } from './audit/audit-note.ts'
 import type { ServiceContainers } from './containers/service-face.ts'
+import type { FoundServer, Recognised } from './discover/found-server.ts'
 import type { ControlError } from './errors.ts'
 import type { Host } from './hosts/host.ts'
 import type { JobDef, ServiceJobs } from './jobs/job.ts'
@@ -14,7 +15,7 @@ import type { KeyValue } from './store/store.ts'
 import type { KindLimits } from './topology/kind-facts.ts'
 import type { Topology } from './topology/topology.ts'
 import type { DoorCall } from './upstream/own-answer.ts'
-import type { Reply, Upstream } from './upstream/upstream.ts'
+import type { Upstream } from './upstream/upstream.ts'
 
 /** Raised when the contract changes in a way old plugins notice. */
 export const API_VERSION = 1
@@ -229,23 +230,6 @@ export interface Kind<S = unknown> {
   readonly clock: Clock
   readonly log: Logger
   readonly signal: AbortSignal
-}
-
-/** A port of a machine that is not in the topology yet. */
-export interface FoundServer {
-  port: number
-  /** Containers of the machine and names in its user's home folder, as far as one could look. */
-  containers: readonly { name: string; image: string }[]
-  home: readonly string[]
-  /** GET of a path, of this port or another; undefined where nothing answers. */
-  ask(path: string, port?: number): Promise<Reply | undefined>
-}
-
-/** A server that is of a kind: 2 = it says so itself, 1 = it could be. */
-export interface Recognised {
-  certainty: 1 | 2
-  /** Further keys of its entry in topology.yaml. */
-  keys?: Record<string, unknown>
 }
 
 export interface Clock {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import type { Call, JsonRoute, OperateHandler, Plan } from './api.ts'
+import type { Plan } from './api.ts'
 import type { AuditNote } from './audit/audit-note.ts'
 import type { LoadedKind } from './catalog.ts'
 import { type ContainerRef, containerRefs } from './containers/container-refs.ts'
@@ -9,12 +9,12 @@ import type { Containers } from './containers/containers.ts'
 import { lookAtContainers } from './containers/service-containers.ts'
 import type { WatchedContainer } from './containers/watch.ts'
 import type { LeaseRef } from './coordination/lease.ts'
+import { createKind } from './create-kind.ts'
 import { asControlError, ControlError } from './errors.ts'
 import type { NoticeView } from './events/event-view.ts'
 import type { Host } from './hosts/host.ts'
 import type { Hosts } from './hosts/hosts.ts'
 import type { ServiceJobs } from './jobs/job.ts'
-import { operate } from './operate.ts'
 import { originOf } from './origin.ts'
 import type { Clock, Kind, Open, Running, Service } from './plugin.ts'
 import type { Recipes } from './recipes/recipes.ts'
@@ -196,66 +196,6 @@ function createService(
     log: deps.log.child({ service: spec.id }),
     signal,
   }
-}
-
-function createKind(loaded: LoadedKind, signal: AbortSignal, deps: ServiceDeps): Kind {
-  const { kind } = loaded.plugin
-  const own = () => deps.live().filter((live) => live.spec.kind === kind)
-  return {
-    kind,
-    services: () => own().map((live) => live.service),
-    pick(id) {
-      if (id !== undefined) deps.checkEnabled(id)
-      return pickService(kind, own(), id).service
-    },
-    get hosts() {
-      return new Map(deps.hosts.ids().map((id) => [id, deps.hosts.get(id)]))
-    },
-    operate: <R extends JsonRoute>(
-      handler: OperateHandler<R>,
-      body: unknown,
-      signal: AbortSignal,
-    ) => {
-      const call = { params: {}, query: {}, body, signal, caller: { address: kind } }
-      const { arbitrate } = deps
-      return operate(handler, call as unknown as Call<R>, {
-        isDryRun: false,
-        ...(arbitrate && { arbitrate }),
-      })
-    },
-    jobs: deps.jobsOfKind(kind),
-    recipes: deps.recipesOf(loaded),
-    store: deps.storeOf(`kind/${kind}`),
-    changed: (topic) => deps.changed(topic, null),
-    clock: deps.clock,
-    log: deps.log.child({ kind }),
-    signal,
-  }
-}
-
-/** The service a caller means: by id, else the default, else the only one that is managed. */
-function pickService(kind: string, own: LiveService[], id: string | undefined): LiveService {
-  const ids = own.map((live) => live.spec.id)
-  if (id !== undefined) {
-    const named = own.find((live) => live.spec.id === id)
-    if (!named)
-      throw new ControlError('SERVICE_UNKNOWN', `no service "${id}" of kind ${kind}`, {
-        hint: `services of this kind: ${ids.join(', ') || 'none'}`,
-        details: [{ path: 'service', message: `is "${id}"; expected one of ${ids.join(', ')}` }],
-      })
-    return named
-  }
-  const managed = own.filter((live) => live.spec.settings.manage !== false)
-  const [only, second] = managed
-  const chosen = managed.find((live) => live.spec.default) ?? (second ? undefined : only)
-  if (chosen) return chosen
-  throw new ControlError(
-    managed.length ? 'SERVICE_AMBIGUOUS' : 'SERVICE_UNKNOWN',
-    managed.length
-      ? `several services of kind ${kind}: ${managed.map((live) => live.spec.id).join(', ')}`
-      : `no service of kind ${kind} that Spark Control manages`,
-    { hint: 'name one in "service", or mark one with default: true in topology.yaml' },
-  )
 }
 
 /** Where a kind's shipped recipes lie. */

@@ -1,7 +1,8 @@
 import type { LoadedKind } from '../catalog.ts'
-import type { Clock, FoundServer, Recognised } from '../plugin.ts'
+import type { Clock } from '../plugin.ts'
 import { createUpstream } from '../upstream/pool-upstream.ts'
 import type { Reply } from '../upstream/upstream.ts'
+import type { FoundServer, Recognised } from './found-server.ts'
 import type { Survey } from './survey.ts'
 
 /** A server of a kind there is, and what its entry in topology.yaml would say. */
