@@ -48,6 +48,8 @@ export const ScrubReply = Type.Object({
   /** Places that were masked, by type. */
   counts: Type.Record(Type.String(), Type.Integer()),
   spans: Type.Array(SpanView),
+  /** The local model is set up and did not answer, so that it has found nothing in this. */
+  is_without_model: Type.Optional(Type.Literal(true)),
 })
 export type ScrubReply = Static<typeof ScrubReply>
 

@@ -13,17 +13,17 @@ import { HANDLE_PATTERN, type Session } from './vault/session.ts'
 /** The four paths of the kind. Nothing they are sent is logged, kept or told in an error. */
 export const openDoor = (kind: Kind<Settings>): Open<typeof door> => ({
   handlers: {
-    'POST /scrub': async ({ body, caller }) => {
+    'POST /scrub': async ({ body, caller, signal }) => {
       const owner = ownerOf(caller)
       const { handle } = body
       const engine = handle === undefined ? engineOf(kind.pick()) : find(kind, handle, owner).engine
       const input = inputOf(body)
       const scrubbed = await engine.scrub(
         () => leavesOf(input.tree),
-        { owner, ...(handle !== undefined && { handle }) },
+        { owner, asker: { caller, signal }, ...(handle !== undefined && { handle }) },
         optionsOf(body),
       )
-      return answer(200, replyOf(input, scrubbed, scrubbed.session.handle), NEVER_KEPT)
+      return answer(200, replyOf(input, scrubbed), NEVER_KEPT)
     },
 
     'POST /rehydrate': ({ body, caller }) => {

@@ -1,6 +1,8 @@
 import { ControlError, durationMs, type MetricFamily, type Service } from '#core'
 import { createDetector, type Detector, type Finding } from './detect/index.ts'
 import type { EntityType } from './entity-types.ts'
+import { type Asker, createLocalModel } from './model/local-model.ts'
+import { scanWithModel } from './model/scan-with-model.ts'
 import type { Leaf } from './scrub/leaf.ts'
 import { asRefusal, placesOf, refuse } from './scrub/refusal.ts'
 import { type Scrubbed, scrubLeaves } from './scrub/scrub.ts'
@@ -32,9 +34,9 @@ export interface Engine {
    */
   scrub(
     leaves: () => readonly Leaf[],
-    session: { handle?: string; owner: string | null },
+    session: { handle?: string; owner: string | null; asker: Asker },
     options: ScrubOptions,
-  ): Promise<Scrubbed & { session: Session }>
+  ): Promise<Scrubbed & { session: Session; isWithoutModel: boolean }>
   metrics(): readonly MetricFamily[]
 }
 
@@ -57,7 +59,8 @@ function createEngine(service: Service<Settings>, detector: Detector): Engine {
   })
   const tally = createTally()
   const turns = createTurns()
-  const scrub: Engine['scrub'] = async (take, { handle, owner }, options) => {
+  const model = settings.model && createLocalModel(service, settings.model, tally)
+  const scrub: Engine['scrub'] = async (take, { handle, owner, asker }, options) => {
     const checkTime = deadlineOf(service)
     try {
       const leaves = take()
@@ -65,11 +68,19 @@ function createEngine(service: Service<Settings>, detector: Detector): Engine {
       const work = async () => {
         const session = handle === undefined ? vault.begin(owner) : vault.open(handle, owner)
         const scan = scanWith(detector, settings, options, checkTime)
-        const binary = options.binary ?? settings.binary
-        const scrubbed = await scrubLeaves(leaves, session, { scan, checkTime, binary })
+        const allow = [...settings.allow, ...(options.allow ?? [])]
+        let isWithoutModel = false
+        const onSilent = () => {
+          isWithoutModel = true
+        }
+        const scanFirst = model ? scanWithModel(scan, model, { asker, allow, onSilent }) : scan
+        const scrubbed = await scrubLeaves(leaves, session, {
+          ...{ scan, scanFirst, checkTime },
+          binary: options.binary ?? settings.binary,
+        })
         checkTime()
         if (!options.isPassing) vault.append(session, scrubbed.added)
-        return { ...scrubbed, session }
+        return { ...scrubbed, session, isWithoutModel }
       }
       const done = await (handle === undefined ? work() : turns.take(handle, work))
       tally.scrubbed([...done.replacements.values()].flat())

@@ -1,6 +1,7 @@
 import { API_VERSION, type ServicePlugin } from '#core'
 import { api, door } from './api.ts'
 import { openDoor } from './door.ts'
+import { checkModel } from './model/check-model.ts'
 import { startService } from './running.ts'
 import { Settings } from './settings.ts'
 
@@ -11,6 +12,7 @@ export default {
   title: 'Redaction',
   place: 'controller',
   settings: Settings,
+  check: checkModel,
   api,
   door,
   tile: {

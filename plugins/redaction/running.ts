@@ -30,7 +30,10 @@ export function startService(service: Service<Settings>): Running<typeof api> {
 }
 
 function healthOf({ settings }: Service<Settings>, { vault, tally }: Engine): Health {
-  const figures = { mode: settings.mode, sessions: vault.size, ...tally.figures() }
+  const figures = {
+    ...{ mode: settings.mode, sessions: vault.size, ...tally.figures() },
+    ...(settings.model && { model_failed: tally.modelFailures() }),
+  }
   return vault.closed === undefined
     ? { state: 'up', figures }
     : { state: 'down', reason: vault.closed, figures }

@@ -48,6 +48,48 @@ const Frontier = Type.Object(
 )
 export type Frontier = Static<typeof Frontier>
 
+/** A model of the LAN that takes part in the detection; it is sent the text as it is. */
+const LocalModel = Type.Object(
+  {
+    service: Type.String({
+      minLength: 1,
+      description: 'id of a service of this topology, which gets the text as it is',
+    }),
+    shape: Type.Union([Type.Literal('chat'), Type.Literal('analyzer')], {
+      default: 'chat',
+      description:
+        "how it is asked: chat completions with a JSON schema, or Presidio's POST /analyze",
+    }),
+    name: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$',
+        description: 'model it is asked for; default: the first it serves (chat)',
+      }),
+    ),
+    language: Type.String({
+      default: 'en',
+      pattern: '^[a-z]{2,3}$',
+      description: 'language it is told (analyzer)',
+    }),
+    least_score: Type.Number({
+      default: 0.4,
+      minimum: 0,
+      maximum: 1,
+      description: 'findings it believes less are left out (analyzer)',
+    }),
+    required: Type.Boolean({
+      default: false,
+      description: 'refuse what it did not look at, instead of going on without it',
+    }),
+    deadline: Duration({
+      default: '5s',
+      description: 'longest time it may take of one request; then it counts as failed',
+    }),
+  },
+  { additionalProperties: false, description: 'a model of the LAN that helps to find' },
+)
+export type ModelSettings = Static<typeof LocalModel>
+
 /** The keys of a `kind: redaction` service in topology.yaml. */
 export const Settings = Type.Object({
   mode: Type.Union(Mode.anyOf, {
@@ -82,6 +124,7 @@ export const Settings = Type.Object({
     default: 'refuse',
     description: 'what happens to pictures, audio and data URLs, which nobody can look into',
   }),
+  model: Type.Optional(LocalModel),
   frontier: Type.Optional(Frontier),
 })
 export type Settings = Static<typeof Settings>

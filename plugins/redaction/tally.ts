@@ -6,6 +6,9 @@ import type { Mask } from './scrub/leaf.ts'
 export interface Tally {
   scrubbed(masks: readonly Pick<Mask, 'type'>[]): void
   refused(code: string): void
+  /** The local model was asked about a text. */
+  modelAsked(outcome: 'answered' | 'failed'): void
+  modelFailures(): number
   restored(counts: RestoreCounts): void
   figures(): { scrubbed: number; refused: number }
   metrics(sessions: number): readonly MetricFamily[]
@@ -15,6 +18,7 @@ export function createTally(): Tally {
   let scrubbed = 0
   const masked = new Map<string, number>()
   const refused = new Map<string, number>()
+  const asked = { answered: 0, failed: 0 }
   const restored = { exact: 0, tolerant: 0, unresolved: 0 }
   const add = (counts: Map<string, number>, name: string): void =>
     void counts.set(name, (counts.get(name) ?? 0) + 1)
@@ -26,6 +30,8 @@ export function createTally(): Tally {
       for (const { type } of masks) add(masked, type)
     },
     refused: (code) => add(refused, code),
+    modelAsked: (outcome) => void asked[outcome]++,
+    modelFailures: () => asked.failed,
     restored(counts) {
       restored.exact += counts.exact
       restored.tolerant += counts.tolerant
@@ -38,6 +44,11 @@ export function createTally(): Tally {
         [{}, scrubbed],
       ]),
       counter('redaction_refused_total', 'Those that were not, by code', by('code', refused)),
+      counter(
+        'redaction_model_total',
+        'Texts the local model was asked about, by what became of it',
+        by('outcome', new Map(Object.entries(asked))),
+      ),
       counter('redaction_masked_total', 'Places that were masked, by type', by('type', masked)),
       counter(
         'redaction_placeholders_total',

@@ -38,12 +38,13 @@ export async function answerByFrontier(
     const tree = outgoingTree(request.body, model)
     const scrubbed = await engine.scrub(
       () => leavesOf(tree),
-      { owner: ownerOf(call.caller) },
+      { owner: ownerOf(call.caller), asker: call },
       {
         ...{ mode: frontier.mode, binary: 'refuse', isPassing: true },
       },
     )
     counts = countsOf([...scrubbed.replacements.values()].flat())
+    const without = scrubbed.isWithoutModel ? ', not looked at by the local model' : ''
     const reply = await service.http('frontier').stream(frontier.path, {
       body: JSON.stringify(scrubbedValue(tree, scrubbed)),
       headers: {
@@ -53,7 +54,7 @@ export async function answerByFrontier(
       signal: call.signal,
     })
     if (reply.status !== 200) throw await failureOf(reply)
-    note(`Sent to ${model} with ${inWords(counts)}`, 'done')
+    note(`Sent to ${model} with ${inWords(counts)}${without}`, 'done')
     return restored(reply, scrubbed.known, engine)
   } catch (thrown) {
     const { code, status } = asRefusal(thrown)

@@ -3,7 +3,6 @@ import { type Ask, type ModelLayer, type ModelSpan, piecesOf } from './model-lay
 import { typeNamed } from './type-names.ts'
 
 export interface AnalyzerOptions {
-  path: string
   language: string
   /** Findings below it are left out by the server. */
   least_score: number
@@ -19,17 +18,18 @@ const Answer = Type.Array(
     score: Type.Optional(Type.Number()),
   }),
 )
+const PATH = '/analyze'
 const LONGEST = 20_000
 
 /** A server with Presidio's `POST /analyze`. */
 export function createAnalyzerLayer(ask: Ask, options: AnalyzerOptions): ModelLayer {
-  const { path, language, least_score } = options
+  const { language, least_score } = options
   return {
     async find(text, signal) {
       const spans: ModelSpan[] = []
       for (const piece of piecesOf(text, LONGEST)) {
         const body = { text: piece.text, language, score_threshold: least_score }
-        const answer = await ask(path, body, signal)
+        const answer = await ask(PATH, body, signal)
         if (!Value.Check(Answer, answer)) throw new Error('The analyzer answered in another form')
         spans.push(...spansOf(piece, answer))
       }

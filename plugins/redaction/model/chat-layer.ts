@@ -3,7 +3,8 @@ import { ENTITY_TYPES } from '../entity-types.ts'
 import { type Ask, type ModelLayer, type ModelSpan, piecesOf } from './model-layer.ts'
 
 export interface ChatOptions {
-  model: string
+  /** Absent: the first one its server lists. */
+  model?: string
 }
 
 const Entities = Type.Object(
@@ -28,6 +29,10 @@ const Reply = Type.Object({
   ),
 })
 
+const Models = Type.Object({
+  data: Type.Array(Type.Object({ id: Type.String() }), { minItems: 1 }),
+})
+
 const LONGEST = 4_000
 const MOST_TOKENS = 4_096
 const TASK = [
@@ -44,8 +49,9 @@ export function createChatLayer(ask: Ask, { model }: ChatOptions): ModelLayer {
   return {
     async find(text, signal) {
       const spans: ModelSpan[] = []
+      const name = model ?? (await firstModel(ask, signal))
       for (const piece of piecesOf(text, LONGEST)) {
-        const answer = await ask('/v1/chat/completions', requestFor(model, piece.text), signal)
+        const answer = await ask('/v1/chat/completions', requestFor(name, piece.text), signal)
         for (const { type, text: surface } of entitiesIn(answer)) {
           for (const { start, end } of placesOf(piece.text, surface)) {
             spans.push({ start: piece.start + start, end: piece.start + end, type })
@@ -55,6 +61,13 @@ export function createChatLayer(ask: Ask, { model }: ChatOptions): ModelLayer {
       return spans
     },
   }
+}
+
+async function firstModel(ask: Ask, signal: AbortSignal): Promise<string> {
+  const answer = await ask('/v1/models', undefined, signal)
+  const first = Value.Check(Models, answer) ? answer.data[0] : undefined
+  if (!first) throw new Error('The server lists no model')
+  return first.id
 }
 
 function requestFor(model: string, text: string) {

@@ -14,7 +14,7 @@ export interface ModelLayer {
   find(text: string, signal: AbortSignal): Promise<ModelSpan[]>
 }
 
-/** Posts JSON to the server of the layer and gives its answer, parsed; throws where there is none. */
+/** Posts JSON (nothing: gets) at the server of the layer and gives its answer, parsed; throws where there is none. */
 export type Ask = (path: string, body: unknown, signal: AbortSignal) => Promise<unknown>
 
 /** Pieces of at most `most` units, cut at white space where there is any in their second half. */

@@ -32,6 +32,22 @@ describe('a chat model as a layer', () => {
     ])
   })
 
+  it('is asked for the first model its server lists, if none is named', async () => {
+    const asked: unknown[] = []
+    const ask: Ask = async (path, body) => {
+      asked.push([path, (body as { model?: string } | undefined)?.model])
+      if (path === '/v1/models') return { data: [{ id: 'first' }, { id: 'second' }] }
+      return { choices: [{ message: { content: '{"entities":[]}' } }] }
+    }
+    expect(await createChatLayer(ask, {}).find('Bob', signal)).toEqual([])
+    expect(asked).toEqual([
+      ['/v1/models', undefined],
+      ['/v1/chat/completions', 'first'],
+    ])
+    const none = createChatLayer(async () => ({ data: [] }), {}).find('Bob', signal)
+    await expect(none).rejects.toThrow('lists no model')
+  })
+
   it.each([
     ['no JSON', says('I found Bob')],
     ['another form', says('{"entities":[{"type":"ALIEN","text":"Bob"}]}')],
@@ -44,7 +60,7 @@ describe('a chat model as a layer', () => {
 })
 
 describe('an analyzer as a layer', () => {
-  const options = { path: '/analyze', language: 'en', least_score: 0.4 }
+  const options = { language: 'en', least_score: 0.4 }
 
   it('counts in code points', async () => {
     const ask: Ask = async () => [{ entity_type: 'PERSON', start: 2, end: 5, score: 0.9 }]

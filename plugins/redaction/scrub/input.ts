@@ -25,11 +25,17 @@ export function inputOf({ text, messages, json }: ScrubRequest): Input {
 }
 
 /** What is answered: the same shape with placeholders, where they are, and no value. */
-export function replyOf({ part, tree }: Input, scrubbed: Scrubbed, handle: string): ScrubReply {
+export function replyOf(
+  { part, tree }: Input,
+  scrubbed: Scrubbed & { session: { handle: string }; isWithoutModel: boolean },
+): ScrubReply {
   const spans = spansOf(tree, scrubbed, part !== 'text')
   const counts: Record<string, number> = {}
   for (const { type } of spans) counts[type] = (counts[type] ?? 0) + 1
-  return { [part]: scrubbedValue(tree, scrubbed), handle, counts, spans }
+  return {
+    ...{ [part]: scrubbedValue(tree, scrubbed), handle: scrubbed.session.handle, counts, spans },
+    ...(scrubbed.isWithoutModel && { is_without_model: true }),
+  }
 }
 
 /** A number that was not masked stays one. */

@@ -13,6 +13,8 @@ import { indexValues } from './value-index.ts'
 export interface MaskTools {
   /** Finds what must not get out; `known` are entities of this session. */
   scan(text: string, known: readonly KnownEntity[]): Promise<readonly Finding[]>
+  /** As `scan`, for the first look, at everything as it was given. */
+  scanFirst: MaskTools['scan']
   /** Throws when the time is over. */
   checkTime(): void
   /** What happens to what nobody can look into. */
@@ -43,7 +45,7 @@ export async function maskLeaves(
   for (const leaf of leaves) maskForeign(leaf, masks, session, tools)
   const views = leaves.flatMap((leaf) => leaf.views.map((view) => ({ leaf, view })))
   const plain = views.map(({ view }) => ({ view, pieces: [{ text: view.text, from: 0 }] }))
-  await look(createDocument(plain), masks, tools, session)
+  await look(createDocument(plain), masks, { ...tools, scan: tools.scanFirst }, session)
   for (let round = 0; round < MOST_ROUNDS; round++) {
     tools.checkTime()
     spread(leaves, masks, session)

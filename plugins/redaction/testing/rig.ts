@@ -14,10 +14,17 @@ export interface RigOptions {
   /** `real`: the detector of the service itself. */
   detector?: Detector | 'real'
   upstream?: Upstream
+  /** The server of another service, by its id. */
+  peers?: Record<string, Pick<Upstream, 'admit' | 'request'>>
 }
 
 /** A service of the kind over a store in memory, with everything it logs and notes. */
-export function createRig({ settings, detector = fakeDetector(), upstream }: RigOptions = {}) {
+export function createRig({
+  settings,
+  detector = fakeDetector(),
+  upstream,
+  peers,
+}: RigOptions = {}) {
   const abort = new AbortController()
   const store = memoryStore()
   const keyFile = memoryFile()
@@ -33,6 +40,7 @@ export function createRig({ settings, detector = fakeDetector(), upstream }: Rig
       secretFile: () => keyFile,
       audit: (note: AuditNote) => void notes.push(note),
       http: () => upstream,
+      peer: (id: string) => peers?.[id] && { id, kind: 'vllm', upstream: peers[id] },
     } as unknown as Service<Settings>
     const engine = engineOf(service, detector === 'real' ? undefined : detector)
     const kind = { kind: 'redaction', pick: () => service, services: () => [service] }
@@ -85,18 +93,25 @@ export function createRig({ settings, detector = fakeDetector(), upstream }: Rig
   }
 }
 
-/** Stands still until it is set; who sleeps wakes when its signal says so. */
+/** Stands still until it is set; who sleeps wakes then, or when its signal says so. */
 function standingClock() {
   let nowMs = Date.UTC(2026, 0, 1, 12)
+  const sleepers = new Set<{ untilMs: number; wake: () => void }>()
   return {
     now: () => nowMs,
     set(ms: number) {
       nowMs = ms
+      for (const sleeper of sleepers) if (sleeper.untilMs <= nowMs) sleeper.wake()
     },
-    sleep: (_ms: number, signal?: AbortSignal) =>
-      new Promise<void>((_, reject) =>
-        signal?.addEventListener('abort', () => reject(signal.reason), { once: true }),
-      ),
+    sleep: (ms: number, signal?: AbortSignal) =>
+      new Promise<void>((wake, reject) => {
+        const sleeper = { untilMs: nowMs + ms, wake }
+        sleepers.add(sleeper)
+        signal?.addEventListener('abort', () => {
+          sleepers.delete(sleeper)
+          reject(signal.reason)
+        })
+      }),
   }
 }
 

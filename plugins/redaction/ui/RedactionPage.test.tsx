@@ -48,6 +48,16 @@ it('shows what was found, what goes out and what comes back, and keeps no sessio
   expect(asked).toEqual(['POST /scrub', 'POST /rehydrate', `DELETE /scrub/${handle}`])
 })
 
+it('says when the local model did not take part', async () => {
+  serve({
+    'POST /scrub': [200, { text: 'hi', handle, counts: {}, spans: [], is_without_model: true }],
+    'POST /rehydrate': [200, { text: 'hi', exact: 0, tolerant: 0, unresolved: 0 }],
+  })
+  render(() => <RedactionPage />)
+  await paste('hi')
+  expect(await screen.findByText(/local model did not answer/)).toBeTruthy()
+})
+
 it('says why nothing was let out', async () => {
   const error = { code: 'BINARY_REFUSED', message: 'It holds a picture.', details: [] }
   serve({ 'POST /scrub': [422, { error }] })

@@ -47,7 +47,7 @@ export default function RedactionPage() {
   return (
     <Page
       title="Redaction"
-      lead="Paste a text to see what would be masked before it leaves your network. Nothing of it is kept or sent anywhere."
+      lead="Paste a text to see what would be masked before it leaves your network. It stays there, and nothing of it is kept."
     >
       <Stack gap="large">
         <Stack>
@@ -74,6 +74,9 @@ export default function RedactionPage() {
 const Outcome = (props: { tried: Tried }) => (
   <>
     <Section title="What was found" aside={foundIn(props.tried.spans.length)}>
+      <Show when={props.tried.isWithoutModel}>
+        <Muted>The local model did not answer, so this was found without it.</Muted>
+      </Show>
       <Marked label="Your text" text={props.tried.given} marks={marksOf(props.tried.spans)} />
       <Grid of="halves">
         <Facts facts={countBy(props.tried.spans, 'type', nameOf)} />

@@ -36,6 +36,9 @@ export default function RedactionTile(props: { service: ServiceView }) {
         <Figure label="Scrubbed" value={figure('scrubbed')} />
         <Figure label="Refused" value={figure('refused')} />
         <Figure label="Sessions kept" value={figure('sessions')} />
+        <Show when={figure('model_failed')}>
+          {(count) => <Figure label="Local model silent" value={count()} />}
+        </Show>
       </Figures>
       <Show when={props.service.models.length > 0}>
         <Muted>Scrubs what goes to {props.service.models.join(', ')}.</Muted>

@@ -9,6 +9,8 @@ export interface Tried {
   spans: ScrubReply['spans']
   /** Secrets and the like, which are not restored. */
   unresolved: number
+  /** There is a local model, and it did not answer. */
+  isWithoutModel: boolean
 }
 
 /** Scrubs a text, restores it, and has the session forgotten. Throws CallError. */
@@ -21,7 +23,10 @@ export async function tryText(text: string, mode: string, signal: AbortSignal): 
       body: { text: out, handle },
       signal,
     })
-    return { given: text, scrubbed: out, restored: back.text, spans, unresolved: back.unresolved }
+    return {
+      ...{ given: text, scrubbed: out, restored: back.text, spans, unresolved: back.unresolved },
+      isWithoutModel: scrubbed.is_without_model === true,
+    }
   } finally {
     // what was only tried need not be kept; if it cannot be forgotten now, its time ends it
     await call(`DELETE /scrub/${handle}`).catch(() => {})
