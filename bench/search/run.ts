@@ -15,6 +15,9 @@ const WAYS = [
   { name: 'sparse', mode: 'sparse' },
   { name: 'hybrid, rrf', mode: 'hybrid', fusion: 'rrf' },
   { name: 'hybrid, dbsf', mode: 'hybrid', fusion: 'dbsf' },
+  { name: 'hybrid, words ×2', mode: 'hybrid', fusion: 'rrf', weights: { dense: 1, sparse: 2 } },
+  { name: 'hybrid, words ×3', mode: 'hybrid', fusion: 'rrf', weights: { dense: 1, sparse: 3 } },
+  { name: 'hybrid, words ×5', mode: 'hybrid', fusion: 'rrf', weights: { dense: 1, sparse: 5 } },
 ] as const
 
 /** Longest chunk: the usual one, and about a sentence, which is what the encoder was trained on. */

@@ -6,13 +6,21 @@ export type Ranks = readonly { id: string; score: number }[]
 /** Qdrant's constant of reciprocal rank fusion (1.19); the literature's is 60. */
 const RRF_K = 2
 
-/** What one list adds to the fused score of each of its points, by Qdrant's formulas. */
-export function contributions(list: Ranks, fusion: SearchInput['fusion']): Map<string, number> {
-  const parts = fusion === 'rrf' ? byRank(list) : byDistribution(list)
+/**
+ * What one list adds to the fused score of each of its points, by Qdrant's formulas. `weight` is the
+ * list's own; only ranks are weighed.
+ */
+export function contributions(
+  list: Ranks,
+  fusion: SearchInput['fusion'],
+  weight = 1,
+): Map<string, number> {
+  const parts = fusion === 'rrf' ? byRank(list, weight) : byDistribution(list)
   return new Map(list.map(({ id }, n) => [id, parts[n] ?? 0]))
 }
 
-const byRank = (list: Ranks): number[] => list.map((_, position) => 1 / (position + RRF_K))
+const byRank = (list: Ranks, weight: number): number[] =>
+  list.map((_, position) => 1 / ((position + 1) / weight + RRF_K - 1))
 
 /** Where a score stands between mean - 3 deviations (0) and mean + 3 deviations (1). */
 function byDistribution(list: Ranks): number[] {

@@ -33,9 +33,10 @@ function readStages(plan: SearchPlan, lists: readonly (readonly ScoredPoint[])[]
     )
 }
 
-function placesOf({ fusion }: SearchPlan, stage: Stage, list: readonly ScoredPoint[]) {
+function placesOf({ fusion, weights }: SearchPlan, stage: Stage, list: readonly ScoredPoint[]) {
   const ranks = list.map(({ id, score }) => ({ id: String(id), score }))
-  const adds = fusion && stage !== 'fused' ? contributions(ranks, fusion) : undefined
+  const adds =
+    fusion && stage !== 'fused' ? contributions(ranks, fusion, weights?.[stage]) : undefined
   return new Map(
     ranks.map(({ id, score }, n) => {
       const part = adds?.get(id)

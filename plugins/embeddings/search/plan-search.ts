@@ -1,16 +1,17 @@
+import { ControlError } from '#core'
 import type { Vectors } from '../collections/vectors.ts'
 import type { Embedded } from '../documents/document.ts'
 import { embeddingsError } from '../errors.ts'
 import type { Filter } from '../qdrant/filter.ts'
 import type { SparseVector } from '../qdrant/shapes.ts'
-import type { Note, SearchInput } from './request.ts'
+import type { Note, SearchInput, Weights } from './request.ts'
 
 export type Stage = 'dense' | 'sparse' | 'fused'
 
 /** One query of Qdrant's `points/query/batch`. */
 interface Query {
   prefetch?: Query[]
-  query: number[] | SparseVector | { fusion: SearchInput['fusion'] }
+  query: number[] | SparseVector | Fusion
   using?: string
   filter?: Filter
   limit: number
@@ -18,10 +19,16 @@ interface Query {
   with_vector?: boolean
 }
 
+/** Without weights by name, as older servers know it too. */
+type Fusion =
+  | { fusion: SearchInput['fusion'] }
+  | { rrf: { weights: [dense: number, sparse: number] } }
+
 /** What is asked of Qdrant, and what of the wish cannot be had. */
 export interface SearchPlan {
   mode: SearchInput['mode']
   fusion: SearchInput['fusion'] | null
+  weights?: Weights
   notes: Note[]
   /** The stage each query answers; the first is the one whose points count. */
   stages: Stage[]
@@ -30,6 +37,7 @@ export interface SearchPlan {
 
 export interface SearchWish extends Pick<SearchInput, 'mode' | 'fusion' | 'limit' | 'with'> {
   filter?: Filter
+  weights?: Weights
   rerank: boolean
   vectors: Vectors
   embedded: Embedded
@@ -42,8 +50,9 @@ const MOST_DEPTH = 300
 /** A reranker reads query and text together, so it is given as few as still make a difference. */
 const RERANKED = 50
 
-/** Decides how a wish is searched for. Throws SPARSE_MISSING, VECTORS_MISFIT where it cannot be. */
+/** Decides how a wish is searched for. Throws VALIDATION, SPARSE_MISSING, VECTORS_MISFIT where it cannot be. */
 export function planSearch(wish: SearchWish): SearchPlan {
+  if (wish.weights && wish.fusion !== 'rrf') throw unweighed(wish.fusion)
   const { mode, notes } = chooseMode(wish)
   const depth = Math.min(MOST_DEPTH, Math.max(LEAST_DEPTH, 3 * wish.limit))
   const limit = wish.rerank ? Math.max(wish.limit, RERANKED) : wish.limit
@@ -59,13 +68,25 @@ export function planSearch(wish: SearchWish): SearchPlan {
     ...filter,
     limit: depth,
   }))
-  const fused: Query = { prefetch: both, query: { fusion: wish.fusion }, limit, ...shown }
+  const fused: Query = { prefetch: both, query: fusionOf(wish), limit, ...shown }
   const explained = wish.with.includes('stages')
   return {
     ...{ mode, fusion: wish.fusion, notes },
+    ...(wish.weights && { weights: wish.weights }),
     stages: explained ? ['fused', 'dense', 'sparse'] : ['fused'],
     searches: explained ? [fused, ...both] : [fused],
   }
+}
+
+function unweighed(fusion: string): ControlError {
+  const message = `weighs ranks, which ${fusion} does not look at; leave it out, or ask for "rrf"`
+  return new ControlError('VALIDATION', `weights: ${message}`, {
+    details: [{ path: 'weights', message }],
+  })
+}
+
+function fusionOf({ fusion, weights }: SearchWish): Fusion {
+  return weights ? { rrf: { weights: [weights.dense, weights.sparse] } } : { fusion }
 }
 
 function denseQuery({ vectors: { dense }, embedded }: SearchWish): Pick<Query, 'query' | 'using'> {

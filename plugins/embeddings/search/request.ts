@@ -10,6 +10,15 @@ const Choice = <const T extends readonly string[]>(values: T, options: object) =
     ),
   )
 
+const Weight = Type.Number({ exclusiveMinimum: 0, maximum: 100 })
+
+/** How much either list counts where ranks are fused. */
+export const Weights = Type.Object(
+  { dense: Weight, sparse: Weight },
+  { description: 'how much meaning and words count with rrf; default: the same' },
+)
+export type Weights = Static<typeof Weights>
+
 /** Body of `POST /api/search`. */
 export const SearchInput = Type.Object({
   collection: SegmentInput('the name of a collection'),
@@ -21,6 +30,7 @@ export const SearchInput = Type.Object({
     default: 'rrf',
     description: 'how hybrid joins its two lists',
   }),
+  weights: Type.Optional(Weights),
   rerank: Type.Boolean({ default: false, description: 'let the reranker have the last word' }),
   with: Type.Array(Choice(['payload', 'vectors', 'stages'], {}), {
     default: ['payload', 'stages'],

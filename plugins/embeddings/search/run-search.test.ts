@@ -108,6 +108,24 @@ describe('a search', () => {
     },
   )
 
+  it('weighs words more where they are to count more, and explains that too', async () => {
+    const query = `${WORDS[3]} 4 ${WORDS[7]} 9`
+    const ranksOf = async (weights: { dense: number; sparse: number }) => {
+      const { results } = await search({ query, limit: 20, weights })
+      for (const { stages, score } of results)
+        expect((stages?.dense?.adds ?? 0) + (stages?.sparse?.adds ?? 0)).toBeCloseTo(score, 3)
+      return results.map(({ document }) => document)
+    }
+    const byWords = (await search({ query, limit: 3, mode: 'sparse' })).results
+    const byMeaning = (await search({ query, limit: 3, mode: 'dense' })).results
+    expect((await ranksOf({ dense: 0.01, sparse: 100 })).slice(0, 3)).toEqual(
+      byWords.map(({ document }) => document),
+    )
+    expect((await ranksOf({ dense: 100, sparse: 0.01 })).slice(0, 3)).toEqual(
+      byMeaning.map(({ document }) => document),
+    )
+  })
+
   it('answers text, payload and place of each result, and vectors only if asked', async () => {
     const [first] = (await search({ query: documents[4]?.text ?? '' })).results
     expect(first).toMatchObject({
@@ -183,6 +201,11 @@ describe('a search', () => {
     ['of another model', { collection: 'small' }, 'VECTORS_MISFIT'],
     ['that is not there', { collection: 'none' }, 'COLLECTION_UNKNOWN'],
     ['with a name of dots', { collection: '..' }, 'VALIDATION'],
+    [
+      'with weights that would not count',
+      { fusion: 'dbsf' as const, weights: { dense: 1, sparse: 2 } },
+      'VALIDATION',
+    ],
     ['by a filter that is none', { filter: { mustt: [] } }, 'VALIDATION'],
   ])('in a collection %s is refused', async (_, input, code) => {
     await expect(search(input)).rejects.toMatchObject({ code })
