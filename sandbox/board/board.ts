@@ -5,7 +5,7 @@ import { closeServer, listen } from '../ports.ts'
 /** A small page for the household, as an example of a container that needs no GPU. */
 export const noticeBoard: ServerImage = {
   loadMs: 2_000,
-  memoryBytes: 80 * 1024 ** 2,
+  memoryBytes: 180 * 1024 ** 2,
   hasHealthcheck: true,
   async serve({ port, log }) {
     const server = createServer((request, response) => {

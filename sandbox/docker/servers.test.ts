@@ -32,11 +32,11 @@ describe('a container of a plain server', () => {
 
   test('refuses while it is stopped, gives its memory back, and answers once it is started', async () => {
     const files = 'cat $SPARK_PROC/*/cgroup; cat $SPARK_CGROUP/system.slice/*/memory.current'
-    expect((await sandbox.run('spark-2', files)).out).toContain(`${80 * 1024 ** 2}\n`)
+    expect((await sandbox.run('spark-2', files)).out).toContain(`${180 * 1024 ** 2}\n`)
     expect(await docker('stop -t 5 board')).toMatchObject({ code: 0, out: 'board\n' })
     expect(await stateOf('board')).toMatchObject({ Status: 'exited', ExitCode: 0 })
     expect(await answers()).toBe(false)
-    expect((await sandbox.run('spark-2', files)).out).not.toContain(`${80 * 1024 ** 2}\n`)
+    expect((await sandbox.run('spark-2', files)).out).not.toContain(`${180 * 1024 ** 2}\n`)
     expect(await docker('start board')).toMatchObject({ code: 0, out: 'board\n' })
     await until(answers)
   })
