@@ -4,10 +4,11 @@ import { FileDrop } from './FileDrop.tsx'
 
 afterEach(cleanup)
 
-function show(isBusy = false): string[][] {
+function show(isBusy = false, isSingle = false): string[][] {
   const taken: string[][] = []
   const take = (files: File[]): void => void taken.push(files.map(({ name }) => name))
-  render(() => <FileDrop label="Drop here" choose="Choose files" isBusy={isBusy} onFiles={take} />)
+  const more = { isBusy, isSingle, onFiles: take }
+  render(() => <FileDrop label="Drop here" choose="Choose files" {...more} />)
   return taken
 }
 
@@ -42,4 +43,11 @@ it('takes nothing while it is at work', () => {
   const taken = show(true)
   fireEvent.drop(place(), { dataTransfer: { files } })
   expect(taken).toEqual([])
+})
+
+it('takes the first where one at a time is wanted', () => {
+  const taken = show(false, true)
+  fireEvent.drop(place(), { dataTransfer: { files } })
+  expect(screen.getByLabelText<HTMLInputElement>('Drop here').multiple).toBe(false)
+  expect(taken).toEqual([['a.md']])
 })

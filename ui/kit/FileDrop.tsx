@@ -10,12 +10,15 @@ export function FileDrop(props: {
   /** As of `<input accept>`. */
   accept?: string
   isBusy?: boolean
+  /** One at a time. */
+  isSingle?: boolean
   onFiles(files: File[]): void
 }) {
   let input: HTMLInputElement | undefined
   const [isOver, setIsOver] = createSignal(false)
   const take = (files: FileList | null | undefined): void => {
-    if (files && files.length > 0 && !props.isBusy) props.onFiles([...files])
+    const taken = [...(files ?? [])].slice(0, props.isSingle ? 1 : undefined)
+    if (taken.length > 0 && !props.isBusy) props.onFiles(taken)
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the button inside does the same by keyboard
@@ -39,7 +42,7 @@ export function FileDrop(props: {
         ref={input}
         class="visually-hidden"
         type="file"
-        multiple
+        multiple={!props.isSingle}
         tabindex="-1"
         accept={props.accept}
         aria-label={props.label}

@@ -3,7 +3,6 @@ import { createSignal } from 'solid-js'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { installAudio } from '../testing/audio.ts'
 import { formatClock, peaksOf } from './audio.ts'
-import { DropZone } from './DropZone.tsx'
 import { Sound, type SoundControls } from './Sound.tsx'
 import { SpokenList, SpokenTurn, type SpokenWord } from './Spoken.tsx'
 
@@ -94,16 +93,4 @@ describe('a sound', () => {
     expect(peaksOf(new Int16Array(), 400)).toEqual([])
     expect([5, 65, 3725].map(formatClock)).toEqual(['0:05', '1:05', '1:02:05'])
   })
-})
-
-it('a file is dropped, or chosen by its name', () => {
-  const taken: File[] = []
-  render(() => (
-    <DropZone label="A recording" accept="audio/*" onFile={(file) => taken.push(file)} />
-  ))
-  const input = screen.getByLabelText('A recording')
-  const file = new File(['x'], 'a.wav')
-  fireEvent.change(input, { target: { files: [file] } })
-  fireEvent.drop(input, { dataTransfer: { files: [file] } })
-  expect(taken).toEqual([file, file])
 })

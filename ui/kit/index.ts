@@ -22,7 +22,6 @@ export { Bubble, Composer, Transcript } from './Chat.tsx'
 export { Containers } from './Containers.tsx'
 export { now } from './clock.ts'
 export { Dialog, type DialogProps } from './Dialog.tsx'
-export { DropZone } from './DropZone.tsx'
 export {
   Choice,
   Field,

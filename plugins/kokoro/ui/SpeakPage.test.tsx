@@ -44,7 +44,7 @@ const press = async (name: string) => fireEvent.click(await screen.findByRole('b
 describe('the page to speak', () => {
   it('speaks what is typed with the usual voice, and keeps it to be heard and saved', async () => {
     const asked = show([{ route: 'POST /v1/audio/speech', text: 'samples of speech' }])
-    await screen.findByText('with the voice of Heart')
+    await screen.findByText('With the voice of Heart')
     expect(screen.getByRole('button', { name: 'Speak' })).toHaveProperty('disabled', true)
     type(' Good morning. ')
     await press('Speak')
@@ -72,7 +72,7 @@ describe('the page to speak', () => {
     await waitFor(() => expect(asked.at(-1)?.path).toBe('/v1/audio/speech'))
     expect(asked.at(-1)?.body).toMatchObject({ voice: 'af_heart(1)+bm_george(0.5)' })
     await press('Leave out Heart')
-    await screen.findByText('with the voice of George')
+    await screen.findByText('With the voice of George')
     fireEvent.input(screen.getByRole('searchbox'), { target: { value: 'klingon' } })
     await screen.findByText('No voice is called that.')
   })
@@ -80,7 +80,7 @@ describe('the page to speak', () => {
   it('says what went wrong, and with the voices too', async () => {
     const error = { code: 'voice_unknown', message: 'There is no voice "x" on tts.' }
     show([{ route: 'POST /v1/audio/speech', status: 400, json: { error } }])
-    await screen.findByText('with the voice of Heart')
+    await screen.findByText('With the voice of Heart')
     type('Hello')
     await press('Speak')
     await screen.findByText('This could not be spoken.')

@@ -53,7 +53,7 @@ export default function SpeakPage() {
       title="Speak"
       lead={
         <Show when={names().length > 0} fallback="Type something, and hear it.">
-          {`with the voice of ${names().join(' and ')}`}
+          {`With the voice of ${names().join(' and ')}`}
         </Show>
       }
     >

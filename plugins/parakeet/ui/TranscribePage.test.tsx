@@ -82,7 +82,7 @@ function show(services = [aService({ id: 'asr', kind: 'parakeet', models: ['para
 
 async function choose(name = 'meeting.wav'): Promise<Upload> {
   const file = new File(['RIFF'], name, { type: 'audio/wav' })
-  fireEvent.change(screen.getByLabelText('A recording'), { target: { files: [file] } })
+  fireEvent.change(screen.getByLabelText('Drop a recording here'), { target: { files: [file] } })
   await waitFor(() => expect(uploads.length).toBeGreaterThan(0))
   return uploads.at(-1) as Upload
 }

@@ -2,9 +2,9 @@ import { createSignal, Match, Show, Switch } from 'solid-js'
 import {
   Bar,
   Button,
-  DropZone,
   Empty,
   ErrorNotice,
+  FileDrop,
   formatBytes,
   icons,
   LinkButton,
@@ -52,8 +52,10 @@ export default function TranscribePage() {
       <Show when={service()} fallback={<NoService />}>
         <Stack gap="large">
           <Stack>
-            <DropZone
-              label="A recording"
+            <FileDrop
+              label="Drop a recording here"
+              choose="Choose a file"
+              isSingle
               accept="audio/*,video/*"
               hint={
                 <Muted>
@@ -61,7 +63,7 @@ export default function TranscribePage() {
                   machines.
                 </Muted>
               }
-              onFile={take}
+              onFiles={([file]) => file && take(file)}
             />
             <Recorder isOff={isBusy()} onRecorded={take} />
             <Toggle
