@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Cluster } from './cluster.ts'
-import { FAULTS, parseFaults } from './faults.ts'
+import { FAULTS } from './fault-list.ts'
+import { parseFaults } from './faults.ts'
 import { describeRepo } from './launch/hub.ts'
 
 /** What the control API shows besides the faults. */

@@ -1,4 +1,5 @@
-export { FAULTS, type Fault, type HostFaults, type LaunchFault } from './faults.ts'
+export { FAULTS, type Fault } from './fault-list.ts'
+export type { HostFaults, LaunchFault } from './faults.ts'
 export type { Ports } from './ports.ts'
 export { type SpawnedSandbox, type SpawnOptions, spawnSandbox } from './spawn.ts'
 export { type Sandbox, type SandboxOptions, startSandbox } from './start.ts'

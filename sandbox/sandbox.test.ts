@@ -13,7 +13,9 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { FAULTS, parseFaults } from './faults.ts'
+import { FAULTS } from './fault-list.ts'
+import { parseFaults } from './faults.ts'
+import { FIRST_SERVICES } from './first-services.ts'
 import { isAlive } from './lock.ts'
 import { closeServer, listen, type Ports } from './ports.ts'
 import { spawnSandbox } from './spawn.ts'
@@ -256,4 +258,12 @@ test('the control API lists, sets and clears faults, and names every mistake', a
 test('every fault that is offered can be set, and has a name of its own', () => {
   for (const fault of FAULTS) expect(parseFaults(fault.put)).toEqual({ faults: fault.put })
   expect(new Set(FAULTS.map((fault) => fault.id)).size).toBe(FAULTS.length)
+})
+
+test('a fault of a small server is put on the host it runs on', () => {
+  const hosts = new Set(FIRST_SERVICES.map(({ host }) => host))
+  expect([...hosts]).toEqual(['spark-2'])
+  const small = FAULTS.filter(({ put }) => put.tts ?? put.qdrant ?? put.speech)
+  expect(small.length).toBeGreaterThan(10)
+  for (const { id, host } of small) expect([id, host]).toEqual([id, 'spark-2'])
 })

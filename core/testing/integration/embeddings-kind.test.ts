@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { readFileSync } from 'node:fs'
 import OpenAI, { APIError } from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ServiceView } from '../../views.ts'
+import { hasCurl, runDocExamples } from '../doc-examples.ts'
 import { startTestCluster, type TestCluster, until } from '../test-cluster.ts'
 
 const TEXTS = [
@@ -15,8 +12,6 @@ const TEXTS = [
 ]
 
 const page = readFileSync(new URL('../../../docs/EMBEDDINGS.md', import.meta.url), 'utf8')
-const examples = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, text]) => text ?? '')
-const folder = mkdtempSync(join(tmpdir(), 'embeddings-doc-'))
 
 let cluster: TestCluster
 let openai: OpenAI
@@ -27,7 +22,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await cluster?.close()
-  rmSync(folder, { recursive: true, force: true })
 })
 
 const service = async () => (await cluster.ask<ServiceView>('/api/services/embeddings')).body
@@ -104,14 +98,8 @@ describe('the official openai client on /v1/embeddings', () => {
 })
 
 it('every example of docs/EMBEDDINGS.md does what it says', async ({ skip }) => {
-  const run = promisify(execFile)
-  if (!(await run('curl', ['--version']).catch(() => null))) skip('curl is not installed')
-  const [address, ...rest] = examples
-  expect(address).toBe('SPARK=http://127.0.0.1:9999\n')
-  const script = [`SPARK=${cluster.url}\n`, ...rest].join('')
-  // -x: a line that fails is seen in the error
-  await expect(run('sh', ['-eux', '-c', script], { cwd: folder })).resolves.toBeDefined()
-  expect(rest.length).toBeGreaterThanOrEqual(5)
+  if (!(await hasCurl())) skip('curl is not installed')
+  expect((await runDocExamples(page, cluster.url)).examples).toBeGreaterThanOrEqual(5)
 })
 
 describe('POST /v1/rerank', () => {

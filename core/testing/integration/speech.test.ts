@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import OpenAI, { APIError, toFile } from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ServiceView } from '../../views.ts'
+import { hasCurl, runDocExamples } from '../doc-examples.ts'
 import { startTestCluster, type TestCluster, until } from '../test-cluster.ts'
 import { toneWav } from '../tone-wav.ts'
 
@@ -137,19 +134,9 @@ describe('an upload', () => {
 })
 
 it('every example of docs/AUDIO_API.md does what it says', async ({ skip }) => {
-  const run = promisify(execFile)
-  if (!(await run('curl', ['--version']).catch(() => null))) skip('curl is not installed')
-  const [address, ...rest] = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, text]) => text ?? '')
-  expect(address).toBe('SPARK=http://127.0.0.1:9999\n')
-  expect(rest.length).toBeGreaterThan(1)
-  const folder = mkdtempSync(join(tmpdir(), 'audio-doc-'))
-  try {
-    writeFileSync(join(folder, 'meeting.wav'), TALK)
-    const script = [`SPARK=${cluster.url}\n`, ...rest].join('')
-    // -x: a line that fails is seen in the error
-    const { stdout } = await run('sh', ['-eux', '-c', script], { cwd: folder })
-    expect(stdout).toContain('transcript.text.done')
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  if (!(await hasCurl())) skip('curl is not installed')
+  const ran = await runDocExamples(page, cluster.url, { 'meeting.wav': TALK })
+  // those of speech and those of transcripts, speakers and labels
+  expect(ran.examples).toBeGreaterThan(12)
+  expect(ran.stdout).toContain('transcript.text.done')
 })
