@@ -152,3 +152,12 @@ export function asControlError(thrown: unknown): ControlError {
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return new ControlError('INTERNAL', message, { cause: thrown })
 }
+
+/**
+ * Makes the errors of a kind from its table of codes and statuses: each a code of the table, a
+ * sentence with thing and value, the way out.
+ */
+export const errorsOf =
+  <const Codes extends Record<string, number>>(codes: Codes) =>
+  (code: keyof Codes & string, message: string, options: ErrorOptions = {}): ControlError =>
+    new ControlError(code, message, { status: codes[code] as number, ...options })

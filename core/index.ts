@@ -30,7 +30,13 @@ export {
 } from './containers/update/update-source.ts'
 export { VersionView } from './containers/update/version.ts'
 export type { FoundServer, Recognised } from './discover/found-server.ts'
-export { asControlError, ControlError, type Detail, type ErrorOptions } from './errors.ts'
+export {
+  asControlError,
+  ControlError,
+  type Detail,
+  type ErrorOptions,
+  errorsOf,
+} from './errors.ts'
 export type { EventView } from './events/event-view.ts'
 export { answerLines } from './events/sse.ts'
 export type { ExecOptions, ExecResult, Host, HostSpec } from './hosts/host.ts'

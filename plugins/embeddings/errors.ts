@@ -1,4 +1,4 @@
-import { ControlError, type ErrorOptions } from '#core'
+import { errorsOf } from '#core'
 
 /** Error codes of this kind with their HTTP status; README.md has a line for each. */
 export const EMBEDDINGS_CODES = {
@@ -21,8 +21,4 @@ export const EMBEDDINGS_CODES = {
 } as const
 
 /** An error with one of these codes. */
-export const embeddingsError = (
-  code: keyof typeof EMBEDDINGS_CODES,
-  message: string,
-  options: Omit<ErrorOptions, 'status'> = {},
-): ControlError => new ControlError(code, message, { ...options, status: EMBEDDINGS_CODES[code] })
+export const embeddingsError = errorsOf(EMBEDDINGS_CODES)

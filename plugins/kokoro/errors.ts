@@ -1,4 +1,4 @@
-import { ControlError, type Detail, type ErrorOptions } from '#core'
+import { ControlError, type Detail, errorsOf } from '#core'
 
 /** Error codes of this kind with their HTTP status; README.md has a line for each. */
 export const KOKORO_CODES = {
@@ -10,11 +10,7 @@ export const KOKORO_CODES = {
 } as const satisfies Record<string, number>
 
 /** An error of this kind: a code of the table above, the thing and its value, the way out. */
-export const kokoroError = (
-  code: keyof typeof KOKORO_CODES,
-  message: string,
-  options: ErrorOptions = {},
-): ControlError => new ControlError(code, message, { status: KOKORO_CODES[code], ...options })
+export const kokoroError = errorsOf(KOKORO_CODES)
 
 /**
  * What Kokoro-FastAPI says went wrong, as one error. It has three forms of `detail`: an object with

@@ -1,4 +1,4 @@
-import { ControlError, type ErrorOptions } from '#core'
+import { ControlError, errorsOf } from '#core'
 import { sayBytes, sizeBytes } from './sizes.ts'
 
 /** The codes of this kind, with the status a caller gets. README.md has a line for each. */
@@ -21,11 +21,7 @@ const STATUS = {
 export type SpeechCode = keyof typeof STATUS
 
 /** An error of this kind. Transcripts and audio are never part of its message. */
-export const speechError = (
-  code: SpeechCode,
-  message: string,
-  options: ErrorOptions = {},
-): ControlError => new ControlError(code, message, { status: STATUS[code], ...options })
+export const speechError = errorsOf(STATUS)
 
 /** VALIDATION of one field of a form. */
 export const badField = (field: string, message: string): ControlError =>

@@ -1,4 +1,4 @@
-import { ControlError, type ErrorOptions } from '#core'
+import { errorsOf } from '#core'
 
 /** Error codes of this kind with their HTTP status; README.md has a line for each. */
 export const VLLM_CODES = {
@@ -32,8 +32,4 @@ export const VLLM_CODES = {
 } as const satisfies Record<string, number>
 
 /** An error of this kind: a code of the table above, the thing and its value, the way out. */
-export const vllmError = (
-  code: keyof typeof VLLM_CODES,
-  message: string,
-  options: ErrorOptions = {},
-): ControlError => new ControlError(code, message, { status: VLLM_CODES[code], ...options })
+export const vllmError = errorsOf(VLLM_CODES)
