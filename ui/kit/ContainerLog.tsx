@@ -8,8 +8,8 @@ import { Filters, SearchField } from './Field.tsx'
 import { count } from './format.ts'
 import { Muted } from './Layout.tsx'
 import { Log } from './Log.tsx'
+import { LogBroken } from './LogBroken.tsx'
 import { createStreamLines } from './lines.ts'
-import { Notice } from './Notice.tsx'
 import { saveFile } from './save-file.ts'
 import { toastError } from './Toasts.tsx'
 
@@ -66,19 +66,7 @@ export function ContainerLog(props: {
           <Muted>{count(found().length, 'line')} found</Muted>
         </Show>
       </Filters>
-      <Show when={log.error()}>
-        {(error) => (
-          <Notice
-            tone="info"
-            title={error()}
-            actions={
-              <Button size="small" onClick={log.reopen}>
-                Read again
-              </Button>
-            }
-          />
-        )}
-      </Show>
+      <LogBroken why={log.error()} onReopen={log.reopen} />
       <Log
         label={`Log of ${props.container.name}`}
         lines={found()}

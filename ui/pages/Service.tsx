@@ -1,10 +1,10 @@
 import { type JSX, Show } from 'solid-js'
 import type { ServiceView } from '../../core/views.ts'
-import { Button } from '../kit/Button.tsx'
 import { Containers } from '../kit/Containers.tsx'
 import { formatNumber } from '../kit/format.ts'
 import { Page, Section, Skeleton } from '../kit/Layout.tsx'
 import { Log } from '../kit/Log.tsx'
+import { LogBroken } from '../kit/LogBroken.tsx'
 import { createServiceLines } from '../kit/lines.ts'
 import { Empty, Notice } from '../kit/Notice.tsx'
 import { Age, Code } from '../kit/Text.tsx'
@@ -47,19 +47,7 @@ function ServiceLog(props: { id: string }) {
   const log = createServiceLines(() => props.id)
   return (
     <Section title="Log">
-      <Show when={log.error()}>
-        {(error) => (
-          <Notice
-            tone="info"
-            title={error()}
-            actions={
-              <Button size="small" onClick={log.reopen}>
-                Read again
-              </Button>
-            }
-          />
-        )}
-      </Show>
+      <LogBroken why={log.error()} onReopen={log.reopen} />
       <Log
         label={`Log of ${props.id}`}
         lines={log.lines()}
