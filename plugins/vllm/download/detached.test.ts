@@ -117,6 +117,13 @@ it('work killed on the host is told from work that ended', async () => {
   })
 })
 
+it('a program that is killed alone was killed, too, whatever its shell lives to write', async () => {
+  await startWork(host, run("sh -c 'kill -9 $$'"), undefined, signal)
+  expect(await ended()).toMatchObject({ state: 'ended', exitCode: null })
+  await startWork(host, run('exit 255'), undefined, signal)
+  expect(await ended()).toMatchObject({ exitCode: 255 })
+})
+
 it('a network that fails is tried again, anything else is not', async () => {
   writeFileSync(join(home, 'bin/sleep'), '#!/bin/sh\nexit 0\n')
   chmodSync(join(home, 'bin/sleep'), 0o755)

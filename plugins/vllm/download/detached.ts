@@ -16,6 +16,7 @@ export interface Work {
 /** What a look at it found. `none`: it was never started, or was killed. */
 export interface WorkLook {
   state: 'running' | 'ended' | 'none'
+  /** Null where it was killed: as a whole, or only its program, whose shell lived to write it down. */
   exitCode: number | null
   /** Its output from the line asked for on. */
   lines: string[]
@@ -164,10 +165,13 @@ export async function lookAtWork(
   const [, state, code] = lines.find((line) => line.startsWith('STATE\t'))?.split('\t') ?? []
   return {
     state: state === 'running' || state === 'ended' ? state : 'none',
-    exitCode: state === 'ended' ? Number(code) : null,
+    exitCode: state === 'ended' ? statusOf(Number(code)) : null,
     lines: lines.flatMap((line) => (line.startsWith('|') ? [line.slice(1)] : [])),
   }
 }
+
+/** A shell says 128 and the number of the signal for a program that one ended. */
+const statusOf = (code: number): number | null => (code > 128 && code <= 128 + 64 ? null : code)
 
 /** Stops work and makes sure that no process of it is left. Throws NOT_STOPPED otherwise. */
 export async function stopWork(host: Host, work: Pick<Work, 'name' | 'container'>): Promise<void> {
