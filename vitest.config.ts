@@ -25,6 +25,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           pool: 'forks',
+          isolate: false,
           include: ['**/*.test.ts'],
           exclude: [...NOT_OURS, REAL, E2E, INTEGRATION],
         },
@@ -45,6 +46,8 @@ export default defineConfig({
         test: {
           name: 'ui',
           environment: 'jsdom',
+          isolate: false,
+          setupFiles: ['ui/testing/each-file.ts'],
           include: ['**/*.test.tsx'],
           exclude: NOT_OURS,
         },
