@@ -18,7 +18,7 @@ export default defineConfig({
     maxWorkers: 3,
     // the long tests run at full length in CI, on whatever machine that is
     testTimeout: process.env.CI === 'true' ? 120_000 : 20_000,
-    hookTimeout: 20_000,
+    hookTimeout: process.env.CI === 'true' ? 120_000 : 20_000,
     projects: [
       {
         test: {
@@ -33,12 +33,13 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          isolate: false,
           environment: 'node',
           pool: 'forks',
           include: [INTEGRATION],
           exclude: NOT_OURS,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -149,7 +149,7 @@ export async function until<T>(
   for (;;) {
     const found = await look()
     if (found !== undefined && found !== false) return found as Exclude<T, false | undefined>
-    if (Date.now() - before > 30_000) throw new Error(`never came: ${what}`)
+    if (Date.now() - before > 90_000) throw new Error(`never came: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
