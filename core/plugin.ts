@@ -6,6 +6,7 @@ import type { ServiceContainers } from './containers/service-face.ts'
 import type { FoundServer, Recognised } from './discover/found-server.ts'
 import type { ControlError } from './errors.ts'
 import type { Host } from './hosts/host.ts'
+import type { OldNames } from './import/old-names.ts'
 import type { JobDef, ServiceJobs } from './jobs/job.ts'
 import type { Sample } from './knee/sample.ts'
 import type { MetricFamily } from './metrics/family.ts'
@@ -58,6 +59,8 @@ export interface ServicePlugin<
   containers?: 'plain'
   /** Tells whether a server on a machine outside the topology is of this kind. Sends GETs only. */
   recognise?(server: FoundServer): Promise<Recognised | undefined>
+  /** What the first Spark Control called it, for `spark-control import`. */
+  imports?: OldNames
   start(service: Service<Static<S>>): Running<A> | Promise<Running<A>>
   /** Once per kind: what spans its services. Handlers for `door`. */
   open?(kind: Kind<Static<S>>): Open<K>

@@ -1,5 +1,6 @@
 import { API_VERSION, chatSample, type ServicePlugin } from '#core'
 import { api, door } from './api.ts'
+import { imports } from './coming-from/imports.ts'
 import { deleteJob } from './delete/delete-job.ts'
 import { openDoor } from './door.ts'
 import { downloadJob } from './download/download-job.ts'
@@ -38,6 +39,7 @@ export default {
   },
   sample: (service, signal) => chatSample(service.http(), signal),
   recognise,
+  imports,
   start: startService,
   open: openDoor,
 } satisfies ServicePlugin<typeof Settings, typeof api, typeof door>
