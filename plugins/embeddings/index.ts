@@ -1,6 +1,7 @@
 import { API_VERSION, type ServicePlugin } from '#core'
 import { api, door } from './api.ts'
 import { openDoor } from './door.ts'
+import { imports } from './imports.ts'
 import { recognise } from './recognise.ts'
 import { startService } from './running.ts'
 import { searchJobs } from './search/jobs.ts'
@@ -25,6 +26,7 @@ export default {
     ],
   },
   recognise,
+  imports,
   start: startService,
   open: openDoor,
 } satisfies ServicePlugin<typeof Settings, typeof api, typeof door>

@@ -1,5 +1,6 @@
 import { API_VERSION, type ServicePlugin, updateJob } from '#core'
 import { api } from './api.ts'
+import { imports } from './imports.ts'
 import { startService } from './running.ts'
 import { Settings } from './settings.ts'
 import { TITLE, targetOf } from './target.ts'
@@ -16,5 +17,6 @@ export default {
   settings: Settings,
   api,
   jobs: { update: updateJob<Settings>({ targetOf }) },
+  imports,
   start: startService,
 } satisfies ServicePlugin<typeof Settings, typeof api>

@@ -1,6 +1,7 @@
 import { API_VERSION, type ServicePlugin } from '#core'
 import { api, door } from './api.ts'
 import { openDoor } from './door.ts'
+import { imports } from './imports.ts'
 import { recognise } from './recognise.ts'
 import { startService } from './running.ts'
 import { speechSample } from './sample.ts'
@@ -28,6 +29,7 @@ export default {
   },
   sample: speechSample,
   recognise,
+  imports,
   start: startService,
   open: openDoor,
 } satisfies ServicePlugin<typeof Settings, typeof api, typeof door>

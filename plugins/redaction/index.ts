@@ -1,6 +1,7 @@
 import { API_VERSION, type ServicePlugin } from '#core'
 import { api, door } from './api.ts'
 import { openDoor } from './door.ts'
+import { imports } from './imports.ts'
 import { checkModel } from './model/check-model.ts'
 import { startService } from './running.ts'
 import { Settings } from './settings.ts'
@@ -22,6 +23,7 @@ export default {
       { key: 'sessions', label: 'Sessions' },
     ],
   },
+  imports,
   start: startService,
   open: openDoor,
 } satisfies ServicePlugin<typeof Settings, typeof api, typeof door>
