@@ -45,10 +45,15 @@ export async function readTopologyText(file: string, text: string): Promise<Read
  * Judges a text somebody sent. Nothing it names is touched: no code is loaded, since the kinds are
  * those in force, and no file is read; what `${file:…}` stands for is taken as given.
  */
-export const judgeText = (file: string, text: string, catalog: Catalog): Diagnostic[] =>
+export const judgeText = (
+  file: string,
+  text: string,
+  catalog: Catalog,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Diagnostic[] =>
   loadTopology({
     ...factsOf(catalog),
-    env: process.env,
+    env,
     readFile: () => 'taken as given',
     text,
     file,

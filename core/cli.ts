@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { asControlError, ControlError } from './errors.ts'
+import type { ImportFlags } from './import/import-command.ts'
 import { ID_PATTERN } from './topology/schema.ts'
 import { VERSION } from './version.ts'
 
@@ -41,6 +42,17 @@ export async function runCli(argv: string[]): Promise<void> {
     .option('--write <file>', 'write the topology to a file instead')
     .option('--data <dir>', 'where state is kept', dataFolder())
     .action(discover)
+  program
+    .command('import')
+    .description('write a topology and model settings from the files of the first Spark Control')
+    .option('--models <file>', 'its models.yaml')
+    .option('--overrides <file>', 'what was changed of it')
+    .option('--env <file>', 'its environment, one NAME=value a line')
+    .option('--out <file>', 'where the topology goes', 'topology.yaml')
+    .option('--data <dir>', 'where state is kept; the settings of models go there', dataFolder())
+    .option('--force', 'replace what is there, with a copy of it kept', false)
+    .option('--dry-run', 'print what would be written', false)
+    .action(importFiles)
   program
     .command('token')
     .description('make an access token, and print its entry for access.tokens of topology.yaml')
@@ -137,6 +149,15 @@ async function discover(
     note: (text: string) => void process.stderr.write(text),
   }
   if (!(await look(machines, flags, deps, out))) process.exitCode = 1
+}
+
+async function importFiles(flags: ImportFlags): Promise<void> {
+  const { importOld } = await import('./import/import-command.ts')
+  const out = {
+    print: (text: string) => void process.stdout.write(text),
+    note: (text: string) => void process.stderr.write(text),
+  }
+  if (!(await importOld(flags, readGiven, out))) process.exitCode = 1
 }
 
 /** What looking at machines takes: the folder with the controller's key, a clock, and no log. */

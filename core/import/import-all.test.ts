@@ -1,0 +1,189 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { loadCatalog } from '../catalog.ts'
+import { judgeText } from '../check-file.ts'
+import { thorough } from '../testing/thorough.ts'
+import { importAll, type OldFiles } from './import-all.ts'
+
+const catalog = await loadCatalog()
+const HOSTS = 'SPARK1_HOST=192.168.1.101\nSPARK1_USER=alice\nSPARK2_HOST=192.168.1.102\n'
+
+const take = (files: { env?: string; models?: string; overrides?: string }, set = {}) => {
+  const named = Object.entries(files).map(([name, text]) => [name, { file: `old.${name}`, text }])
+  return importAll(Object.fromEntries(named) as OldFiles, catalog, set)
+}
+const errorsOf = (text: string) =>
+  judgeText('topology.yaml', text, catalog, {}).filter(({ severity }) => severity === 'error')
+
+describe('the variables of the first Spark Control', () => {
+  it('become hosts and services, each value with the variable it comes from', () => {
+    const { topology, diagnostics } = take({
+      env: `${HOSTS}SSH_USER=bob
+SSH_KEY_PATH=/keys/id_ed25519
+VLLM_PORT=8888
+VLLM_CONTAINER=vllm_node
+KOKORO_PORT=8880
+PARAKEET_URL=http://192.168.1.102:8000
+DISABLED_SERVICES=kokoro
+MATRIX_BRIDGE_USER=
+`,
+    })
+    expect(diagnostics).toEqual([])
+    expect(errorsOf(topology)).toEqual([])
+    for (const line of [
+      '    user: alice # SPARK1_USER\n',
+      '    user: bob # SSH_USER\n',
+      '    port: 8888 # VLLM_PORT\n',
+      '    container: vllm_node # VLLM_CONTAINER\n',
+      '    host: spark-2 # PARAKEET_URL\n',
+      '    nodes: [ spark-1, spark-2 ] # check: ',
+      '    user: "" # MATRIX_BRIDGE_USER\n',
+      'disabled: [ tts ]\n',
+    ])
+      expect(topology).toContain(line)
+    expect(topology.match(/key: \/keys\/id_ed25519 # SSH_KEY_PATH/g)).toHaveLength(2)
+  })
+
+  it.each([
+    ['SPARK_HOST=192.168.1.101\nSPARK_USER=alice', ['192.168.1.101']],
+    ['SPARK_1_IP=192.168.1.101\nSPARK_2_IP=192.168.1.102', ['192.168.1.101', '192.168.1.102']],
+    ['HEAD_IP=192.168.1.101\nWORKER_IP=192.168.1.102', ['192.168.1.101', '192.168.1.102']],
+    ['SPARK_HOSTS=alice@192.168.1.101,bob@192.168.1.102', ['192.168.1.101', '192.168.1.102']],
+    ['VLLM_HOST=192.168.1.103\nSSH_USER=alice', ['192.168.1.103']],
+  ])('name machines in several ways: %j', (env, addresses) => {
+    const { topology } = take({ env })
+    const found = [...topology.matchAll(/address: (\S+)/g)].map(([, address]) => address)
+    expect(found).toEqual(addresses)
+    expect(errorsOf(topology)).toEqual([])
+  })
+
+  it('that nobody knows are told with their line and kept, without what may be a secret', () => {
+    const { topology, remarks } = take({ env: `${HOSTS}FOO=3\nMY_TOKEN=zzz\nNOTE=hf_abc\n` })
+    expect(remarks.map(({ line, text }) => [line, text])).toEqual([
+      [4, 'not understood: FOO'],
+      [5, 'not understood: MY_TOKEN'],
+      [6, 'not understood: NOTE'],
+    ])
+    expect(topology).toContain('# not understood: FOO=3\n')
+    expect(topology).toContain('# not understood: MY_TOKEN (its value stays in old.env:5)\n')
+    expect(topology).not.toMatch(/zzz|hf_abc/)
+  })
+
+  it('with secrets become placeholders, in force only where they would be filled', () => {
+    const env = `${HOSTS}HF_TOKEN=hf_verysecret\n`
+    const there = take({ env }, { HF_TOKEN: 'x' })
+    expect(there.topology).toMatch(/^ {4}hf_token: \$\{env:HF_TOKEN\}/m)
+    const absent = take({ env })
+    expect(absent.topology).toMatch(/^ {2}# hf_token: \$\{env:HF_TOKEN\}/m)
+    expect(errorsOf(absent.topology)).toEqual([])
+    expect(JSON.stringify([there, absent])).not.toContain('verysecret')
+  })
+
+  it('whose values the topology cannot have are left out, with the reason', () => {
+    const env = 'SPARK1_HOST=8.8.8.8\nSPARK1_USER=alice\nVLLM_PORT=many\nVLLM_CONTAINER=-x\n'
+    const { topology, checks, remarks } = take({ env })
+    expect(errorsOf(topology)).toEqual([])
+    expect(checks.join('\n')).toMatch(/left out: spark-1\.address: .*private range/)
+    expect(remarks.map(({ line }) => line)).toEqual([3, 4])
+    expect(topology).toContain('8.8.8.8')
+  })
+})
+
+describe('mistakes of the files', () => {
+  it.each([
+    ['env', 'A=1\nnonsense here\n', 2, 1, /NAME=value/],
+    ['env', 'A=1\nexport B="open\n', 2, 10, /not closed/],
+    ['models', 'models:\n  a: [\n', 2, 7, /./],
+    ['models', 'models:\n\ta: 1\n', 2, 1, /tab/],
+    ['overrides', 'a: "x\n', 1, 6, /quote/],
+    ['models', `a: \ufffd\n`, 1, 1, /UTF-8/],
+  ])('are told with file, line and column: %s %j', (name, text, line, column, message) => {
+    const { diagnostics, topology } = take({ [name]: text })
+    expect(topology).toBe('')
+    expect(diagnostics[0]).toMatchObject({ file: `old.${name}`, line, column })
+    expect(diagnostics[0]?.message).toMatch(message)
+  })
+
+  it('include aliases that multiply without end', () => {
+    const rows = Array.from(
+      { length: 12 },
+      (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(9)}]`,
+    )
+    const { diagnostics } = take({ models: `a0: &a0 [x]\n${rows.join('\n')}\n` })
+    expect(diagnostics).toMatchObject([{ code: 'YAML_ANCHOR' }])
+  })
+})
+
+describe('models.yaml', () => {
+  const MODELS = `
+defaults: { gpu_memory_utilization: 0.7 }
+models:
+  a: { repo: Org/A, mode: solo, warm_prompt: hi, hook_token: abc123 }
+  b: { repo: Org/B, tensor_parallel: 2 }
+other: 1
+`
+  it('is laid under its overrides, by name or repository', () => {
+    const overrides = 'a: { max_model_len: 8192 }\nOrg/B: { gpu_memory_utilization: 0.5 }\n'
+    const { recipes } = take({ models: MODELS, overrides })
+    expect(recipes.map(({ key }) => key)).toEqual(['Org--A', 'Org--B'])
+    expect(recipes[0]?.text).toContain('gpu_memory_utilization: 0.7\nmax_model_len: 8192\n')
+    expect(recipes[1]?.text).toContain('gpu_memory_utilization: 0.5\n')
+  })
+
+  it('keeps what was not understood beside the entry, secrets left out', () => {
+    const { recipes, remarks, topology } = take({ models: MODELS })
+    expect(recipes[0]?.text).toContain('# not understood: warm_prompt: "hi"\n')
+    expect(recipes[0]?.text).toContain('# not understood: hook_token: (not repeated here)\n')
+    expect(remarks.map(({ line, column, text }) => `${line}:${column} ${text}`)).toEqual([
+      '4:33 a.warm_prompt: not understood; it is kept as a comment',
+      '4:50 a.hook_token: not understood; it is kept as a comment',
+      '6:1 not understood: other',
+    ])
+    expect(topology).toContain('# old.models:6 had other: 1\n')
+  })
+
+  it('is read as Python read it: as a list, with merges, with yes for true', () => {
+    const text = '- &base { id: a, repo: Org/A, solo: yes }\n- { <<: *base, id: b, repo: Org/B }\n'
+    const { recipes } = take({ models: text })
+    expect(recipes.map(({ key }) => key)).toEqual(['Org--A', 'Org--B'])
+    expect(recipes.every(({ text: recipe }) => recipe.includes('nodes: 1\n'))).toBe(true)
+  })
+})
+
+describe('whatever the files hold', () => {
+  const known = [...catalog.kinds.values()].flatMap(({ plugin }) =>
+    Object.values(plugin.imports?.variables ?? {}).flat(),
+  )
+  const machines = ['SPARK1_HOST', 'SPARK1_USER', 'SPARK2_IP', 'SSH_USER', 'SSH_PORT', 'HF_HOME']
+  const name = fc.oneof(
+    fc.constantFrom(...known, ...machines, 'SSH_KEY_PATH', 'DISABLED_SERVICES', 'PORT', 'HOST'),
+    fc.stringMatching(/^[A-Z_]{1,12}$/),
+  )
+  const value = fc.oneof(
+    fc.constantFrom('8000', '192.168.1.101', 'http://192.168.1.102:8000/x', 'alice', '~/x', ''),
+    fc.constantFrom('${HOME}/x', 'kokoro,vllm', '[[[[', '! ! ! ! ! ! ! ! ! !', '8.8.8.8', 'x.lan'),
+    fc.string({ unit: 'binary' }).map((text) => text.replace(/[\r\n"'\ufffd\\]/g, '')),
+  )
+  const env = fc
+    .array(fc.tuple(name, value), { maxLength: 24 })
+    .map((pairs) => pairs.map(([key, text]) => `${key}='${text}'`).join('\n'))
+  const field = fc.oneof(
+    fc.constantFrom('repo', 'title', 'mode', 'command', 'args', 'tp', 'env', 'image', 'nodes'),
+    fc.string({ maxLength: 12 }),
+  )
+  const models = fc
+    .dictionary(fc.string({ maxLength: 12 }), fc.dictionary(field, fc.jsonValue(), { maxKeys: 6 }))
+    .map((entries) => JSON.stringify({ models: entries }).replaceAll('\ufffd', ''))
+
+  it('the topology is one our own parser takes', () => {
+    fc.assert(
+      fc.property(env, models, (variables, entries) => {
+        const result = take({ env: variables, models: entries })
+        // such as brackets by the hundred, which no parser of ours goes into
+        if (result.diagnostics.length > 0) return
+        expect(errorsOf(result.topology)).toEqual([])
+      }),
+      { numRuns: thorough(2000, 20) },
+    )
+  })
+})
