@@ -22,17 +22,21 @@ export async function checkService(
   const states = await Promise.all(
     refs.map(({ name, host }) => checkContainer(spec.id, name, host, hosts)),
   )
-  return [await checkServer(spec, plugin.defaultPort ?? null, hosts, clock), ...states.flat()]
+  const port = spec.port ?? plugin.defaultPort ?? null
+  // a kind may do without a port: nobody calls it
+  const isCalled = spec.url !== undefined || port !== null
+  const server = isCalled ? [await checkServer(spec, port, hosts, clock)] : []
+  return [...server, ...states.flat()]
 }
 
 async function checkServer(
   spec: ServiceSpec,
-  usualPort: number | null,
+  port: number | null,
   hosts: Hosts,
   clock: Clock,
 ): Promise<Finding> {
   const { id } = spec
-  const origin = originOf(spec, 'main', spec.port ?? usualPort, (host) => hosts.get(host).address)
+  const origin = originOf(spec, 'main', port, (host) => hosts.get(host).address)
   const upstream = createUpstream({ origin, requestTimeoutMs: null, clock })
   try {
     // Whatever it answers, it is there.
