@@ -28,7 +28,11 @@ const DrainSeconds = Type.Integer({
 /** Body of POST /api/swap. */
 export const SwapBody = Type.Object(
   {
-    model: Type.String({ pattern: REPO, maxLength: MODEL_MAX, description: 'repo id or key' }),
+    model: Type.String({
+      pattern: REPO,
+      maxLength: MODEL_MAX,
+      description: 'repo id, key or a name of its settings',
+    }),
     service: ServiceId,
     plan: Digest,
     drain_s: Type.Optional(DrainSeconds),

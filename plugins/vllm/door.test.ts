@@ -78,9 +78,10 @@ describe('POST /api/swap', () => {
     return opened
   }
 
-  it('starts the job the plan described, by repo id or key', async () => {
-    for (const model of ['Org/New', 'Org--New']) {
-      const { swap, service, stop } = await ready()
+  it('starts the job the plan described, by repo id, key or a name of its settings', async () => {
+    const recipes = [sampleRecipe(), sampleRecipe({ repo: 'Org/New', names: ['new'] })]
+    for (const model of ['Org/New', 'Org--New', 'new']) {
+      const { swap, service, stop } = await ready(createFakeCluster(), { recipes })
       const { plan, answer } = await swap({ model, drain_s: 30 })
       stop()
       expect(answer).toMatchObject({

@@ -15,10 +15,12 @@ import type { Adapter } from './adapter.ts'
 import { isServed, judgeModel, type ModelEntry, mergeScans } from './models.ts'
 import type { DiskModel } from './scan-host.ts'
 
-/** The entry a caller means by repo id or key; throws MODEL_NOT_FOUND. */
+/** The entry a caller means by repo id, key, or a name of its own settings; throws MODEL_NOT_FOUND. */
 export function findEntry(shop: Shop, model: string): ModelEntry {
   const entries = mergeScans(shop.catalogue.scans())
-  const found = entries.find(({ repo, key }) => repo === model || key === model)
+  const found =
+    entries.find(({ repo, key }) => repo === model || key === model) ??
+    entries.find(({ repo }) => repo === namedBy(shop, model))
   if (found) return found
   const down = shop.catalogue.scans().filter((scan) => scan.error !== null)
   const unread = [...down.map(({ host }) => host), ...shop.catalogue.failures().map((f) => f.host)]
@@ -30,6 +32,9 @@ export function findEntry(shop: Shop, model: string): ModelEntry {
     details: [{ path: 'model', message: `"${model}" is on no disk` }],
   })
 }
+
+const namedBy = (shop: Shop, name: string): string | undefined =>
+  shop.recipes().entries.find(({ recipe }) => recipe.names?.includes(name))?.recipe.repo
 
 /** The service and the model of a swap, checked to be fit for each other; `edited` counts before it is saved. */
 export async function resolveWanted(

@@ -17,7 +17,7 @@ const entry = (
     recipe: sampleRecipe({ repo, title: repo, ...more }),
   }) satisfies RecipeEntry<Recipe>
 
-const shipped = entry('Org/M-35B-FP8', { title: 'M 35B', match: ['*/M-35B*'] })
+const shipped = entry('Org/M-35B-FP8', { title: 'M 35B', match: ['*/M-35B*'], names: ['m'] })
 
 describe('the recipe of a repo', () => {
   it('is its own, whatever patterns fit it too', () => {
@@ -32,6 +32,12 @@ describe('the recipe of a repo', () => {
       source: 'shipped',
       match: { repo: 'Org/M-35B-FP8', glob: '*/M-35B*' },
     })
+  })
+
+  it('keeps its names to itself', () => {
+    const book = createBook([{ ...shipped, recipe: { ...shipped.recipe, names: ['m'] } }])
+    expect(book.find('Org/M-35B-FP8')?.recipe.names).toEqual(['m'])
+    expect(book.find('Other/M-35B-NVFP4')?.recipe).not.toHaveProperty('names')
   })
 
   it.each([

@@ -76,5 +76,6 @@ function madeOutTo(repo: string, recipe: Recipe, glob: string): Recipe {
   const words = beyondGlob(glob, repo)
     .split(/[._-]+/)
     .filter((word) => word !== '' && !known.includes(word.toLowerCase()))
-  return { ...recipe, repo, title: [recipe.title, ...words].join(' ').slice(0, 120) }
+  const { names: _, ...rest } = recipe
+  return { ...rest, repo, title: [recipe.title, ...words].join(' ').slice(0, 120) }
 }

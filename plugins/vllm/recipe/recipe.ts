@@ -1,7 +1,7 @@
 import { type Detail, type Static, Type, Value } from '#core'
 import { ARGUMENT, argumentMistake } from './flags.ts'
 import { GLOB } from './glob.ts'
-import { ENV_KEY, ENV_VALUE, IMAGE, MOD, REPO, WORD } from './patterns.ts'
+import { ENV_KEY, ENV_VALUE, IMAGE, MOD, REPO, SERVED_NAME, WORD } from './patterns.ts'
 
 const Word = (description: string) => Type.Optional(Type.String({ pattern: WORD, description }))
 
@@ -14,6 +14,12 @@ export const Recipe = Type.Object(
       Type.Array(Type.String({ pattern: GLOB, maxLength: 200 }), {
         maxItems: 16,
         description: 'further repos it is right for, * standing for any characters',
+      }),
+    ),
+    names: Type.Optional(
+      Type.Array(Type.String({ pattern: SERVED_NAME, maxLength: 200 }), {
+        maxItems: 16,
+        description: 'further names it may be asked for by where a model is loaded',
       }),
     ),
     tensor_parallel: Type.Optional(

@@ -11,6 +11,7 @@ describe('the settings form', () => {
       env: { A: '1', B: 'x=y' },
       source: 'a note',
       match: ['*/gemma-4*'],
+      names: ['gemma'],
     })
     expect(fromForm(toForm(recipe), recipe)).toEqual(recipe)
   })

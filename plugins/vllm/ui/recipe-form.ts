@@ -110,6 +110,7 @@ export function fromForm(values: FormValues, base: Recipe): Record<string, unkno
   const recipe: Record<string, unknown> = { repo: base.repo }
   if (base.source !== undefined) recipe.source = base.source
   if (base.match !== undefined) recipe.match = base.match
+  if (base.names !== undefined) recipe.names = base.names
   for (const { key, type } of FIELDS) {
     const text = (values[key] ?? '').trim()
     if (text === '') continue
