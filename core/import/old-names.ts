@@ -30,6 +30,8 @@ export interface OldModel {
   id: string
   /** Values as YAML gives them: texts, numbers, booleans, null, lists and maps. */
   fields: ReadonlyMap<string, unknown>
+  /** Fields that an override changed or added: they count before what others say. */
+  overridden: ReadonlySet<string>
 }
 
 /** What became of an entry. */

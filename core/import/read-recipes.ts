@@ -32,7 +32,10 @@ export function readRecipes(kind: LoadedKind, models: readonly JoinedModel[]): R
   const files = createRecipeFiles(closeSchema(schema))
   for (const model of models) {
     const fields = new Map([...model.fields].map(([name, { value }]) => [name, value]))
-    const became = imports.recipe({ id: model.id, fields })
+    const became = imports.recipe({
+      ...{ id: model.id, fields },
+      overridden: new Set(model.overridden),
+    })
     const remark = (text: string, field?: string) => {
       const place = model.fields.get(field ?? '')?.place ?? model.place
       found.remarks.push({ ...place, text: `${model.id}${field ? `.${field}` : ''}: ${text}` })

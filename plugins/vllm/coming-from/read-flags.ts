@@ -16,7 +16,7 @@ export interface Flags {
   launcher?: LauncherWords
 }
 
-/** Reads the command, the flags beside it, and fields that are flags; a command's word counts first. */
+/** Reads the command, the flags beside it, and fields that are flags; an override counts first, then a command. */
 export function readFlags(reading: Reading): Flags {
   const notes = createNotes()
   const env: Flags['env'] = {}
@@ -32,7 +32,8 @@ export function readFlags(reading: Reading): Flags {
     const value = reading.take(names, isScalar)
     if (value === undefined) continue
     const said = values.get(field)
-    if (said === undefined) values.set(field, value)
+    const isOverride = names.some((name) => reading.overridden.has(name))
+    if (said === undefined || isOverride) values.set(field, value)
     else if (said !== value)
       reading.notes.push({ text: `${field} is ${value}, its command says ${said}: that counts` })
   }

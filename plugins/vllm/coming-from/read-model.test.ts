@@ -4,8 +4,11 @@ import { recipeMistakes } from '../recipe/recipe.ts'
 import { NAMES } from './fields.ts'
 import { readOldModel } from './read-model.ts'
 
-const read = (fields: Record<string, unknown>, id = 'a') =>
-  readOldModel({ id, fields: new Map(Object.entries(fields)) })
+const read = (fields: Record<string, unknown>, overridden: string[] = []) =>
+  readOldModel({
+    ...{ id: 'a', fields: new Map(Object.entries(fields)) },
+    overridden: new Set(overridden),
+  })
 const recipeOf = (fields: Record<string, unknown>) => read(fields).file?.recipe
 
 describe('an entry of models.yaml', () => {
@@ -24,6 +27,7 @@ describe('an entry of models.yaml', () => {
     expect(file).toMatchObject({
       key: 'Qwen--Qwen3-30B-A3B-FP8',
       recipe: {
+        names: ['a'],
         ...{ title: 'Qwen3 30B', nodes: 1, max_model_len: 32_000, gpu_memory_utilization: 0.7 },
         ...{ image: 'vllm-node', env: { VLLM_A: '1' }, mods: ['mods/one'] },
         args: ['--trust-remote-code'],
@@ -66,6 +70,18 @@ describe('an entry of models.yaml', () => {
     [{ cmd: ['vllm', 'serve', 'Org/M', '--seed', '1'] }, ['--seed', '1']],
   ])('gives its flags in any form: %j', (fields, args) => {
     expect(recipeOf({ repo: 'Org/M', ...fields })?.args).toEqual(args)
+  })
+
+  it('says a thing twice: the command counts and it is told, unless an override said it', () => {
+    const fields = {
+      repo: 'Org/M',
+      max_model_len: 4096,
+      cmd: 'vllm serve Org/M --max-model-len 8192',
+    }
+    const { file, notes } = read(fields)
+    expect(file?.recipe.max_model_len).toBe(8192)
+    expect(notes.map(({ text }) => text).join()).toContain('max_model_len is 4096')
+    expect(read(fields, ['max_model_len']).file?.recipe.max_model_len).toBe(4096)
   })
 
   it('whose command needs a shell keeps it untouched, and says why', () => {

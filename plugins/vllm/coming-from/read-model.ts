@@ -10,8 +10,8 @@ import { createReading, isText, isThere, oneLine, type Reading, takeUnused } fro
 const UTILIZATION = 0.8
 
 /** Reads an entry of the first Spark Control's models.yaml as a recipe. Runs nothing. */
-export function readOldModel({ id, fields }: OldModel): ImportedRecipe {
-  const reading = createReading(fields)
+export function readOldModel({ id, fields, overridden }: OldModel): ImportedRecipe {
+  const reading = createReading(fields, overridden)
   const { understood, checks, notes } = reading
   const flags = readFlags(reading)
   const nodes = readSpread(reading, flags)
@@ -34,7 +34,10 @@ export function readOldModel({ id, fields }: OldModel): ImportedRecipe {
   if (!('gpu_memory_utilization' in values))
     checks.gpu_memory_utilization = 'nothing named a share of memory'
   const recipe: Record<string, unknown> = {
-    ...{ title, repo, nodes, tensor_parallel: nodes, gpu_memory_utilization: UTILIZATION },
+    ...{ title, repo },
+    // programs went by it: POST /api/swap {"model": id}
+    ...(isName(id, repo) && { names: [id] }),
+    ...{ nodes, tensor_parallel: nodes, gpu_memory_utilization: UTILIZATION },
     ...values,
     ...extras,
     ...(flags.args.length > 0 && { args: flags.args }),
@@ -42,6 +45,9 @@ export function readOldModel({ id, fields }: OldModel): ImportedRecipe {
   }
   return mend(recipe, reading) ? { ...none, file: { key: keyOf(repo), recipe }, checks } : none
 }
+
+const isName = (id: string, repo: string): boolean =>
+  isRepo(id) && id !== repo && id !== keyOf(repo)
 
 /** Where the command serves another repository than the entry names, the command counts. */
 function repoOf(id: string, reading: Reading, served: string | undefined): string | undefined {

@@ -3,6 +3,7 @@ import { type FieldName, NAMES, UNUSED } from './fields.ts'
 /** Everything said while an entry of models.yaml is read. */
 export interface Reading {
   fields: ReadonlyMap<string, unknown>
+  overridden: ReadonlySet<string>
   understood: Set<string>
   checks: Record<string, string>
   notes: { field?: string; text: string }[]
@@ -10,10 +11,13 @@ export interface Reading {
   take<T>(name: FieldName | readonly string[], fits: (value: unknown) => value is T): T | undefined
 }
 
-export function createReading(fields: ReadonlyMap<string, unknown>): Reading {
+export function createReading(
+  fields: ReadonlyMap<string, unknown>,
+  overridden: ReadonlySet<string>,
+): Reading {
   const understood = new Set<string>()
   return {
-    ...{ fields, understood, checks: {}, notes: [] },
+    ...{ fields, overridden, understood, checks: {}, notes: [] },
     take(name, fits) {
       const names: readonly string[] = typeof name === 'string' ? NAMES[name] : name
       for (const field of names) {
