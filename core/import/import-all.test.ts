@@ -38,7 +38,7 @@ MATRIX_BRIDGE_USER=
       '    host: spark-2 # PARAKEET_URL\n',
       '    nodes: [ spark-1, spark-2 ] # check: ',
       '    user: "" # MATRIX_BRIDGE_USER\n',
-      'disabled: [ tts ]\n',
+      'disabled: [ tts ] # DISABLED_SERVICES\n',
     ])
       expect(topology).toContain(line)
     expect(topology.match(/key: \/keys\/id_ed25519 # SSH_KEY_PATH/g)).toHaveLength(2)
@@ -142,6 +142,14 @@ other: 1
     expect(topology).toContain('# old.models:6 had other: 1\n')
   })
 
+  it('that cannot be loaded are kept whole', () => {
+    const { recipes, topology } = take({ models: 'a: { model: /models/x, solo: true, b: 1 }\n' })
+    expect(recipes).toEqual([])
+    expect(topology).toMatch(
+      /# The model a of old\.models:\n# {3}model: "\/models\/x"\n# {3}solo: true\n# {3}b: 1\n/,
+    )
+  })
+
   it('is read as Python read it: as a list, with merges, with yes for true', () => {
     const text = '- &base { id: a, repo: Org/A, solo: yes }\n- { <<: *base, id: b, repo: Org/B }\n'
     const { recipes } = take({ models: text })
@@ -157,7 +165,7 @@ describe('whatever the files hold', () => {
   const machines = ['SPARK1_HOST', 'SPARK1_USER', 'SPARK2_IP', 'SSH_USER', 'SSH_PORT', 'HF_HOME']
   const name = fc.oneof(
     fc.constantFrom(...known, ...machines, 'SSH_KEY_PATH', 'DISABLED_SERVICES', 'PORT', 'HOST'),
-    fc.stringMatching(/^[A-Z_]{1,12}$/),
+    fc.stringMatching(/^[A-Z_]{1,12}$/).map((text) => `X_${text}`),
   )
   const value = fc.oneof(
     fc.constantFrom('8000', '192.168.1.101', 'http://192.168.1.102:8000/x', 'alice', '~/x', ''),
@@ -175,13 +183,18 @@ describe('whatever the files hold', () => {
     .dictionary(fc.string({ maxLength: 12 }), fc.dictionary(field, fc.jsonValue(), { maxKeys: 6 }))
     .map((entries) => JSON.stringify({ models: entries }).replaceAll('\ufffd', ''))
 
-  it('the topology is one our own parser takes', () => {
+  it('the topology is one our own parser takes, and every variable is told of', () => {
+    const secret = fc.constantFrom(...known.filter((each) => /TOKEN|KEY/.test(each)), 'MY_SECRET')
     fc.assert(
-      fc.property(env, models, (variables, entries) => {
-        const result = take({ env: variables, models: entries })
+      fc.property(env, models, secret, (variables, entries, of) => {
+        const result = take({ env: `${variables}\n${of}=a-secret-value\n`, models: entries })
         // such as brackets by the hundred, which no parser of ours goes into
         if (result.diagnostics.length > 0) return
         expect(errorsOf(result.topology)).toEqual([])
+        const told = JSON.stringify(result)
+        expect(told).not.toContain('a-secret-value')
+        for (const [each] of `${variables}\n${of}=`.matchAll(/^\w+(?==)/gm))
+          expect(told).toContain(each)
       }),
       { numRuns: thorough(400, 20) },
     )

@@ -1,11 +1,12 @@
-import type { Catalog } from '../catalog.ts'
+import type { Catalog, LoadedKind } from '../catalog.ts'
 import { judgeText } from '../check-file.ts'
 import type { Diagnostic } from '../topology/topology.ts'
 import { isPlainValue } from './comment.ts'
+import { DISABLED, disable } from './disable.ts'
 import type { Draft, Entry, Remark } from './draft.ts'
 import { joinModels } from './join-models.ts'
 import { readListen } from './read-controller.ts'
-import { readEnv } from './read-env.ts'
+import { readEnv, type Variable } from './read-env.ts'
 import { readHosts } from './read-hosts.ts'
 import { type FoundModels, readModels } from './read-models.ts'
 import { type RecipeDraft, readRecipes } from './read-recipes.ts'
@@ -44,61 +45,89 @@ export interface ImportResult {
 export function importAll(
   files: OldFiles,
   catalog: Catalog,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
 ): ImportResult {
   const remarks: Remark[] = []
-  const nothing = { topology: '', recipes: [], hosts: 0, services: 0, remarks, checks: [] }
-  const bad = Object.values(files).flatMap((file: OldFile) => unfit(file) ?? [])
-  if (bad.length > 0) return { ...nothing, diagnostics: bad }
-  const env = files.env
-    ? readEnv(files.env.file, files.env.text)
-    : { variables: [], diagnostics: [] }
+  const env = files.env ? readEnv(files.env.file, files.env.text) : NO_VARIABLES
   const models = found(files.models)
   const overrides = found(files.overrides)
-  const diagnostics = [...models.diagnostics, ...overrides.diagnostics, ...env.diagnostics]
-  if (diagnostics.length > 0) return { ...nothing, diagnostics }
+  const unfitFiles = Object.values(files).flatMap((file: OldFile) => unfit(file) ?? [])
+  const mistakes = [models, overrides, env].flatMap((each) => each.diagnostics)
+  const diagnostics = unfitFiles.length > 0 ? unfitFiles : mistakes
+  if (diagnostics.length > 0)
+    return { diagnostics, topology: '', recipes: [], hosts: 0, services: 0, remarks, checks: [] }
 
-  const variables = createVariables(env.variables, remarks)
-  const reader = [...catalog.kinds.values()].find(({ plugin }) => plugin.imports?.recipe)
-  const read = reader && readRecipes(reader, joinModels(models.models, overrides.models))
-  remarks.push(...(read?.remarks ?? []))
-  const disabledWords = variables.take(['DISABLED_SERVICES'])
-  const hosts = readHosts(variables)
-  const listen = readListen(variables)
-  const { services, absent } = readServices(catalog.kinds.values(), {
-    ...{ variables, hosts, remarks },
-    isSet: (name) => Boolean(environment[name]),
-    wanted: new Set(reader && read && read.recipes.length > 0 ? [reader.plugin.kind] : []),
-  })
+  const kinds = [...catalog.kinds.values()]
+  const reader = kinds.find(({ plugin }) => plugin.imports?.recipe)
+  const read = reader
+    ? readRecipes(reader, joinModels(models.models, overrides.models))
+    : { recipes: [], leftovers: [], remarks: [] }
+  remarks.push(...read.remarks)
+  const draft = draftOf(env.variables, kinds, environment, remarks)
   const strays = [...models.strays, ...overrides.strays]
-  for (const { what, place } of strays)
+  for (const { what, place } of strays) {
     remarks.push({ ...place, text: `not understood: ${what.split(':')[0]}` })
-  const draft: Draft = {
-    ...{ listen, hosts: [...hosts.entries], services, disabled: [] },
-    leftovers: [
-      ...(read?.leftovers ?? []),
-      ...strays.map(({ what, place }) => `${place.file}:${place.line} had ${what}`),
-      ...absent,
-    ],
+    draft.leftovers.unshift(`${place.file}:${place.line} had ${what}`)
   }
-  if (disabledWords) disable(draft, disabledWords, catalog, remarks)
-  for (const { name, text, file, line } of variables.left()) {
-    const isOfSystem = SYSTEM.test(name)
-    if (!isOfSystem) remarks.push({ file, line, column: 1, text: `not understood: ${name}` })
-    const value = isPlainValue(name, text) ? `=${text}` : ` (its value stays in ${file}:${line})`
-    if (!isOfSystem) draft.leftovers.push(`not understood: ${name}${value}`)
-  }
-  const judge = (each: Draft) => judgeText('topology.yaml', writeDraft(each), catalog, environment)
-  const { removed, warnings } = settle(draft, judge)
+  draft.leftovers.unshift(...read.leftovers)
+  const { removed, warnings } = settle(draft, (each) =>
+    judgeText('topology.yaml', writeDraft(each), catalog, environment),
+  )
+  tellOfUnused(env.variables, draft, remarks)
   const checks = [
     ...removed.map((text) => `left out: ${text}`),
     ...warnings.map(({ path, message }) => `${path}: ${message}`),
     ...[draft.listen, ...draft.hosts, ...draft.services].flatMap(checksOf),
   ]
   return {
-    ...{ diagnostics, topology: writeDraft(draft), recipes: read?.recipes ?? [], remarks, checks },
+    ...{ diagnostics, topology: writeDraft(draft), recipes: read.recipes, remarks, checks },
     ...{ hosts: draft.hosts.length, services: draft.services.length },
   }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+const NO_VARIABLES = { variables: [], diagnostics: [] }
+
+/** What the variables say, and those nobody understood. */
+function draftOf(
+  all: readonly Variable[],
+  kinds: readonly LoadedKind[],
+  environment: Environment,
+  remarks: Remark[],
+): Draft {
+  const variables = createVariables(all, remarks)
+  const disabled = variables.take([DISABLED])
+  const hosts = readHosts(variables)
+  const listen = readListen(variables)
+  const isSet = (name: string) => Boolean(environment[name])
+  const { services, absent } = readServices(kinds, { variables, hosts, remarks, isSet })
+  const draft: Draft = {
+    ...{ listen, hosts: [...hosts.entries], services, disabled: [], leftovers: absent },
+  }
+  if (disabled) disable(draft, disabled, kinds, remarks)
+  for (const variable of variables.left())
+    if (!SYSTEM.test(variable.name)) keep(variable, 'not understood', draft, remarks)
+  return draft
+}
+
+function keep(
+  { name, text, file, line }: Variable,
+  why: string,
+  draft: Draft,
+  remarks: Remark[],
+): void {
+  remarks.push({ file, line, column: 1, text: `${why}: ${name}` })
+  const value = isPlainValue(name, text) ? `=${text}` : ` (its value stays in ${file}:${line})`
+  draft.leftovers.push(`${why}: ${name}${value}`)
+}
+
+/** Nothing is lost in silence: a variable that is named nowhere so far is named at the end. */
+function tellOfUnused(all: readonly Variable[], draft: Draft, remarks: Remark[]): void {
+  const told = [writeDraft(draft), ...remarks.map(({ text }) => text)].join('\n')
+  const words = new Set(told.match(/\w+/g))
+  for (const variable of all)
+    if (!words.has(variable.name) && !SYSTEM.test(variable.name))
+      keep(variable, variable.text === '' ? 'empty' : 'of no use here', draft, remarks)
 }
 
 const found = (file: OldFile | undefined): FoundModels =>
@@ -123,25 +152,3 @@ const checksOf = ({ id, keys }: Entry): string[] =>
 /** What every shell and every Python image sets; `env` of the old container prints them too. */
 const SYSTEM =
   /^(PATH|HOME|PWD|OLDPWD|SHLVL|_|HOSTNAME|TERM|LANG|LANGUAGE|TZ|SHELL|LOGNAME|GPG_KEY|LC_[A-Z]+|PYTHON\w*|PIP_\w+|DEBIAN_FRONTEND)$/
-
-function disable(
-  draft: Draft,
-  { text, file, line }: { text: string; file: string; line: number },
-  catalog: Catalog,
-  remarks: Remark[],
-): void {
-  const plain = (word: string) => word.toLowerCase().replace(/[-_]/g, '')
-  for (const word of text.split(/[\s,;]+/).filter(Boolean)) {
-    const kind = [...catalog.kinds.values()].find(({ plugin: { imports } }) =>
-      [imports?.id ?? '', ...(imports?.names ?? [])].some((name) => plain(name) === plain(word)),
-    )
-    const id = kind?.plugin.imports?.id
-    const isThere = draft.services.some((service) => service.id === id)
-    if (id !== undefined && isThere) draft.disabled.push(id)
-    const tell = (told: string) =>
-      remarks.push({ file, line, column: 1, text: `DISABLED_SERVICES: ${told}` })
-    if (id === undefined) tell(`no kind is called ${word}`)
-    else if (!isThere) tell(`${word} is not in the topology at all`)
-  }
-  draft.disabled = [...new Set(draft.disabled)]
-}

@@ -53,9 +53,11 @@ export function readRecipes(kind: LoadedKind, models: readonly JoinedModel[]): R
     const mistake = file ? whyNot(file.key, file.recipe, files) : undefined
     if (!file || mistake !== undefined) {
       if (mistake !== undefined) remark(`no settings are written: ${mistake}`)
+      // all of it, since it stands nowhere else
       found.leftovers.push(
-        `The model ${model.id}:`,
-        ...comments.slice(1).map((line) => `  ${line}`),
+        `The model ${model.id} of ${model.place.file}:`,
+        ...[...fields].map(([field, value]) => `  ${field}: ${keptValue(field, value)}`),
+        ...became.notes.map(({ field, text }) => `  ${field ? `${field}: ` : ''}${text}`),
       )
       continue
     }

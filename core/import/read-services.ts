@@ -18,8 +18,6 @@ export interface ServiceSources {
   remarks: Remark[]
   /** Whether a secret's variable is set here, so that a placeholder would be filled. */
   isSet(name: string): boolean
-  /** Kinds that have models to load, whatever the variables say. */
-  wanted: ReadonlySet<string>
 }
 
 /** Services the variables speak of, and a line for each that was not spoken of. */
@@ -38,7 +36,7 @@ export function readServices(
     found: readKeys(names, plugin.settings, sources),
   }))
   for (const { plugin, names, found } of read) {
-    if (found.keys.size === 0 && !names.isAlways && !sources.wanted.has(plugin.kind)) {
+    if (found.keys.size === 0 && !names.isAlways) {
       absent.push(
         `${names.id}: no variable spoke of it; if it ran, add { kind: ${plugin.kind}, host: … }`,
       )

@@ -1,7 +1,7 @@
 import { ControlError } from '../errors.ts'
 import type { Diagnostic } from '../topology/topology.ts'
 import { commentLine, isHarmless } from './comment.ts'
-import type { Draft, Entry } from './draft.ts'
+import type { Draft, Entry, Noted } from './draft.ts'
 
 /** What was taken out of the draft because the topology could not have it. */
 export interface Settled {
@@ -38,9 +38,9 @@ function takeOutHarmful({ listen, hosts, services }: Draft): string[] {
 }
 
 function leaveOut(entry: Entry, key: string, why: string): string {
-  const written = commentLine(`${key}: ${JSON.stringify(entry.keys.get(key)?.value)}`)
+  const written = commentLine(writtenOf(key, entry.keys.get(key)))
   entry.keys.delete(key)
-  entry.comments.push(`${written}   # left out: ${commentLine(why)}`)
+  entry.comments.push(`${written} · left out: ${commentLine(why)}`)
   return `${entry.id}.${key}: ${why}`
 }
 
@@ -74,5 +74,8 @@ const keyIn = ({ keys }: Entry, path: string): string | undefined =>
 const asLines = ({ id, keys, comments }: Entry): string[] => [
   `  ${id}:`,
   ...comments.map((text) => `    # ${text}`),
-  ...[...keys].map(([key, { value }]) => `    ${key}: ${JSON.stringify(value)}`),
+  ...[...keys].map(([key, noted]) => `    ${writtenOf(key, noted)}`),
 ]
+
+const writtenOf = (key: string, noted: Noted | undefined): string =>
+  `${key}: ${JSON.stringify(noted?.value)}${noted?.from === undefined ? '' : `   # ${noted.from}`}`

@@ -1,5 +1,6 @@
 import { Document, isMap, isScalar, isSeq, type Node, type Pair, YAMLMap } from 'yaml'
 import { commentLine } from './comment.ts'
+import { DISABLED } from './disable.ts'
 import type { Draft, Entry, Noted } from './draft.ts'
 
 const HEAD = ` yaml-language-server: $schema=./topology.schema.json
@@ -25,7 +26,7 @@ export function writeDraft(draft: Draft): string {
     for (const entry of entries) fill(doc, map, entry)
   }
   if (draft.disabled.length > 0)
-    put(doc, top, ['disabled'], doc.createNode(draft.disabled, { flow: true }) as Node)
+    put(doc, top, ['disabled'], nodeOf(doc, { value: draft.disabled, from: DISABLED }))
   for (const { key } of top.items.slice(1)) (key as Node).spaceBefore = true
   doc.commentBefore = HEAD
   if (draft.leftovers.length > 0) doc.comment = lines(cut(draft.leftovers))
