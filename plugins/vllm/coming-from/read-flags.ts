@@ -52,7 +52,7 @@ function readCommand(reading: Reading, addEnv: (name: string, text: string) => v
   const inner = launcher ? [launcher.command] : commands
   for (const words of launcher ? commands.filter((each) => !readLauncher(each)) : [])
     reading.notes.push({
-      text: `${words.map(({ text }) => text).join(' ')}: stood before the launcher, whose folder is launcher_dir of the service`,
+      text: `${spoken(words.map(({ text }) => text).join(' '))}: a command beside the launcher; its folder is launcher_dir of the service`,
     })
   for (const what of launcher?.dropped ?? [])
     reading.notes.push({ text: `${what}: an option of the launcher that is not carried over` })
@@ -63,10 +63,15 @@ function readCommand(reading: Reading, addEnv: (name: string, text: string) => v
   const notes = createNotes()
   const { words, env } = findServe(inner, notes)
   for (const [name, { text }] of env) addEnv(name, text)
-  for (const { what, because } of notes.dropped) reading.notes.push({ text: `${what}: ${because}` })
+  for (const { what, because } of notes.dropped)
+    reading.notes.push({ text: `${spoken(what)}: ${because}` })
   for (const { message } of notes.mistakes) reading.notes.push({ text: message })
   return { launcher, serve: words }
 }
+
+/** What a command is called, for it may hold a secret; where it goes is worth knowing. */
+const spoken = (command: string): string =>
+  /^cd [\w~./-]+$/.exec(command)?.[0] ?? `${/^[\w./-]*/.exec(command)?.[0]} …`
 
 function wordsIn(name: 'command' | 'args', reading: Reading): Located[][] {
   const before = new Set(reading.understood)

@@ -33,6 +33,7 @@ export function readLauncher(words: readonly Located[]): LauncherWords | undefin
     ...{ isSolo: false, env: {}, mods: [], dropped: [] },
     command: words.slice(exec + 1),
   }
+  for (const { text } of words.slice(0, start)) found.dropped.push(nameIn(text))
   for (let at = start + 1; at < exec; at++) {
     const option = words[at]?.text ?? ''
     const value = WITH_VALUE.has(option) ? (words[++at]?.text ?? '') : undefined
@@ -51,7 +52,9 @@ function take(option: string, value: string | undefined, found: LauncherWords): 
   else if (option === '--apply-mod' && value) found.mods.push(value)
   else if (isEnv && new RegExp(ENV_KEY).test(name) && new RegExp(ENV_VALUE).test(text))
     found.env[name] = text
-  // what is set by -e may be a secret
   else if (isEnv) found.dropped.push(`${option} ${name || 'a variable'}`)
-  else if (!IMPLIED.has(option)) found.dropped.push([option, value ?? []].flat().join(' '))
+  else if (!IMPLIED.has(option)) found.dropped.push([nameIn(option), value ?? []].flat().join(' '))
 }
+
+/** Without what is set by it, which may be a secret. */
+const nameIn = (word: string): string => word.replace(/=.*$/s, '=…')

@@ -72,6 +72,16 @@ describe('an entry of models.yaml', () => {
     expect(recipeOf({ repo: 'Org/M', ...fields })?.args).toEqual(args)
   })
 
+  it.each([
+    'export HF_TOKEN=hf_x1; ./launch-cluster.sh --solo exec vllm serve Org/M',
+    'HF_TOKEN=hf_x1 ./launch-cluster.sh -eHF_TOKEN=hf_x1 -e HF_TOKEN=hf_x1 exec vllm serve Org/M',
+    'hf auth login --token hf_x1; HF_TOKEN=hf_x1 vllm serve Org/M --api-key hf_x1 --hf-token=hf_x1',
+  ])('tells nothing of a secret in its command: %s', (cmd) => {
+    const became = read({ repo: 'Org/M', cmd })
+    expect(became.file?.recipe).toMatchObject({ repo: 'Org/M' })
+    expect(JSON.stringify(became)).not.toContain('hf_x1')
+  })
+
   it('says a thing twice: the command counts and it is told, unless an override said it', () => {
     const fields = {
       repo: 'Org/M',
