@@ -79,6 +79,18 @@ MATRIX_BRIDGE_USER=
     expect(JSON.stringify([there, absent])).not.toContain('verysecret')
   })
 
+  it.each([
+    'PARAKEET_URL=http://alice:hidden1@192.168.1.102:8000',
+    'SSH_KEY_PATH=LS0tLS1CRUdJTiBPUEVOU1NIIFBSSVZBVEUhidden1=',
+    'SSH_KEY=hidden1',
+    'X=Bearer hidden1',
+    'X=http://192.168.1.1/?token=hidden1',
+  ])('that hold a secret in a place of their own give nothing of it away: %s', (line) => {
+    const result = take({ env: `${HOSTS}${line}\n` })
+    expect(JSON.stringify(result)).not.toContain('hidden1')
+    expect(result.remarks.map(({ text }) => text).join()).toContain(line.split('=')[0])
+  })
+
   it('whose values the topology cannot have are left out, with the reason', () => {
     const env = 'SPARK1_HOST=8.8.8.8\nSPARK1_USER=alice\nVLLM_PORT=many\nVLLM_CONTAINER=-x\n'
     const { topology, checks, remarks } = take({ env })

@@ -31,7 +31,7 @@ const LISTS = ['SPARK_HOSTS', 'SPARK_NODES', 'CLUSTER_NODES', 'HOSTS', 'NODES']
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   user: ['SSH_USER', 'SSH_USERNAME', 'SPARK_USER', 'SPARK_SSH_USER', 'HOST_USER'],
   'ssh.port': ['SSH_PORT'],
-  'ssh.key': ['SSH_KEY_PATH', 'SSH_KEY', 'SSH_KEY_FILE', 'SSH_PRIVATE_KEY_PATH'],
+  'ssh.key': ['SSH_KEY_PATH', 'SSH_KEY_FILE', 'SSH_PRIVATE_KEY_PATH'],
   hf_home: ['HF_HOME', 'SPARK_HF_HOME'],
 }
 
@@ -68,7 +68,7 @@ export function readHosts(variables: Variables): FoundHosts {
   const entries = [...hosts].sort(([a], [b]) => a - b).map(([, host]) => host)
   const share = (host: Entry) => {
     for (const [key, found] of shared)
-      if (found && found.text !== '' && !host.keys.has(key)) {
+      if (found && fitsKey(key, found.text) && !host.keys.has(key)) {
         const check = CHECKS[key]
         const value = numbered(key, found.text)
         host.keys.set(key, { value, from: found.name, ...(check !== undefined && { check }) })
@@ -92,6 +92,10 @@ export function readHosts(variables: Variables): FoundHosts {
     },
   }
 }
+
+/** What should name the key's file may hold the key itself, which is never to be repeated. */
+const fitsKey = (key: string, text: string): boolean =>
+  key === 'ssh.key' ? /^~?\/[\w./@+ -]{1,200}$/.test(text) : text !== ''
 
 /** `SPARK1_HOST`, `SPARK_1_HOST`, `SPARK_HOST_1`; `HEAD_HOST` for the first; the bare word for an address. */
 function namesOf(n: number, fields: readonly string[]): string[] {

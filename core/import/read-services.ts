@@ -98,6 +98,8 @@ function* valuesOf(
   }
   if (text === '' && !fits(schema, '')) return tell('is empty, so it says nothing')
   if (tag === 'host') return yield [key, { value: hosts.idOf(text, from), from }]
+  if (tag === 'url' && /:\/\/[^/]*@/.test(text))
+    return tell(`it holds a login, which ${key} cannot have, so it is left out`)
   if (tag === 'url') return yield* placesOf(key, text, from, hosts)
   const value = candidates(text).find((candidate) => fits(schema, candidate))
   if (value !== undefined) return yield [key, { value, from }]
@@ -113,8 +115,7 @@ function* placesOf(
 ): Generator<[string, Noted]> {
   const address = hostOfUrl(text)
   const url = URL.parse(text)
-  if (!address || !url || url.protocol !== 'http:' || url.username || url.password)
-    return yield [key, { value: text, from }]
+  if (!address || url?.protocol !== 'http:') return yield [key, { value: text, from }]
   const path = url.pathname === '/' ? {} : { check: `the path ${url.pathname} is left out` }
   const base = key.slice(0, -'url'.length)
   yield [`${base}host`, { value: hosts.idOf(address, from), from }]

@@ -1,6 +1,6 @@
 import { ControlError } from '../errors.ts'
 import type { Diagnostic } from '../topology/topology.ts'
-import { commentLine, isHarmless } from './comment.ts'
+import { commentLine, isHarmless, keptValue } from './comment.ts'
 import type { Draft, Entry, Noted } from './draft.ts'
 
 /** What was taken out of the draft because the topology could not have it. */
@@ -78,4 +78,4 @@ const asLines = ({ id, keys, comments }: Entry): string[] => [
 ]
 
 const writtenOf = (key: string, noted: Noted | undefined): string =>
-  `${key}: ${JSON.stringify(noted?.value)}${noted?.from === undefined ? '' : `   # ${noted.from}`}`
+  `${key}: ${keptValue('', noted?.value)}${noted?.from === undefined ? '' : `   # ${noted.from}`}`
