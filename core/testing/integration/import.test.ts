@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { loadCatalog } from '../../catalog.ts'
 import { readTopologyText } from '../../check-file.ts'
 import { systemClock } from '../../clock.ts'
 import { examine } from '../../doctor/doctor.ts'
+import { importAll } from '../../import/import-all.ts'
 import type { JobView } from '../../views.ts'
 import { hasCurl, runDocExamples } from '../doc-examples.ts'
 import { startTestCluster, type TestCluster } from '../test-cluster.ts'
@@ -60,26 +62,31 @@ function writeOldFiles(folder: string, topologyYaml: string): void {
 
 let folder: string
 let cluster: TestCluster
-/** The page's own command, with `more` behind it. */
-const runImport = (more = ''): string => {
+/** The page's own command, but that it writes. */
+const runImport = (): string => {
   const line = dryRun
     .replace(/```(sh)?\n?/g, '')
     .trim()
     .replace(' --dry-run', '')
   const command = line.replace('spark-control', `'${process.execPath}' '${MAIN}'`)
-  return execFileSync('sh', ['-c', `${command} ${more} 2>&1`], { cwd: folder, encoding: 'utf8' })
+  return execFileSync('sh', ['-c', `${command} 2>&1`], { cwd: folder, encoding: 'utf8' })
 }
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'coming-from-'))
+  const catalog = await loadCatalog()
+  const old = (file: string) => ({ file, text: readFileSync(join(folder, file), 'utf8') })
   cluster = await startTestCluster({
     topology: (yaml) => {
       writeOldFiles(folder, yaml)
-      runImport()
-      return readFileSync(join(folder, 'topology.yaml'), 'utf8')
+      const files = {
+        models: old('models.yaml'),
+        overrides: old('overrides.yaml'),
+        env: old('.env'),
+      }
+      return importAll(files, catalog, process.env).topology
     },
   })
-  cpSync(join(folder, 'data', 'recipes'), join(cluster.dataDir, 'recipes'), { recursive: true })
 })
 afterAll(async () => {
   await cluster?.close()
@@ -88,11 +95,13 @@ afterAll(async () => {
 
 describe('what the first Spark Control had', () => {
   it('is told as far as it did not go over, and kept in comments, without its secrets', () => {
-    const said = runImport('--dry-run')
+    const said = runImport()
     expect(said).toContain('models.yaml:12:5  gemma.warm_prompt: not understood')
     expect(said).toMatch(/\.env:\d+:1 {2}not understood: OLD_SWITCH/)
     expect(said).not.toContain('hf_oldsecret')
-    const topology = readFileSync(cluster.file, 'utf8')
+    const topology = readFileSync(join(folder, 'topology.yaml'), 'utf8')
+    expect(topology).toBe(readFileSync(cluster.file, 'utf8'))
+    cpSync(join(folder, 'data', 'recipes'), join(cluster.dataDir, 'recipes'), { recursive: true })
     expect(topology).toContain('# not understood: OLD_SWITCH=1\n')
     expect(topology).toContain('launcher_dir: ~/spark-vllm-docker # check: ')
   })
