@@ -4,3 +4,11 @@
  */
 export const thorough = (all: number, some: number): number =>
   process.env.CI === 'true' ? all : some
+
+/** Rows of a table of like cases: each where CI runs, else `count` of them, spread over the table. */
+export const spread = <T>(all: readonly T[], count: number): T[] => {
+  const wanted = Math.min(all.length, thorough(all.length, count))
+  return all.filter(
+    (_, n) => Math.floor((n * wanted) / all.length) !== Math.floor(((n - 1) * wanted) / all.length),
+  )
+}

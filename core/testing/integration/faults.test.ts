@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { FAULTS, type LaunchFault } from '../../../sandbox/index.ts'
 import type { ErrorView, JobView, ServiceView } from '../../views.ts'
 import { startTestCluster, type TestCluster, until } from '../test-cluster.ts'
+import { spread } from '../thorough.ts'
 
 const SOLO = 'nvidia/Gemma-4-26B-A4B-NVFP4'
 const WIDE = 'nvidia/Qwen3-235B-A22B-NVFP4'
@@ -102,7 +103,7 @@ const TOLD: Record<
 }
 
 describe('a launch that goes wrong', () => {
-  it.each(Object.entries(TOLD))(
+  it.each(spread(Object.entries(TOLD), 5))(
     'with %s is told by its cause, and nothing is left running',
     async (fault, told) => {
       await cluster.setFaults('spark-1', { next_launch: fault as LaunchFault })

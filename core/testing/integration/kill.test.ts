@@ -4,6 +4,7 @@ import type { JobView, ServiceView } from '../../views.ts'
 import { launchesIn } from '../command-record.ts'
 import { readEvents } from '../event-reader.ts'
 import { startTestCluster, type TestCluster, until } from '../test-cluster.ts'
+import { spread, thorough } from '../thorough.ts'
 
 const MODELS = ['nvidia/Gemma-4-26B-A4B-NVFP4', 'Qwen/Qwen3.6-35B-A3B-FP8'] as const
 
@@ -71,7 +72,7 @@ async function keepBusy(): Promise<void> {
 }
 
 describe('a controller killed in the middle of a swap', () => {
-  it.each([
+  const PHASES: [string, () => Promise<unknown>][] = [
     ['checking', NOTHING],
     ['letting requests finish', keepBusy],
     ['stopping', NOTHING],
@@ -81,19 +82,23 @@ describe('a controller killed in the middle of a swap', () => {
     ['compiling', slowly],
     ['capturing graphs', slowly],
     ['checking the answer', NOTHING],
-  ])('while %s: the next one takes it up, and starts nothing twice', async (phase, prepare) => {
-    await prepare()
-    const model = MODELS[turn++ % 2] ?? ''
-    const before = launchesIn(cluster.commands()).length
-    const killed = await killIn(phase, '/api/swap', { model, drain_s: 60 })
-    const job = await resume(killed)
-    expect(job).toMatchObject({ state: 'succeeded', result: { self_check: { answered: true } } })
-    expect(launchesIn(cluster.commands()).slice(before)).toHaveLength(1)
-    expect(await containers('spark-1')).toEqual(['vllm_node running'])
-    expect(await containers('spark-2')).toEqual(['vllm_node_2 running'])
-    expect(await served()).toContain(model)
-    expect(await lines(job)).toContain('— the controller was restarted; the job goes on —')
-  })
+  ]
+  it.each(spread(PHASES, 3))(
+    'while %s: the next one takes it up, and starts nothing twice',
+    async (phase, prepare) => {
+      await prepare()
+      const model = MODELS[turn++ % 2] ?? ''
+      const before = launchesIn(cluster.commands()).length
+      const killed = await killIn(phase, '/api/swap', { model, drain_s: 60 })
+      const job = await resume(killed)
+      expect(job).toMatchObject({ state: 'succeeded', result: { self_check: { answered: true } } })
+      expect(launchesIn(cluster.commands()).slice(before)).toHaveLength(1)
+      expect(await containers('spark-1')).toEqual(['vllm_node running'])
+      expect(await containers('spark-2')).toEqual(['vllm_node_2 running'])
+      expect(await served()).toContain(model)
+      expect(await lines(job)).toContain('— the controller was restarted; the job goes on —')
+    },
+  )
 
   it('while the launcher is at work: what it had begun is taken over, or stopped before it is begun anew', async () => {
     const model = MODELS[turn++ % 2] ?? ''
@@ -113,7 +118,7 @@ describe('a controller killed in the middle of a swap', () => {
     const model = MODELS[turn++ % 2] ?? ''
     const before = launchesIn(cluster.commands()).length
     const { body } = await cluster.post<{ job: JobView }>('/api/swap', { model })
-    for (let kills = 0; kills < 3; kills++) {
+    for (let kills = 0; kills < thorough(3, 2); kills++) {
       const { length } = body.job.phases
       const events = await cluster.events()
       const { job } = (await events.find(
