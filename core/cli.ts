@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { asControlError, ControlError } from './errors.ts'
 import type { ImportFlags } from './import/import-command.ts'
+import { parseAddresses, parseNames } from './security/surroundings.ts'
 import { ID_PATTERN } from './topology/schema.ts'
 import { VERSION } from './version.ts'
 
@@ -19,6 +20,16 @@ export async function runCli(argv: string[]): Promise<void> {
     .option('--data <dir>', 'where state is kept', dataFolder())
     .option('--port <port>', 'port to listen on instead of listen.port', parsePort)
     .option('--host <address>', 'address to listen on instead of listen.host')
+    .addOption(
+      new Option('--allow-host <names>', 'names it is opened under, beside access.hosts')
+        .env('SPARK_CONTROL_ALLOW_HOST')
+        .argParser((text) => parseNames(text, refuse)),
+    )
+    .addOption(
+      new Option('--trust-proxy <addresses>', 'proxies in front, beside access.trusted_proxies')
+        .env('SPARK_CONTROL_TRUST_PROXY')
+        .argParser((text) => parseAddresses(text, refuse)),
+    )
     .action(async (topology: string | undefined, options: StartFlags) => {
       const { start } = await import('./start.ts')
       await start({ ...options, ...(topology && { topology: resolve(topology) }) })
@@ -27,6 +38,7 @@ export async function runCli(argv: string[]): Promise<void> {
     .command('check')
     .description('print every mistake of a topology file; exit 1 if there is one')
     .argument('<file>', 'topology.yaml')
+    .option('--json', 'print them for programs', false)
     .action(check)
   program
     .command('doctor')
@@ -53,6 +65,13 @@ export async function runCli(argv: string[]): Promise<void> {
     .option('--force', 'replace what is there, with a copy of it kept', false)
     .option('--dry-run', 'print what would be written', false)
     .action(importFiles)
+  program
+    .command('recipe')
+    .description('check recipe files and keep them as your own, each under the name of its file')
+    .argument('<file...>', 'KEY.yaml; one of the same key is replaced')
+    .option('--kind <kind>', 'kind of service they are for, where several have recipes')
+    .option('--data <dir>', 'where state is kept', dataFolder())
+    .action(keepRecipes)
   program
     .command('token')
     .description('make an access token, and print its entry for access.tokens of topology.yaml')
@@ -107,11 +126,13 @@ export interface StartFlags {
   data: string
   port?: number
   host?: string
+  allowHost?: string[]
+  trustProxy?: string[]
 }
 
-async function check(file: string): Promise<void> {
+async function check(file: string, { json }: { json: boolean }): Promise<void> {
   const { checkFile } = await import('./check-file.ts')
-  const { text, isValid } = await checkFile(resolve(file), await readGiven(file))
+  const { text, isValid } = await checkFile(resolve(file), await readGiven(file), json)
   process.stdout.write(text)
   if (!isValid) process.exitCode = 1
 }
@@ -158,6 +179,13 @@ async function importFiles(flags: ImportFlags): Promise<void> {
     note: (text: string) => void process.stderr.write(text),
   }
   if (!(await importOld(flags, readGiven, out))) process.exitCode = 1
+}
+
+async function keepRecipes(files: string[], flags: { data: string; kind?: string }): Promise<void> {
+  const { importRecipes } = await import('./recipes/import-recipes.ts')
+  const { loadCatalog } = await import('./catalog.ts')
+  const keys = importRecipes(files, { ...flags, kinds: [...(await loadCatalog()).kinds.values()] })
+  process.stdout.write(`${keys.join('\n')}\n`)
 }
 
 /** What looking at machines takes: the folder with the controller's key, a clock, and no log. */
@@ -216,6 +244,10 @@ async function printSchema({ write }: { write?: string }): Promise<void> {
   const text = `${JSON.stringify(schema, null, 2)}\n`
   if (write) await writeFile(write, text)
   else process.stdout.write(text)
+}
+
+function refuse(why: string): never {
+  throw new InvalidArgumentError(why)
 }
 
 function parseMost(text: string): number {
