@@ -67,7 +67,7 @@ export async function runCli(argv: string[]): Promise<void> {
     .action(importFiles)
   program
     .command('recipe')
-    .description('check recipe files and keep them as your own, each under the name of its file')
+    .description('check recipe files and keep them as your own, all or none')
     .argument('<file...>', 'KEY.yaml; one of the same key is replaced')
     .option('--kind <kind>', 'kind of service they are for, where several have recipes')
     .option('--data <dir>', 'where state is kept', dataFolder())

@@ -35,7 +35,7 @@ export function importRecipes(paths: readonly string[], options: ImportOptions):
     throw new ControlError(
       'VALIDATION',
       details.map(({ path, message }) => `${path}: ${message}`).join('\n'),
-      { details, hint: 'nothing was kept' },
+      { details },
     )
   for (const { key, path } of found)
     writeFileAtomicSync(
