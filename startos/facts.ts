@@ -14,7 +14,7 @@ export const IMAGE = 'spark-control'
 export const DATA = '/data'
 
 /** How the image starts the controller's program: every command line begins with it. */
-export const PROGRAM = ['node', '/app/dist-server/main.js'] as const
+export const PROGRAM = ['node', '/app/core/main.js'] as const
 
 /** The user the image runs as, by number: the volume belongs to root at every start. */
 export const IMAGE_USER = '1000:1000'
