@@ -26,6 +26,6 @@ export const runInImage = (effects: Effects, args: readonly string[]): Promise<E
       // What the package wrote is root's; the command runs as the user of the image.
       await container.execFail(['chown', '-R', IMAGE_USER, DATA], { user: 'root' })
       const { exitCode, stdout, stderr } = await container.exec([...PROGRAM, ...args])
-      return { exitCode, stdout: `${stdout}`, stderr: `${stderr}` }
+      return { exitCode, stdout: stdout.toString(), stderr: stderr.toString() }
     },
   )

@@ -56,7 +56,8 @@ describe('the README', () => {
   it('has a line for every action', async () => {
     const fake = createEffects()
     await startos.actions.init(fake.effects)
-    for (const { id } of fake.calls('action.export')) expect(text).toContain(`| \`${id}\` |`)
+    for (const { id } of fake.calls<{ id: string }>('action.export'))
+      expect(text).toContain(`| \`${id}\` |`)
   })
 })
 

@@ -161,13 +161,13 @@ describe('recipes', () => {
     run('import-recipes', { recipes, kind })
   const kept = () =>
     existsSync(fileOf('main', 'recipes'))
-      ? readdirSync(fileOf('main', 'recipes'), { recursive: true })
+      ? readdirSync(fileOf('main', 'recipes'), { recursive: true, encoding: 'utf8' })
       : []
 
   it('are kept as they were sent', async () => {
     const { done } = await send([{ key: 'Alice--Small', text: RECIPE }])
-    const [file] = kept().filter((name) => `${name}`.endsWith('.yaml'))
-    expect(read(`recipes/${String(file)}`)).toBe(RECIPE)
+    const [file = ''] = kept().filter((name) => name.endsWith('.yaml'))
+    expect(read(`recipes/${file}`)).toBe(RECIPE)
     expect(done?.message).toBe('Alice--Small')
     expect(readdirSync(fileOf('main', 'incoming'))).toEqual([])
   })

@@ -15,7 +15,9 @@ afterAll(removeVolumes)
 const init = (kind: 'install' | 'restore' | 'update' | null) =>
   startos.init({ effects: fake.effects, kind })
 const tasks = () =>
-  fake.calls('action.createTask').map(({ replayId, severity }) => `${severity} ${replayId}`)
+  fake
+    .calls<{ replayId: string; severity: string }>('action.createTask')
+    .map(({ replayId, severity }) => `${severity} ${replayId}`)
 const cleared = () => fake.calls<{ only: string[] }>('action.clearTasks').flatMap((t) => t.only)
 const clears =
   (task: string) =>
@@ -95,6 +97,46 @@ describe('afterwards', () => {
     const closed = fake.next(clears('set-topology'))
     write('main', 'topology.yaml', 'cluster: home\n')
     await closed
+  })
+})
+
+describe('a restore', () => {
+  /** Brings the volumes of a backup, in the place of rsync, which StartOS has. */
+  async function restoreWith(bring: () => void) {
+    const { restoreInit } = await import('../backups.ts')
+    const { init: real } = restoreInit
+    restoreInit.init = async (effects, kind) => {
+      if (kind !== 'restore') return
+      bring()
+      await effects.setDataVersion({ version: '0.9.0:2' })
+    }
+    await init('restore').finally(() => {
+      restoreInit.init = real
+    })
+  }
+
+  it('asks for nothing a backup brought, and then brings it up to this version', async () => {
+    await restoreWith(() => {
+      write('main', 'topology.yaml', '# mine\ncluster: home\n')
+      write('main', 'ssh/id_ed25519', 'PRIVATE-HALF')
+      write('startos', 'store.json', '{ "dashboardPassword": "correct-horse-9" }')
+    })
+    expect(tasks()).toEqual([])
+    expect(fake.calls<{ version: string }>('setDataVersion').at(-1)).toEqual({
+      version: startos.manifest.version,
+    })
+    expect(bound()?.addSsl.auth.credentials).toEqual([
+      { username: 'admin', password: 'correct-horse-9' },
+    ])
+    expect(readFileSync(fileOf('main', 'ssh/id_ed25519'), 'utf8')).toBe('PRIVATE-HALF')
+    expect(readFileSync(fileOf('main', 'topology.yaml'), 'utf8')).toContain('# mine')
+  })
+
+  it('of a backup before the first topology asks for one again', async () => {
+    await restoreWith(() =>
+      write('startos', 'store.json', '{ "dashboardPassword": "correct-horse-9" }'),
+    )
+    expect(tasks()).toEqual(['important set-topology'])
   })
 })
 

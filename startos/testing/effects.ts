@@ -61,6 +61,7 @@ export function createEffects({ dataVersion = null, host = null }: Answers = {})
         clearTasks: note('action.clearTasks'),
       },
       setInitProgress: note('setInitProgress'),
+      setBackupProgress: note('setBackupProgress'),
       setDependencies: note('setDependencies'),
       bind: note('bind'),
       clearBindings: note('clearBindings'),
