@@ -21,6 +21,7 @@ async function run(id: string, input: unknown = {}) {
   const form = await action.getInput({ effects: fake.effects, prefill: null })
   const given = input as Parameters<typeof action.run>[0]['input']
   const done = await action.run({ effects: fake.effects, input: given })
+  if (done?.version !== '1') throw new Error('an action answers in the form of today')
   return { form, done, shown: JSON.stringify(done) }
 }
 
@@ -33,7 +34,7 @@ describe('the password', () => {
     expect(JSON.parse(read('store.json', 'startos'))).toEqual({
       dashboardPassword: 'correct-horse-9',
     })
-    expect(done?.result).toMatchObject({
+    expect(done.result).toMatchObject({
       type: 'group',
       value: [{ value: 'admin' }, { value: 'correct-horse-9', masked: true, copyable: true }],
     })
@@ -78,12 +79,12 @@ describe('the topology', () => {
 
   it('that is sound is kept as it was sent, comments and all, and its warnings told', async () => {
     const { done } = await run('set-topology', { text: GOOD.replaceAll('\n', '\r\n') })
-    expect(done?.message).toMatch(/^4:.*hosts\.a\.address/)
+    expect(done.message).toMatch(/^4:.*hosts\.a\.address/)
     expect(read('topology.yaml')).toBe(GOOD)
     expect(statSync(fileOf('main', 'topology.yaml')).mode & 0o777).toBe(0o600)
     expect(readdirSync(fileOf('main', 'incoming'))).toEqual([])
     expect(commands[0]).toEqual({ command: ['chown', '-R', IMAGE_USER, '/data'], user: 'root' })
-    expect((await run('show-topology')).done?.result).toMatchObject({ value: GOOD })
+    expect((await run('show-topology')).done.result).toMatchObject({ value: GOOD })
   })
 
   it('with mistakes is not kept: each is told with line, column and the way out', async () => {
@@ -121,7 +122,7 @@ describe('the SSH key', () => {
   it('is shown by its public half alone', async () => {
     putKey()
     const { done, shown } = await run('show-ssh-key')
-    expect(done?.result).toMatchObject({
+    expect(done.result).toMatchObject({
       value: 'ssh-ed25519 AAAA spark-control',
       masked: false,
       copyable: true,
@@ -168,7 +169,7 @@ describe('recipes', () => {
     const { done } = await send([{ key: 'Alice--Small', text: RECIPE }])
     const [file = ''] = kept().filter((name) => name.endsWith('.yaml'))
     expect(read(`recipes/${file}`)).toBe(RECIPE)
-    expect(done?.message).toBe('Alice--Small')
+    expect(done.message).toBe('Alice--Small')
     expect(readdirSync(fileOf('main', 'incoming'))).toEqual([])
   })
 
