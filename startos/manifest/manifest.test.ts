@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { IMAGE, UI_PORT } from '../facts.ts'
-import { manifest } from '../index.ts'
 import { type Built, judgeManifest } from '../pack-check/judge-manifest.ts'
+import { startos } from '../testing/package.ts'
 
+const { manifest } = startos
 const built = manifest as unknown as Built
 
 it('has nothing StartOS or a review would refuse', () => {

@@ -3,14 +3,19 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { manifest } from '../index.ts'
+import { startos } from '../testing/package.ts'
 import { judgeFolder } from './judge-folder.ts'
 import type { Built } from './judge-manifest.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const OURS =
   'icon.svg LICENSE instructions.md package-lock.json tsconfig.json Makefile assets startos/manifest/index.ts'
+const { manifest } = startos
 const built = manifest as unknown as Built
+
+/** As far as it matters here. */
+const DOCKERFILE =
+  'FROM scratch\nUSER 1000:1000\nVOLUME /data\nEXPOSE 9999\nENTRYPOINT ["node", "/app/core/main.js"]\n'
 
 let folder: string
 beforeEach(() => {
@@ -26,7 +31,7 @@ const write = (name: string, text = '') => {
 it('of this project has what start-cli looks for', () => {
   for (const name of OURS.split(' '))
     cpSync(join(ROOT, name), join(folder, name), { recursive: true })
-  write('Dockerfile')
+  write('Dockerfile', DOCKERFILE)
   write('.dockerignore')
   expect(judgeFolder(folder, built)).toEqual([])
 })
@@ -51,7 +56,7 @@ describe('what would be refused', () => {
   beforeEach(() => {
     for (const name of OURS.split(' '))
       cpSync(join(ROOT, name), join(folder, name), { recursive: true })
-    write('Dockerfile')
+    write('Dockerfile', DOCKERFILE)
     write('.dockerignore')
   })
   it.each<[string, () => void, RegExp]>([
@@ -69,6 +74,16 @@ describe('what would be refused', () => {
       /call the package/,
     ],
     ['an architecture left out', () => write('Makefile', 'ARCHES := x86\n'), /ARCHES has x86,/],
+    [
+      'an image that starts another program',
+      () => write('Dockerfile', DOCKERFILE.replace('main.js', 'other.js')),
+      /has "ENTRYPOINT .*other\.js"\]"; the package counts on \["node", "\/app\/core\/main\.js"\]/,
+    ],
+    [
+      'an image of another user',
+      () => write('Dockerfile', `${DOCKERFILE}USER root\n`),
+      /has "USER root"; the package counts on 1000:1000/,
+    ],
   ])('%s', (_what, change, sentence) => {
     change()
     expect(judgeFolder(folder, built)).toEqual([expect.stringMatching(sentence)])

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, parse } from 'node:path'
+import { DATA, IMAGE_USER, PROGRAM, UI_PORT } from '../facts.ts'
 import type { Built } from './judge-manifest.ts'
 
 const MOST_ICON_BYTES = 40 * 1024
@@ -78,10 +79,29 @@ function judgeImages(root: string, { images }: Built): string[] {
         ? []
         : [`ARCHES has ${made.join()}, image ${name} has ${wanted.join()}`]),
       ...(source.dockerBuild ? missing(root, [built, join(workdir, '.dockerignore')]) : []),
+      ...(source.dockerBuild ? judgeDockerfile(join(root, built)) : []),
       ...(source.dockerTag && !/:[^/]*\d/.test(source.dockerTag)
         ? [`image ${name} is not pinned: ${source.dockerTag}`]
         : []),
     ]
+  })
+}
+
+/** What the package says of the image has to be so: the last word of each instruction counts. */
+function judgeDockerfile(file: string): string[] {
+  if (!existsSync(file)) return []
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const expected = {
+    ENTRYPOINT: JSON.stringify(PROGRAM).replaceAll(',', ', '),
+    USER: IMAGE_USER,
+    VOLUME: DATA,
+    EXPOSE: `${UI_PORT}`,
+  }
+  return Object.entries(expected).flatMap(([instruction, value]) => {
+    const line = lines.findLast((each) => each.startsWith(`${instruction} `)) ?? instruction
+    return line === `${instruction} ${value}`
+      ? []
+      : [`the image has "${line}"; the package counts on ${value}`]
   })
 }
 

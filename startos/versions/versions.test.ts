@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { createEffects } from '../testing/effects.ts'
 import { current } from './current.ts'
 import { versionGraph } from './index.ts'
+import notes from './release-notes.json' with { type: 'json' }
 
 const { version } = current.options
 const [upstream = '', downstream = ''] = version.split(':')
@@ -13,6 +14,10 @@ it('is the version of package.json, and a number for the package', () => {
   expect(upstream).toBe(own.version)
   expect(downstream).toMatch(/^\d+$/)
   expect(ExtendedVersion.parse(version).toString()).toBe(version)
+})
+
+it('has notes that were written for it, not for the one before', () => {
+  expect(notes.version).toBe(upstream)
 })
 
 it('can be installed over every version before it', async () => {
