@@ -65,5 +65,7 @@ it('tells rsync so, both ways', async () => {
     ['backup', 'volumes'],
   ])
   for (const line of lines)
-    expect(line).toMatch(/^--delete --exclude=\/sandbox --exclude=\/incoming --exclude=\/state/)
+    expect(line).toMatch(
+      /^--delete --exclude=\/sandbox --exclude=\/\.incoming-\* --exclude=\/state/,
+    )
 })

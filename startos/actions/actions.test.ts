@@ -82,7 +82,9 @@ describe('the topology', () => {
     expect(done.message).toMatch(/^4:.*hosts\.a\.address/)
     expect(read('topology.yaml')).toBe(GOOD)
     expect(statSync(fileOf('main', 'topology.yaml')).mode & 0o777).toBe(0o600)
-    expect(readdirSync(fileOf('main', 'incoming'))).toEqual([])
+    expect(readdirSync(fileOf('main', '.'))).toEqual(['topology.yaml'])
+    // beside the file it replaces: what it names by relative paths has to be found
+    expect(commands[1]?.command.at(-1)).toMatch(/^\/data\/\.incoming-[^/]+$/)
     expect(commands[0]).toEqual({ command: ['chown', '-R', IMAGE_USER, '/data'], user: 'root' })
     expect((await run('show-topology')).done.result).toMatchObject({ value: GOOD })
   })
@@ -93,7 +95,7 @@ describe('the topology', () => {
     const told = await run('set-topology', { text }).catch((error: Error) => error.message)
     expect(told).toMatch(/^Not kept; the text has mistakes:\n4:8 hosts\.a\.adress: .* — .*address/)
     expect(read('topology.yaml')).toBe(GOOD)
-    expect(readdirSync(fileOf('main', 'incoming'))).toEqual([])
+    expect(readdirSync(fileOf('main', '.'))).toEqual(['topology.yaml'])
   })
 
   it.each([
@@ -170,7 +172,7 @@ describe('recipes', () => {
     const [file = ''] = kept().filter((name) => name.endsWith('.yaml'))
     expect(read(`recipes/${file}`)).toBe(RECIPE)
     expect(done.message).toBe('Alice--Small')
-    expect(readdirSync(fileOf('main', 'incoming'))).toEqual([])
+    expect(readdirSync(fileOf('main', '.'))).toEqual(['recipes'])
   })
 
   it('are kept all or none, and what is wrong with one is told', async () => {

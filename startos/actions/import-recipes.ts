@@ -1,7 +1,7 @@
 import { DATA } from '../facts.ts'
 import { i18n } from '../i18n/index.ts'
 import { runInImage } from '../in-image.ts'
-import { withIncoming } from '../incoming.ts'
+import { withFiles } from '../incoming.ts'
 import { sdk } from '../sdk.ts'
 import { result } from './result.ts'
 
@@ -68,12 +68,11 @@ export const importRecipes = sdk.Action.withInput(
     checkRecipes(recipes)
     if (kind && !new RegExp(KIND).test(kind))
       throw new Error(i18n('The kind may have lower-case letters, digits and dashes'))
-    const kept = await withIncoming(async (incoming) => {
-      const files: string[] = []
-      for (const { key, text } of recipes) files.push(await incoming.put(`${key}.yaml`, text))
-      const flags = ['--data', DATA, ...(kind ? ['--kind', kind] : [])]
-      return await runInImage(effects, ['recipe', ...flags, ...files])
-    })
+    const files = recipes.map(({ key, text }) => ({ name: `${key}.yaml`, text }))
+    const flags = ['--data', DATA, ...(kind ? ['--kind', kind] : [])]
+    const kept = await withFiles(files, (paths) =>
+      runInImage(effects, ['recipe', ...flags, ...paths]),
+    )
     if (kept.exitCode !== 0) {
       const why = kept.stderr.trim() || i18n('it ended without a word')
       throw new Error(`${i18n('Nothing was kept:')} ${why}`)

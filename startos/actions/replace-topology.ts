@@ -1,8 +1,6 @@
-import { rename } from 'node:fs/promises'
 import { i18n } from '../i18n/index.ts'
 import { type Ended, runInImage } from '../in-image.ts'
-import { withIncoming } from '../incoming.ts'
-import { sdk } from '../sdk.ts'
+import { replaceFile } from '../incoming.ts'
 
 /** What the controller takes at most, in bytes. */
 export const MAX_BYTES = 64 * 1024
@@ -33,14 +31,10 @@ export async function replaceTopology(
   if (text.trim() === '') throw new Error(i18n('The text is empty'))
   if (Buffer.byteLength(text) > MAX_BYTES)
     throw new Error(i18n('The text is larger than 64 KiB, which no topology may be'))
-  return await withIncoming(async (incoming) => {
-    const name = 'topology.yaml'
-    const report = readReport(
-      await runInImage(effects, ['check', '--json', await incoming.put(name, text)]),
-    )
+  return await replaceFile('topology.yaml', text, async (path) => {
+    const report = readReport(await runInImage(effects, ['check', '--json', path]))
     const told = report.diagnostics.map(inWords).join('\n')
     if (!report.is_valid) throw new Error(`${i18n('Not kept; the text has mistakes:')}\n${told}`)
-    await rename(incoming.path(name), sdk.volumes.main.subpath('topology.yaml'))
     return told
   })
 }

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { vi } from 'vitest'
+import { runCli } from '../../core/cli.ts'
 import { DATA, PROGRAM } from '../facts.ts'
 import type { Ended } from '../in-image.ts'
 import { sdk } from '../sdk.ts'
-
-const MAIN = fileURLToPath(new URL('../../core/main.ts', import.meta.url))
 
 /** A command that was run in a container of the image, and as whom. */
 export interface RunCommand {
@@ -45,9 +43,22 @@ export function useControllerAsImage(): RunCommand[] {
   return commands
 }
 
-const run = (args: string[]): Promise<Ended> =>
-  new Promise((done) => {
-    const child = execFile(process.execPath, [MAIN, ...args], (_error, stdout, stderr) =>
-      done({ exitCode: child.exitCode, stdout, stderr }),
-    )
-  })
+/** `spark-control …` as its main.ts runs it, in this process: a process of its own would cost a second. */
+async function run(args: string[]): Promise<Ended> {
+  const said = { stdout: '', stderr: '' }
+  const listeners = (['stdout', 'stderr'] as const).map((stream) =>
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      said[stream] += String(text)
+      return true
+    }),
+  )
+  const before = process.exitCode
+  process.exitCode = 0
+  try {
+    await runCli([process.execPath, 'spark-control', ...args])
+    return { exitCode: Number(process.exitCode), ...said }
+  } finally {
+    process.exitCode = before
+    for (const listener of listeners) listener.mockRestore()
+  }
+}
