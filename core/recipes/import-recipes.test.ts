@@ -42,6 +42,18 @@ it('keeps none when one is no recipe, and names each that is not', () => {
   expect(kept()).toEqual([])
 })
 
+it('asks the kind what the shape cannot say', () => {
+  const checkRecipe = (recipe: unknown, key: string) => [
+    { path: 'title', message: `${JSON.stringify(recipe)} is not ${key}` },
+  ]
+  const kind = { plugin: { kind: 'engine', recipe: Recipe, checkRecipe } } as unknown as LoadedKind
+  const file = write('a.yaml', 'title: Big\nnodes: 2\n')
+  expect(() => importRecipes([file], options({ kinds: [kind] }))).toThrow(
+    'a.yaml: title: {"title":"Big","nodes":2} is not a',
+  )
+  expect(kept()).toEqual([])
+})
+
 it.each(['..yaml', '.hidden.yaml', 'a b.yaml', 'a..b.yaml'])('refuses the name %s', (name) => {
   expect(() => importRecipes([write(name, 'title: a\nnodes: 1\n')], options())).toThrow(/^key: is/)
   expect(kept()).toEqual([])

@@ -20,7 +20,7 @@ export interface ImportOptions {
  * returns their keys. All or none: VALIDATION names every file that is no recipe.
  */
 export function importRecipes(paths: readonly string[], options: ImportOptions): string[] {
-  const { kind, recipe } = pickKind(options)
+  const { kind, recipe, checkRecipe } = pickKind(options)
   const files = createRecipeFiles(closeSchema(recipe ?? Type.Object({})))
   const details: Detail[] = []
   const found = paths.map((path) => {
@@ -29,6 +29,8 @@ export function importRecipes(paths: readonly string[], options: ImportOptions):
     const read = files.read(resolve(path))
     const message = read ? read.problem : 'there is no such file'
     if (message !== undefined) details.push({ path: basename(path), message })
+    for (const detail of (read?.recipe && checkRecipe?.(read.recipe, key)) ?? [])
+      details.push({ path: basename(path), message: `${detail.path}: ${detail.message}` })
     return { key, path }
   })
   if (details.length > 0)
