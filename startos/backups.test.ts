@@ -1,12 +1,11 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { createEffects } from './testing/effects.ts'
-import { removeVolumes, startos } from './testing/package.ts'
+import { startos } from './testing/package.ts'
 
 const { chooseBackups, LEFT_OUT } = await import('./backups.ts')
-afterAll(removeVolumes)
 afterEach(() => vi.unstubAllEnvs())
 
 /** Private in the SDK's types: what is copied, and what of it is not. */

@@ -1,12 +1,11 @@
 import { writeFileSync } from 'node:fs'
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createEffects, type FakeEffects } from './testing/effects.ts'
-import { emptyVolumes, fileOf, removeVolumes, startos } from './testing/package.ts'
+import { emptyVolumes, fileOf, startos } from './testing/package.ts'
 
 let fake: FakeEffects
 beforeEach(emptyVolumes)
 afterEach(() => fake.leave())
-afterAll(removeVolumes)
 
 const name = (kind: string, hostname: string) => ({ hostname, metadata: { kind } })
 

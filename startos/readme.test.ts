@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { createEffects } from './testing/effects.ts'
-import { emptyVolumes, removeVolumes, startos } from './testing/package.ts'
+import { emptyVolumes, startos } from './testing/package.ts'
 
 const { UI_INTERFACE, UI_PORT, DATA } = await import('./facts.ts')
 const text = readFileSync(new URL('README.md', import.meta.url), 'utf8')
 const instructions = readFileSync(new URL('../instructions.md', import.meta.url), 'utf8')
-afterAll(removeVolumes)
 
 /** The headings Start9 asks for, in their order. */
 const HEADINGS = [

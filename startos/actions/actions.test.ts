@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { IMAGE_USER } from '../facts.ts'
 import { createEffects, type FakeEffects } from '../testing/effects.ts'
 import { type RunCommand, useControllerAsImage } from '../testing/image.ts'
-import { emptyVolumes, fileOf, removeVolumes, startos } from '../testing/package.ts'
+import { emptyVolumes, fileOf, startos } from '../testing/package.ts'
 
 let fake: FakeEffects
 let commands: RunCommand[]
@@ -13,7 +13,6 @@ beforeEach(() => {
   commands = useControllerAsImage()
 })
 afterEach(() => fake.leave())
-afterAll(removeVolumes)
 
 /** Runs an action as StartOS does: the form is asked for first, then its answers are sent. */
 async function run(id: string, input: unknown = {}) {

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Called, createEffects, type FakeEffects } from '../testing/effects.ts'
-import { emptyVolumes, fileOf, removeVolumes, startos } from '../testing/package.ts'
+import { emptyVolumes, fileOf, startos } from '../testing/package.ts'
 
 let fake: FakeEffects
 beforeEach(() => {
@@ -10,7 +10,6 @@ beforeEach(() => {
   fake = createEffects()
 })
 afterEach(() => fake.leave())
-afterAll(removeVolumes)
 
 const init = (kind: 'install' | 'restore' | 'update' | null) =>
   startos.init({ effects: fake.effects, kind })
