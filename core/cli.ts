@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
+import { allowHost, parseMost, parsePort, trustProxy } from './cli-options.ts'
 import { asControlError, ControlError } from './errors.ts'
 import type { ImportFlags } from './import/import-command.ts'
-import { parseAddresses, parseNames } from './security/surroundings.ts'
 import { ID_PATTERN } from './topology/schema.ts'
 import { VERSION } from './version.ts'
 
@@ -20,16 +20,8 @@ export async function runCli(argv: string[]): Promise<void> {
     .option('--data <dir>', 'where state is kept', dataFolder())
     .option('--port <port>', 'port to listen on instead of listen.port', parsePort)
     .option('--host <address>', 'address to listen on instead of listen.host')
-    .addOption(
-      new Option('--allow-host <names>', 'names it is opened under, beside access.hosts')
-        .env('SPARK_CONTROL_ALLOW_HOST')
-        .argParser((text) => parseNames(text, refuse)),
-    )
-    .addOption(
-      new Option('--trust-proxy <addresses>', 'proxies in front, beside access.trusted_proxies')
-        .env('SPARK_CONTROL_TRUST_PROXY')
-        .argParser((text) => parseAddresses(text, refuse)),
-    )
+    .addOption(allowHost())
+    .addOption(trustProxy())
     .action(async (topology: string | undefined, options: StartFlags) => {
       const { start } = await import('./start.ts')
       await start({ ...options, ...(topology && { topology: resolve(topology) }) })
@@ -71,7 +63,12 @@ export async function runCli(argv: string[]): Promise<void> {
     .argument('<file...>', 'KEY.yaml; one of the same key is replaced')
     .option('--kind <kind>', 'kind of service they are for, where several have recipes')
     .option('--data <dir>', 'where state is kept', dataFolder())
-    .action(keepRecipes)
+    .action(async (files: string[], flags: { data: string; kind?: string }) => {
+      const { importRecipes } = await import('./recipes/import-recipes.ts')
+      const { loadCatalog } = await import('./catalog.ts')
+      const kinds = [...(await loadCatalog()).kinds.values()]
+      process.stdout.write(`${importRecipes(files, { ...flags, kinds }).join('\n')}\n`)
+    })
   program
     .command('token')
     .description('make an access token, and print its entry for access.tokens of topology.yaml')
@@ -181,13 +178,6 @@ async function importFiles(flags: ImportFlags): Promise<void> {
   if (!(await importOld(flags, readGiven, out))) process.exitCode = 1
 }
 
-async function keepRecipes(files: string[], flags: { data: string; kind?: string }): Promise<void> {
-  const { importRecipes } = await import('./recipes/import-recipes.ts')
-  const { loadCatalog } = await import('./catalog.ts')
-  const keys = importRecipes(files, { ...flags, kinds: [...(await loadCatalog()).kinds.values()] })
-  process.stdout.write(`${keys.join('\n')}\n`)
-}
-
 /** What looking at machines takes: the folder with the controller's key, a clock, and no log. */
 async function looking(data: string) {
   const { pino } = await import('pino')
@@ -244,22 +234,4 @@ async function printSchema({ write }: { write?: string }): Promise<void> {
   const text = `${JSON.stringify(schema, null, 2)}\n`
   if (write) await writeFile(write, text)
   else process.stdout.write(text)
-}
-
-function refuse(why: string): never {
-  throw new InvalidArgumentError(why)
-}
-
-function parseMost(text: string): number {
-  const most = Number(text)
-  if (!Number.isInteger(most) || most < 1 || most > 256)
-    throw new InvalidArgumentError('expected a number from 1 to 256')
-  return most
-}
-
-function parsePort(text: string): number {
-  const port = Number(text)
-  if (!Number.isInteger(port) || port < 0 || port > 65535)
-    throw new InvalidArgumentError('expected a port from 0 to 65535')
-  return port
 }
