@@ -20,6 +20,18 @@ it('says how many hosts and services a sound file has', async () => {
   })
 })
 
+it('says it to programs as JSON, with place and way out', async () => {
+  const bad = 'hosts:\n  a: { adress: 10.0.0.1 }\nservices: {}\n'
+  const { text, isValid } = await checkFile('t.yaml', bad, true)
+  expect(isValid).toBe(false)
+  expect(JSON.parse(text)).toMatchObject({
+    is_valid: false,
+    diagnostics: expect.arrayContaining([
+      expect.objectContaining({ line: 2, column: 8, hint: expect.stringContaining('address') }),
+    ]),
+  })
+})
+
 it('takes a folder under plugins that cannot be loaded for a mistake of the file', async () => {
   const text =
     'cluster: c\nplugins: [./nowhere]\nhosts:\n  a: { address: 10.0.0.1 }\nservices: {}\n'

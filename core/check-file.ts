@@ -64,12 +64,23 @@ const factsOf = (catalog: Catalog) => ({
   reservedSegments: [...CORE_SEGMENTS, ...doorSegments(catalog.kinds.values())],
 })
 
+/** What `spark-control check --json` prints: for programs, one line. */
+export interface CheckReport {
+  is_valid: boolean
+  diagnostics: Diagnostic[]
+}
+
 /** What `spark-control check` prints. */
 export async function checkFile(
   file: string,
   text: string,
+  asJson = false,
 ): Promise<{ text: string; isValid: boolean }> {
   const { topology, diagnostics } = await readTopologyText(file, text)
+  if (asJson) {
+    const report: CheckReport = { is_valid: topology !== null, diagnostics }
+    return { text: `${JSON.stringify(report)}\n`, isValid: report.is_valid }
+  }
   const report = formatDiagnostics(diagnostics)
   if (!topology) return { text: report, isValid: false }
   const services = Object.keys(topology.services).length

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
+import { allowHost, parseMost, parsePort, trustProxy } from './cli-options.ts'
 import { asControlError, ControlError } from './errors.ts'
 import type { ImportFlags } from './import/import-command.ts'
 import { ID_PATTERN } from './topology/schema.ts'
@@ -19,6 +20,8 @@ export async function runCli(argv: string[]): Promise<void> {
     .option('--data <dir>', 'where state is kept', dataFolder())
     .option('--port <port>', 'port to listen on instead of listen.port', parsePort)
     .option('--host <address>', 'address to listen on instead of listen.host')
+    .addOption(allowHost())
+    .addOption(trustProxy())
     .action(async (topology: string | undefined, options: StartFlags) => {
       const { start } = await import('./start.ts')
       await start({ ...options, ...(topology && { topology: resolve(topology) }) })
@@ -27,6 +30,7 @@ export async function runCli(argv: string[]): Promise<void> {
     .command('check')
     .description('print every mistake of a topology file; exit 1 if there is one')
     .argument('<file>', 'topology.yaml')
+    .option('--json', 'print them for programs', false)
     .action(check)
   program
     .command('doctor')
@@ -53,6 +57,18 @@ export async function runCli(argv: string[]): Promise<void> {
     .option('--force', 'replace what is there, with a copy of it kept', false)
     .option('--dry-run', 'print what would be written', false)
     .action(importFiles)
+  program
+    .command('recipe')
+    .description('check recipe files and keep them as your own, all or none')
+    .argument('<file...>', 'KEY.yaml; one of the same key is replaced')
+    .option('--kind <kind>', 'kind of service they are for, where several have recipes')
+    .option('--data <dir>', 'where state is kept', dataFolder())
+    .action(async (files: string[], flags: { data: string; kind?: string }) => {
+      const { importRecipes } = await import('./recipes/import-recipes.ts')
+      const { loadCatalog } = await import('./catalog.ts')
+      const kinds = [...(await loadCatalog()).kinds.values()]
+      process.stdout.write(`${importRecipes(files, { ...flags, kinds }).join('\n')}\n`)
+    })
   program
     .command('token')
     .description('make an access token, and print its entry for access.tokens of topology.yaml')
@@ -107,11 +123,13 @@ export interface StartFlags {
   data: string
   port?: number
   host?: string
+  allowHost?: string[]
+  trustProxy?: string[]
 }
 
-async function check(file: string): Promise<void> {
+async function check(file: string, { json }: { json: boolean }): Promise<void> {
   const { checkFile } = await import('./check-file.ts')
-  const { text, isValid } = await checkFile(resolve(file), await readGiven(file))
+  const { text, isValid } = await checkFile(resolve(file), await readGiven(file), json)
   process.stdout.write(text)
   if (!isValid) process.exitCode = 1
 }
@@ -216,18 +234,4 @@ async function printSchema({ write }: { write?: string }): Promise<void> {
   const text = `${JSON.stringify(schema, null, 2)}\n`
   if (write) await writeFile(write, text)
   else process.stdout.write(text)
-}
-
-function parseMost(text: string): number {
-  const most = Number(text)
-  if (!Number.isInteger(most) || most < 1 || most > 256)
-    throw new InvalidArgumentError('expected a number from 1 to 256')
-  return most
-}
-
-function parsePort(text: string): number {
-  const port = Number(text)
-  if (!Number.isInteger(port) || port < 0 || port > 65535)
-    throw new InvalidArgumentError('expected a port from 0 to 65535')
-  return port
 }

@@ -14,7 +14,8 @@ import { routeSources } from './route-sources.ts'
 import { sendPage } from './routes/dashboard.ts'
 import { coreMounts, mountStreams } from './routes/index.ts'
 import type { SandboxLink } from './sandbox-link.ts'
-import { createGuard } from './security/guard.ts'
+import { type Access, createGuard } from './security/guard.ts'
+import { type Surroundings, within } from './security/surroundings.ts'
 import { createHttpServer } from './server.ts'
 import { type Database, openDatabase } from './store/database.ts'
 import { createKeyValue } from './store/key-value.ts'
@@ -35,6 +36,8 @@ export interface ControllerOptions {
   /** Instead of listen.port and listen.host. */
   port?: number
   host?: string
+  /** Names and proxies that count beside those of the topology; default: none. */
+  surroundings?: Surroundings
   /** The database of dataDir, if it is open already; closed with the controller. */
   db?: Database
   /** Where a topology of the owner's would be kept, and the keys for it; default: dataDir. */
@@ -74,7 +77,9 @@ export async function createController(options: ControllerOptions): Promise<Cont
   const held = createHeldRequests(clock)
   const sessions = createSessions(createKeyValue(db, 'sessions'), clock)
   let access = createAccess([], sessions)
-  let guard = createGuard(NO_ACCESS, { hostname: hostname() })
+  const guardFor = (rules: Access) =>
+    createGuard(within(rules, options.surroundings ?? NO_ACCESS), { hostname: hostname() })
+  let guard = guardFor(NO_ACCESS)
   let generation: Generation
   let turn: Promise<unknown> = Promise.resolve()
   const complain = (err: unknown): void =>
@@ -87,7 +92,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
       const kinds = inForce?.catalog.kinds ?? new Map()
       if (inForce) {
         access = createAccess(inForce.topology.access.tokens, sessions)
-        guard = createGuard(inForce.topology.access, { hostname: hostname() })
+        guard = guardFor(inForce.topology.access)
         hosts.update(inForce.topology.hosts)
         webhooks.update(inForce.topology.webhooks, inForce.topology.cluster)
         await registry.apply(inForce.topology, kinds)

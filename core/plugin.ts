@@ -4,7 +4,7 @@ import type { Answer, Api, Handlers, JsonRoute, OperateHandler, RawAnswer } from
 import type { AuditNote } from './audit/audit-note.ts'
 import type { ServiceContainers } from './containers/service-face.ts'
 import type { FoundServer, Recognised } from './discover/found-server.ts'
-import type { ControlError } from './errors.ts'
+import type { ControlError, Detail } from './errors.ts'
 import type { Host } from './hosts/host.ts'
 import type { OldNames } from './import/old-names.ts'
 import type { JobDef, ServiceJobs } from './jobs/job.ts'
@@ -50,6 +50,8 @@ export interface ServicePlugin<
   door?: K
   /** Shape of recipes/*.yaml. */
   recipe?: TObject
+  /** What its shape cannot say of a recipe that is to be kept as KEY.yaml; asked for those that fit it. */
+  checkRecipe?(recipe: unknown, key: string): Detail[]
   /** Named, resumable work. */
   jobs?: { [name: string]: JobDef<TObject, Static<S>> }
   tile?: TileSpec

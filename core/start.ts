@@ -24,6 +24,7 @@ export async function start(flags: StartFlags & { topology?: string }): Promise<
     clock: systemClock,
     ...(flags.port !== undefined && { port: flags.port }),
     ...(flags.host !== undefined && { host: flags.host }),
+    surroundings: { hosts: flags.allowHost ?? [], trusted_proxies: flags.trustProxy ?? [] },
   }
   const controller = file
     ? await createController({ ...common, file })

@@ -85,7 +85,8 @@ export function createRecipes(options: FileRecipesOptions): FileRecipes {
 export const isKey = (key: string): boolean =>
   key.length <= LONGEST_KEY && /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(key) && !key.includes('..')
 
-function checkKey(key: string): void {
+/** Throws VALIDATION for what cannot be a key. */
+export function checkKey(key: string): void {
   if (isKey(key)) return
   const message = `is ${JSON.stringify(key.slice(0, 80))}; expected letters, digits, ".", "_" and "-", no "..", ${LONGEST_KEY} characters at most`
   throw new ControlError('VALIDATION', `key: ${message}`, { details: [{ path: 'key', message }] })

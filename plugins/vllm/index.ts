@@ -4,6 +4,7 @@ import { imports } from './coming-from/imports.ts'
 import { deleteJob } from './delete/delete-job.ts'
 import { openDoor } from './door.ts'
 import { downloadJob } from './download/download-job.ts'
+import { keptMistakes } from './recipe/kept-mistakes.ts'
 import { Recipe } from './recipe/recipe.ts'
 import { recognise } from './recognise.ts'
 import { startService } from './running.ts'
@@ -24,6 +25,7 @@ export default {
   api,
   door,
   recipe: Recipe,
+  checkRecipe: keptMistakes,
   jobs: { swap: swapJob, unload: unloadJob, delete: deleteJob, download: downloadJob },
   tile: {
     figures: [
