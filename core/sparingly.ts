@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setFlagsFromString } from 'node:v8'
 
 /**
@@ -18,6 +19,15 @@ export async function sparingly<T>(work: () => Promise<T>): Promise<T> {
   } finally {
     if (--working === 0) setFlags(USUAL)
   }
+}
+
+/** A body from this length on is parsed into far more than a heap of usual size has room for. */
+const LARGE_BYTES = 4 * 1024 ** 2
+
+/** Reads and answers a request with a large body sparingly; to be called before its body is read. */
+export function spareLarge({ headers }: IncomingMessage, res: ServerResponse): void {
+  if (Number(headers['content-length'] ?? 0) < LARGE_BYTES) return
+  void sparingly(() => new Promise((resolve) => res.once('close', resolve)))
 }
 
 function setFlags(flags: readonly string[]): void {
