@@ -64,6 +64,7 @@ export {
   type TileSpec,
 } from './plugin.ts'
 export type { RecipeEntry, RecipeSource, Recipes } from './recipes/recipes.ts'
+export { sparingly } from './sparingly.ts'
 export type { SecretFile } from './store/secret-file.ts'
 export type { KeyValue } from './store/store.ts'
 export { didYouMean, listNames, suggest } from './topology/suggest.ts'

@@ -9,7 +9,8 @@ if (major < 24) {
   process.exit(1)
 }
 
-const { runCli } = await import('./cli.ts')
-await runCli(process.argv)
+const { sparingly } = await import('./sparingly.ts')
+// the garbage of loading some hundred modules would stay as memory for good
+await sparingly(async () => (await import('./cli.ts')).runCli(process.argv))
 
 export {}

@@ -24,6 +24,7 @@ import type { LeaseRef } from './coordination/lease.ts'
 import type { ControlError } from './errors.ts'
 import { operate } from './operate.ts'
 import { schemaOf } from './route-schema.ts'
+import { spareLarge } from './sparingly.ts'
 import { sendContinue } from './upstream/continue.ts'
 import { declaredBytes, openUpload, tooLarge } from './upstream/upload.ts'
 import { checkInput, closed } from './validate.ts'
@@ -195,6 +196,7 @@ function mountUnread(
 
 /** Bodies that are read here are asked for; the pass-through asks when its upstream is there. */
 const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+  spareLarge(request.raw, reply.raw)
   sendContinue(request.raw, reply.raw)
   done()
 }

@@ -58,17 +58,17 @@ async function answer(
     case 'GET /faults':
       return send(response, 200, { faults: current(cluster), available: FAULTS })
     case 'DELETE /faults':
-      for (const each of cluster.hosts) each.faults.set({})
+      await Promise.all(cluster.hosts.map(({ faults }) => faults.set({})))
       return send(response, 200, { faults: current(cluster) })
     case 'DELETE /faults/:host':
-      host?.faults.set({})
+      await host?.faults.set({})
       return send(response, 200, { faults: current(cluster) })
     case 'PUT /faults/:host': {
       const parsed = parseFaults(await readJson(request))
       if ('mistakes' in parsed) {
         return refuse(response, 400, 'VALIDATION', parsed.mistakes.join('; '))
       }
-      host?.faults.set(parsed.faults)
+      await host?.faults.set(parsed.faults)
       return send(response, 200, { faults: current(cluster) })
     }
     default:

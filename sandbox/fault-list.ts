@@ -158,6 +158,9 @@ export const FAULTS: readonly Fault[] = [
   small('qdrant-full', 'Qdrant full', 'Qdrant finds its disk full and takes nothing (507).', {
     qdrant: 'full',
   }),
+  small('qdrant-stalls', 'Qdrant stalls', 'Qdrant takes a few more writes; further ones wait.', {
+    qdrant: 'stalls',
+  }),
   small('qdrant-down', 'Qdrant down', 'Qdrant refuses connections, those it has are cut.', {
     qdrant: 'down',
   }),

@@ -32,7 +32,7 @@ const CHOICES = {
   host: ['reboot'],
   hub: ['offline', 'full'],
   tts: ['refuse', 'hang', 'busy', 'error', 'cut'],
-  qdrant: ['busy', 'full', 'down'],
+  qdrant: ['busy', 'full', 'stalls', 'down'],
   speech: SPEECH_FAULTS,
 } as const
 
@@ -42,34 +42,40 @@ export type HostFaults = { -readonly [K in keyof typeof CHOICES]?: (typeof CHOIC
 /** The faults of one host, with those who want to know of changes. */
 export interface FaultBox {
   current(): HostFaults
-  set(faults: HostFaults): void
+  /** Resolves once they are in force: ports are open or closed. */
+  set(faults: HostFaults): Promise<void>
   /** Ends one fault, because it has been used up. */
   end(name: keyof HostFaults): void
   /** The fault of the next launch, taken. */
   takeLaunch(): LaunchFault | undefined
   /** Calls back on every change; returns how to leave. */
-  watch(listener: (faults: HostFaults) => void): () => void
+  watch(listener: Listener): () => void
 }
+
+/** What it returns is waited for by who sets the faults, and does not reject. */
+type Listener = (faults: HostFaults) => unknown
 
 /** A host without faults. */
 export function createFaultBox(): FaultBox {
   let faults: HostFaults = {}
-  const listeners = new Set<(faults: HostFaults) => void>()
-  const set = (next: HostFaults) => {
+  const listeners = new Set<Listener>()
+  const set = async (next: HostFaults) => {
     faults = next
     // one that was called before may have ended what another listens for
-    for (const listener of [...listeners]) if (listeners.has(listener)) listener(faults)
+    await Promise.all(
+      [...listeners].map((each) => (listeners.has(each) ? each(faults) : undefined)),
+    )
   }
   return {
     current: () => faults,
     set,
     end(name) {
       const { [name]: _used, ...rest } = faults
-      set(rest)
+      void set(rest)
     },
     takeLaunch() {
       const { next_launch, ...rest } = faults
-      if (next_launch) set(rest)
+      if (next_launch) void set(rest)
       return next_launch
     },
     watch(listener) {

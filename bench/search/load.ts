@@ -18,31 +18,23 @@ const documents = Array.from({ length: DOCUMENTS }, (_, n) => ({
   ).join(' '),
 }))
 
-/** Node's own settings, and those for a small machine. */
-const small = await measure(['--optimize-for-size'])
-await measure([])
-process.exitCode = small < LIMIT_KB ? 0 : 1
-
-/** The most the controller took, in kB. */
-async function measure(nodeArgs: string[]): Promise<number> {
-  const rig = await startRig(hashedModel('hashed'), nodeArgs)
-  try {
-    const atRest = memoryOf(rig.controller.pid)
-    await rig.call('PUT', '/api/collections/big')
-    const startedAt = performance.now()
-    const path = '/api/collections/big/documents'
-    const { job } = await rig.call<{ job: { id: string } }>('POST', path, { documents })
-    const { points } = await rig.ended<{ points: number }>(job)
-    const seconds = (performance.now() - startedAt) / 1000
-    const most = memoryOf(rig.controller.pid)
-    console.log(
-      `node ${nodeArgs.join(' ')}: ${points} points in ${seconds.toFixed(0)} s; ` +
-        `controller ${(atRest / 1000).toFixed(0)} MB before, ${(most / 1000).toFixed(0)} MB at most`,
-    )
-    return most
-  } finally {
-    await rig.close()
-  }
+const rig = await startRig(hashedModel('hashed'))
+try {
+  const atRest = memoryOf(rig.controller.pid)
+  await rig.call('PUT', '/api/collections/big')
+  const startedAt = performance.now()
+  const path = '/api/collections/big/documents'
+  const { job } = await rig.call<{ job: { id: string } }>('POST', path, { documents })
+  const taken = memoryOf(rig.controller.pid)
+  const { points } = await rig.ended<{ points: number }>(job)
+  const seconds = (performance.now() - startedAt) / 1000
+  const most = memoryOf(rig.controller.pid)
+  const [a, b, c] = [atRest, taken, most].map((kB) => (kB / 1000).toFixed(0))
+  console.log(`${points} points in ${seconds.toFixed(0)} s; the controller took at most`)
+  console.log(`${a} MB before, ${b} MB once the documents were sent, ${c} MB until they were in`)
+  process.exitCode = most < LIMIT_KB && points === DOCUMENTS ? 0 : 1
+} finally {
+  await rig.close()
 }
 
 /** The most a process has had in memory so far (VmHWM), in kB. */

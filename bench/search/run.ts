@@ -4,100 +4,83 @@
  */
 import { fileURLToPath } from 'node:url'
 import { sentenceEncoder } from '../../core/testing/real/sentence-encoder.ts'
+import { DRAWN_QUESTIONS } from './drawn-questions.ts'
+import { half, judge, mean } from './judge.ts'
 import { ndcgAt10 } from './ndcg.ts'
 import { readPassages } from './passages.ts'
 import { QUESTIONS } from './questions.ts'
 import { type Rig, startRig } from './rig.ts'
 
 /** The ways to search that are compared. */
-const WAYS = [
-  { name: 'dense', mode: 'dense' },
-  { name: 'sparse', mode: 'sparse' },
-  { name: 'hybrid, rrf', mode: 'hybrid', fusion: 'rrf' },
-  { name: 'hybrid, dbsf', mode: 'hybrid', fusion: 'dbsf' },
-  { name: 'hybrid, words ×2', mode: 'hybrid', fusion: 'rrf', weights: { dense: 1, sparse: 2 } },
-  { name: 'hybrid, words ×3', mode: 'hybrid', fusion: 'rrf', weights: { dense: 1, sparse: 3 } },
-  { name: 'hybrid, words ×5', mode: 'hybrid', fusion: 'rrf', weights: { dense: 1, sparse: 5 } },
-] as const
+const ALONE = { dense: { mode: 'dense' }, sparse: { mode: 'sparse' } }
+const HYBRIDS = {
+  'hybrid, rrf': { fusion: 'rrf' },
+  'hybrid, rrf, meaning × 0.7': { fusion: 'rrf', weights: { dense: 0.7, sparse: 1 } },
+  'hybrid, rrf, meaning × 0.5': { fusion: 'rrf', weights: { dense: 0.5, sparse: 1 } },
+  'hybrid, rrf, meaning × 0.3': { fusion: 'rrf', weights: { dense: 0.3, sparse: 1 } },
+  'hybrid, dbsf': { fusion: 'dbsf' },
+}
+/** About a sentence, which is what the encoder was trained on. */
+const CHUNK = { max_chars: 200, overlap_chars: 0 }
+const PATH = '/api/collections/docs'
 
-/** Longest chunk: the usual one, and about a sentence, which is what the encoder was trained on. */
-const CHUNKS = [1_200, 200]
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const passages = readPassages(root)
-console.log(`${passages.length} passages of the docs, ${QUESTIONS.length} questions`)
+const startedAt = performance.now()
+const questions = [...DRAWN_QUESTIONS, ...QUESTIONS]
+const passages = readPassages(fileURLToPath(new URL('../..', import.meta.url)))
 const rig = await startRig(await sentenceEncoder())
 try {
-  const all = new Map<string, number[]>()
-  for (const max_chars of CHUNKS) {
-    await load(rig, max_chars)
-    for (const [way, scores] of await measure(rig, max_chars)) all.set(way, scores)
-  }
-  process.exitCode = report(all) ? 0 : 1
+  const { points } = await load(rig)
+  console.log(`${passages.length} passages in ${points} chunks, ${questions.length} questions\n`)
+  process.exitCode = report(await measure(rig)) ? 0 : 1
+  console.log(`\nin ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)
 } finally {
   await rig.close()
 }
 
-async function load({ call, ended }: Rig, max_chars: number): Promise<void> {
-  const path = `/api/collections/docs-${max_chars}`
+async function load({ call, ended }: Rig): Promise<{ points: number }> {
   // the sparse side are plain weights of words, so rare ones are weighed more by Qdrant
-  await call('PUT', path, { idf: true })
+  await call('PUT', PATH, { idf: true })
   const documents = passages.map(({ id, text }) => ({ id, text }))
-  const { job } = await call<{ job: { id: string } }>('POST', `${path}/documents`, {
-    ...{ documents, chunk: { max_chars, overlap_chars: 0 } },
+  const { job } = await call<{ job: { id: string } }>('POST', `${PATH}/documents`, {
+    ...{ documents, chunk: CHUNK },
   })
   await ended(job)
-  const { points } = await call<{ points: number }>('GET', path)
-  console.log(`${points} chunks of at most ${max_chars} characters`)
+  return call('GET', PATH)
 }
 
 /** nDCG@10 of each question by each way. */
-async function measure({ call }: Rig, max_chars: number): Promise<Map<string, number[]>> {
+async function measure({ call }: Rig): Promise<Map<string, number[]>> {
   const scores = new Map<string, number[]>()
-  for (const { name, ...way } of WAYS) {
+  for (const [name, way] of Object.entries({ ...ALONE, ...HYBRIDS })) {
     const each: number[] = []
-    for (const { ask, found } of QUESTIONS) {
+    for (const { ask, found } of questions) {
       const right = new Set(passages.filter(({ text }) => text.includes(found)).map(({ id }) => id))
       const { results } = await call<{ results: { document: string }[] }>('POST', '/api/search', {
-        ...{ collection: `docs-${max_chars}`, query: ask, limit: 10, ...way },
+        ...{ collection: 'docs', query: ask, limit: 10, ...way },
       })
       each.push(ndcgAt10([...new Set(results.map(({ document }) => document))], right))
     }
-    scores.set(`${name}, ${max_chars}`, each)
+    scores.set(name, each)
   }
   return scores
 }
 
-/**
- * Prints the figures. What to use is chosen on every second question, and judged by the others: whether
- * the hybrid that was best there is better here than whatever side alone was best there.
- */
+/** Prints the figures; true where hybrid is better than either side alone. */
 function report(scores: Map<string, number[]>): boolean {
-  const half = (each: readonly number[], odd: number) => each.filter((_, n) => n % 2 === odd)
-  const asked = QUESTIONS.findIndex(({ ask }) => ask === 'JOB_INTERRUPTED')
-  console.log('\nnDCG@10                to choose   to judge   all     as people ask   by name')
+  console.log('nDCG@10                     half to choose by  half to judge by  all')
   for (const [name, each] of scores) {
-    const parts = [half(each, 0), half(each, 1), each, each.slice(0, asked), each.slice(asked)]
-    const [choose, judge, all, asking, naming] = parts.map((part) => mean(part).toFixed(3))
-    console.log(
-      `${name.padEnd(22)} ${choose}       ${judge}      ${all}   ${asking}           ${naming}`,
-    )
+    const [choosing, judging] = [half(each, 'choose'), half(each, 'judge')]
+    const [a, b, c] = [choosing, judging, each].map((part) => mean(part).toFixed(3))
+    console.log(`${name.padEnd(27)} ${a}              ${b}             ${c}`)
   }
-  const bestOf = (kind: RegExp) =>
-    [...scores]
-      .filter(([name]) => kind.test(name))
-      .reduce((a, b) => (mean(half(b[1], 0)) > mean(half(a[1], 0)) ? b : a))
-  const [hybrid, dense, sparse] = [bestOf(/^hybrid/), bestOf(/^dense/), bestOf(/^sparse/)]
-  const judged = [hybrid, dense, sparse].map(([name, each]) => ({
-    name,
-    score: mean(half(each, 1)),
-  }))
-  console.log('\nchosen, and judged on the other half:')
-  for (const { name, score } of judged) console.log(`${name.padEnd(22)} ${score.toFixed(3)}`)
-  const [first, ...others] = judged.map(({ score }) => score)
-  return others.every((score) => score < (first ?? 0))
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+  const { chosen, judged, isBetter, sure } = judge(scores, Object.keys(ALONE))
+  console.log('\nchosen on the one half, judged by the other:')
+  for (const [name, score] of Object.entries(judged)) {
+    const share = sure[name]
+    const said = share === undefined ? '' : `hybrid is ahead in ${(100 * share).toFixed(1)} %`
+    console.log(`${name.padEnd(27)} ${score.toFixed(3)}  ${said}`)
+  }
+  console.log('(of 10,000 paired resamples of the questions)')
+  console.log(`hybrid ${isBetter ? 'beats both' : 'does not beat both'}: ${chosen}`)
+  return isBetter
 }

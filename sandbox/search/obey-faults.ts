@@ -20,9 +20,8 @@ export async function serveUnlessRefused(
     })
     return settled
   }
-  const obey = (faults: HostFaults): void => {
+  const obey = (faults: HostFaults) =>
     become(!isOver && !isRefused(faults)).catch((error: unknown) => log(String(error)))
-  }
   const leave = host.faults.watch(obey)
   await become(!isRefused(host.faults.current()))
   log(`listening on port ${port}`)

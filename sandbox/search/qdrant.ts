@@ -14,6 +14,8 @@ export interface QdrantOptions {
   record?(line: string): void
   /** What it answers instead, asked before each request under /collections. */
   fault?(): QdrantFault | undefined
+  /** Awaited before points are written or deleted. */
+  beforeWrite?(): Promise<void>
 }
 
 /** `busy`: too many requests (429). `full`: its disk is (507). `error`: a 503. `hang`: no answer. */
@@ -73,6 +75,9 @@ async function answer(
     throwFault(fault)
     if (segments[0] !== 'collections') throw new QdrantError(404, '')
     const asked = { method: req.method ?? 'GET', segments, query, body: parse(text) }
+    if (isWriteOfPoints(asked)) await options.beforeWrite?.()
+    // whoever left while it waited wants it no more
+    if (res.destroyed) return
     const result = answerCollections(collections, asked)
     const isWrite = asked.method !== 'GET' && ['points', 'index'].includes(segments[2] ?? '')
     const isWaiting = query.get('wait') === 'true' || /query|count|scroll/.test(segments[3] ?? '')
@@ -83,6 +88,9 @@ async function answer(
     sendError(res, thrown, seconds())
   }
 }
+
+const isWriteOfPoints = ({ method, segments }: { method: string; segments: string[] }): boolean =>
+  segments[2] === 'points' && (method === 'PUT' || segments[3] === 'delete')
 
 /**
  * Qdrant trims slashes at the end of a path (actix's NormalizePath) and decodes its segments. It does

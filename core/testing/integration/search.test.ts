@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { JobView } from '../../views.ts'
 import { hostileStrings } from '../hostile-strings.ts'
 import { startTestCluster, type TestCluster, until } from '../test-cluster.ts'
@@ -13,6 +13,8 @@ beforeAll(async () => {
   cluster = await startTestCluster()
 })
 afterAll(() => cluster?.close())
+// a test that fails leaves none behind for the next
+afterEach(() => cluster.setFaults('spark-2', {}))
 
 const put = (name: string) => cluster.ask(`/api/collections/${name}`, { method: 'PUT' })
 const add = (name: string, documents: object[]) =>
@@ -67,7 +69,7 @@ describe('a hostile name in a path', () => {
 })
 
 describe('a load of many documents', () => {
-  const documents = Array.from({ length: 1_200 }, (_, n) => ({
+  const documents = Array.from({ length: 400 }, (_, n) => ({
     ...{
       id: `d${n}`,
       text: `Thing ${n} lies in drawer ${n % 40}. Nobody has asked for it in ${n % 9} years.`,
@@ -76,30 +78,34 @@ describe('a load of many documents', () => {
 
   it('outlives its Qdrant and its controller, and nothing is lost', async () => {
     await put('drawers')
+    await cluster.setFaults('spark-2', { qdrant: 'stalls' })
     const { status, body } = await add('drawers', documents)
     expect(status).toBe(202)
     await until(async () => (await points('drawers')) > 100, 'the first documents')
     await cluster.setFaults('spark-2', { qdrant: 'down' })
     const { job } = body
-    expect(await cluster.ask('/api/collections/drawers')).toMatchObject({
-      ...{ status: 502, body: { error: { code: 'UPSTREAM_UNREACHABLE' } } },
-    })
+    // a request on a connection that is just being cut breaks off, which is another error
+    await until(async () => {
+      const { body } = await cluster.ask('/api/collections/drawers')
+      return body.error?.code === 'UPSTREAM_UNREACHABLE'
+    }, 'the end of Qdrant')
     await cluster.kill()
     await cluster.restart()
     await cluster.setFaults('spark-2', {})
     expect(await cluster.ended(job)).toMatchObject({
       ...{ state: 'succeeded', percent: 100 },
-      result: { documents: 1_200, points: 1_200, failed: 0 },
+      result: { documents: 400, points: 400, failed: 0 },
     })
-    expect(await points('drawers')).toBe(1_200)
+    expect(await points('drawers')).toBe(400)
     const { body: again } = await add('drawers', documents)
     expect(again.job.id).not.toBe(job.id)
     await cluster.ended(again.job)
-    expect(await points('drawers')).toBe(1_200)
+    expect(await points('drawers')).toBe(400)
   })
 
   it('keeps others out of its collection, and ends when it is cancelled', async () => {
     await put('shelf')
+    await cluster.setFaults('spark-2', { qdrant: 'stalls' })
     const { body } = await add('shelf', documents)
     expect((await add('shelf', documents)).body.job.id).toBe(body.job.id)
     const other = await add('shelf', documents.slice(1))
@@ -123,5 +129,4 @@ it.each([
   expect([reply.status, reply.body.error.code, reply.headers.get('retry-after')]).toEqual([
     ...[status, code, wait],
   ])
-  await cluster.setFaults('spark-2', {})
 })

@@ -8,15 +8,16 @@ const RRF_K = 2
 
 /**
  * What one list adds to the fused score of each of its points, by Qdrant's formulas. `weight` is the
- * list's own; only ranks are weighed.
+ * list's own; only ranks are weighed. It is fused so many `times`.
  */
 export function contributions(
   list: Ranks,
   fusion: SearchInput['fusion'],
   weight = 1,
+  times = 1,
 ): Map<string, number> {
   const parts = fusion === 'rrf' ? byRank(list, weight) : byDistribution(list)
-  return new Map(list.map(({ id }, n) => [id, parts[n] ?? 0]))
+  return new Map(list.map(({ id }, n) => [id, times * (parts[n] ?? 0)]))
 }
 
 const byRank = (list: Ranks, weight: number): number[] =>

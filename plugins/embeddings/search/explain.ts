@@ -33,10 +33,16 @@ function readStages(plan: SearchPlan, lists: readonly (readonly ScoredPoint[])[]
     )
 }
 
-function placesOf({ fusion, weights }: SearchPlan, stage: Stage, list: readonly ScoredPoint[]) {
+function placesOf(
+  { fusion, weights, times }: SearchPlan,
+  stage: Stage,
+  list: readonly ScoredPoint[],
+) {
   const ranks = list.map(({ id, score }) => ({ id: String(id), score }))
   const adds =
-    fusion && stage !== 'fused' ? contributions(ranks, fusion, weights?.[stage]) : undefined
+    fusion && stage !== 'fused'
+      ? contributions(ranks, fusion, weights?.[stage], times[stage])
+      : undefined
   return new Map(
     ranks.map(({ id, score }, n) => {
       const part = adds?.get(id)

@@ -1,4 +1,4 @@
-import { type JobDef, type Service, type Static, Type } from '#core'
+import { type JobDef, type Service, type Static, sparingly, Type } from '#core'
 import { openLoad } from '../documents/add-documents.ts'
 import { runLoad } from '../documents/run-load.ts'
 import type { Settings } from '../settings.ts'
@@ -16,7 +16,8 @@ const load: JobDef<typeof LoadInput, Settings> = {
   async run(job, service: Service<Settings>) {
     const { store, clock } = service
     try {
-      return await runLoad(job, { store, clock, open: openLoad(service) })
+      // vectors as text, by the gigabyte in all
+      return await sparingly(() => runLoad(job, { store, clock, open: openLoad(service) }))
     } finally {
       service.changed('collections')
     }

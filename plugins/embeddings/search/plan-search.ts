@@ -20,15 +20,15 @@ interface Query {
 }
 
 /** Without weights by name, as older servers know it too. */
-type Fusion =
-  | { fusion: SearchInput['fusion'] }
-  | { rrf: { weights: [dense: number, sparse: number] } }
+type Fusion = { fusion: SearchInput['fusion'] } | { rrf: { weights: number[] } }
 
 /** What is asked of Qdrant, and what of the wish cannot be had. */
 export interface SearchPlan {
   mode: SearchInput['mode']
   fusion: SearchInput['fusion'] | null
   weights?: Weights
+  /** How often each list is fused. */
+  times: { dense: number; sparse: number }
   notes: Note[]
   /** The stage each query answers; the first is the one whose points count. */
   stages: Stage[]
@@ -39,16 +39,20 @@ export interface SearchWish extends Pick<SearchInput, 'mode' | 'fusion' | 'limit
   filter?: Filter
   weights?: Weights
   rerank: boolean
+  /** The query names a thing, see `namesIn`. */
+  isNaming: boolean
   vectors: Vectors
   embedded: Embedded
   collection: string
 }
 
 /** Results of each list that are fused, and of the fused one that are reranked. */
-const LEAST_DEPTH = 50
+const LEAST_DEPTH = 200
 const MOST_DEPTH = 300
 /** A reranker reads query and text together, so it is given as few as still make a difference. */
 const RERANKED = 50
+/** What is like a name is mostly wrong, so the words' list counts as often then. */
+const TIMES_OF_NAMES = 3
 
 /** Decides how a wish is searched for. Throws VALIDATION, SPARSE_MISSING, VECTORS_MISFIT where it cannot be. */
 export function planSearch(wish: SearchWish): SearchPlan {
@@ -59,19 +63,23 @@ export function planSearch(wish: SearchWish): SearchPlan {
   const shown = { with_payload: true, with_vector: wish.with.includes('vectors') }
   const filter = wish.filter ? { filter: wish.filter } : {}
   const lists = { dense: denseQuery(wish), sparse: sparseQuery(wish) }
+  const times = { dense: 1, sparse: wish.isNaming ? TIMES_OF_NAMES : 1 }
   if (mode !== 'hybrid') {
     const search = { ...(lists[mode] as Pick<Query, 'query'>), ...filter, limit, ...shown }
-    return { mode, fusion: null, notes, stages: [mode], searches: [search] }
+    return { mode, fusion: null, times, notes, stages: [mode], searches: [search] }
   }
   const both = [lists.dense, lists.sparse].map((list) => ({
     ...(list as Pick<Query, 'query'>),
     ...filter,
     limit: depth,
   }))
-  const fused: Query = { prefetch: both, query: fusionOf(wish), limit, ...shown }
+  // a list that is there more than once counts as often in either fusion, also where weights are not known
+  const [dense, sparse] = both as [Query, Query]
+  const prefetch = [dense, ...new Array<Query>(times.sparse).fill(sparse)]
+  const fused: Query = { prefetch, query: fusionOf(wish, times.sparse), limit, ...shown }
   const explained = wish.with.includes('stages')
   return {
-    ...{ mode, fusion: wish.fusion, notes },
+    ...{ mode, fusion: wish.fusion, times, notes },
     ...(wish.weights && { weights: wish.weights }),
     stages: explained ? ['fused', 'dense', 'sparse'] : ['fused'],
     searches: explained ? [fused, ...both] : [fused],
@@ -85,8 +93,9 @@ function unweighed(fusion: string): ControlError {
   })
 }
 
-function fusionOf({ fusion, weights }: SearchWish): Fusion {
-  return weights ? { rrf: { weights: [weights.dense, weights.sparse] } } : { fusion }
+function fusionOf({ fusion, weights }: SearchWish, times: number): Fusion {
+  if (!weights) return { fusion }
+  return { rrf: { weights: [weights.dense, ...new Array<number>(times).fill(weights.sparse)] } }
 }
 
 function denseQuery({ vectors: { dense }, embedded }: SearchWish): Pick<Query, 'query' | 'using'> {

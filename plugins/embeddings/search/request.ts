@@ -31,6 +31,10 @@ export const SearchInput = Type.Object({
     description: 'how hybrid joins its two lists',
   }),
   weights: Type.Optional(Weights),
+  names: Type.Boolean({
+    default: true,
+    description: 'words count three times for a query that names a thing (GB10, --port)',
+  }),
   rerank: Type.Boolean({ default: false, description: 'let the reranker have the last word' }),
   with: Type.Array(Choice(['payload', 'vectors', 'stages'], {}), {
     default: ['payload', 'stages'],
@@ -78,6 +82,9 @@ export const SearchView = Type.Object({
   collection: Type.String(),
   mode: Type.String({ description: 'what was done: hybrid, dense or sparse' }),
   fusion: Type.Union([Type.String(), Type.Null()]),
+  names: Type.Array(Type.String(), {
+    description: 'words of the query for which the list of words counts three times',
+  }),
   is_reranked: Type.Boolean(),
   notes: Type.Array(Note),
   took_ms: Type.Object({

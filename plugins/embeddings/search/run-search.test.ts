@@ -79,7 +79,7 @@ const search = async (input: Partial<SearchInput>, parts: Partial<SearchParts> =
     },
     {
       ...{ collection: 'both', query: 'the pump leaks', limit: 10, mode: 'hybrid', fusion: 'rrf' },
-      ...{ rerank: false, with: ['payload', 'stages'], ...input },
+      ...{ names: true, rerank: false, with: ['payload', 'stages'], ...input },
     },
     signal,
   )
@@ -105,6 +105,23 @@ describe('a search', () => {
           expect(sum).toBeCloseTo(score, 3)
         }
       }
+    },
+  )
+
+  it.each(['rrf', 'dbsf'] as const)(
+    'by %s for what is named counts words three times, and explains that too',
+    async (fusion) => {
+      const query = `${WORDS[3]} ${WORDS[7]} node_4`
+      const { results, names } = await search({ query, fusion })
+      const alike = await search({ query, fusion, names: false })
+      expect([names, alike.names]).toEqual([['node_4'], []])
+      const adds = (all: typeof results, stage: 'dense' | 'sparse') =>
+        all.map(({ stages }) => [stages?.[stage]?.rank, stages?.[stage]?.adds] as const)
+      const once = new Map(adds(alike.results, 'sparse'))
+      for (const { stages, score } of results)
+        expect((stages?.dense?.adds ?? 0) + (stages?.sparse?.adds ?? 0)).toBeCloseTo(score, 3)
+      for (const [rank, part] of adds(results, 'sparse'))
+        if (once.has(rank)) expect(part).toBeCloseTo(3 * (once.get(rank) ?? 0), 6)
     },
   )
 

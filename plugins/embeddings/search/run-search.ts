@@ -7,6 +7,7 @@ import type { Qdrant } from '../qdrant/qdrant.ts'
 import { path, toSegment } from '../qdrant/segment.ts'
 import { CollectionInfo, QueryResults } from '../qdrant/shapes.ts'
 import { explain } from './explain.ts'
+import { namesIn } from './names-in.ts'
 import { planSearch } from './plan-search.ts'
 import type { SearchInput, SearchView } from './request.ts'
 import { type Rerank, rerankResults } from './rerank-results.ts'
@@ -37,7 +38,11 @@ export async function runSearch(
   if (!embedded) throw new Error('no vector for the query')
   const vectors = readVectors(info)
   checkSize(vectors, embedded.dense.length, collection)
-  const plan = planSearch({ ...input, vectors, embedded, ...(filter && { filter }) })
+  const names = input.names ? namesIn(input.query) : []
+  const plan = planSearch({
+    ...{ ...input, vectors, embedded, isNaming: names.length > 0 },
+    ...(filter && { filter }),
+  })
   const embeddedAt = clock.now()
   const answers = await qdrant.call({
     path: path`/collections/${collection}/points/query/batch`,
@@ -57,6 +62,7 @@ export async function runSearch(
     ...{ service: parts.service, collection, mode: plan.mode, fusion: plan.fusion },
     is_reranked: input.rerank && !note,
     notes: note ? [...plan.notes, note] : plan.notes,
+    names: plan.mode === 'hybrid' ? names : [],
     took_ms: {
       embed: embeddedAt - startedAt,
       search: searchedAt - embeddedAt,
