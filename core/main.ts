@@ -9,6 +9,7 @@ if (major < 24) {
   process.exit(1)
 }
 
+await import('./lean-memory.ts')
 const { runCli } = await import('./cli.ts')
 await runCli(process.argv)
 
