@@ -140,7 +140,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
     await registry.close()
     prober.close()
     parts.connectivity.close()
-    parts.containers.watch.close()
+    parts.containers.close()
     await hosts.close()
     await webhooks.close()
     await sandbox?.close()

@@ -24,6 +24,8 @@ export interface RegistryDeps extends Omit<ServiceDeps, 'live' | 'checkEnabled'>
 export interface Registry {
   apply(topology: Topology, kinds: ReadonlyMap<string, LoadedKind>): Promise<void>
   services(): readonly LiveService[]
+  /** Undefined where no service of the id is live. */
+  get(id: string): LiveService | undefined
   kinds(): readonly LiveKind[]
   /** Throws SERVICE_UNKNOWN or SERVICE_DISABLED. */
   find(id: string): LiveService
@@ -100,6 +102,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
   return {
     apply,
     services: () => [...services.values()],
+    get: (id) => services.get(id),
     kinds: () => [...kinds.values()],
     pending: () => pending,
     find(id) {
@@ -126,7 +129,8 @@ function fingerprintOf(spec: ServiceSpec, topology: Topology): string {
 }
 
 function sortLike(services: Map<string, LiveService>, order: string[]): void {
-  const sorted = [...services].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
+  const rank = new Map(order.map((id, n) => [id, n]))
+  const sorted = [...services].sort(([a], [b]) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0))
   services.clear()
   for (const [id, live] of sorted) services.set(id, live)
 }

@@ -61,7 +61,7 @@ export function wire(
 ): Parts {
   const { dataDir, clock, log, sandbox } = options
   const startedAt = new Date(clock.now()).toISOString()
-  const find = (id: string) => registry.services().find((live) => live.spec.id === id)
+  const find = (id: string) => registry.get(id)
   const viewOf = (live: LiveService) =>
     viewService(live, prober, registry.pending().has(live.spec.id))
   const serviceViews = () => registry.services().map(viewOf)

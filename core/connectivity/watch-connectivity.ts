@@ -5,7 +5,7 @@ import type { Prober } from '../probes/prober.ts'
 import type { LiveService } from '../services.ts'
 import type { Database } from '../store/database.ts'
 import { createKeyValue } from '../store/key-value.ts'
-import { type Door, startKnocks } from './knocks.ts'
+import { type Door, type Knock, startKnocks } from './knocks.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
 
 export interface ConnectivityDeps {
@@ -17,6 +17,8 @@ export interface ConnectivityDeps {
   /** Title of a job that works on a service, which explains why its port refuses. */
   jobOf(service: string): string | undefined
   onContainerChange(listener: (change: ContainerChange) => void): void
+  /** Instead of a TCP connection. */
+  knock?: Knock
 }
 
 const BEAT_MS = 30_000
@@ -33,6 +35,7 @@ export function watchConnectivity(deps: ConnectivityDeps): Recorder {
   deps.onContainerChange((change) => recorder.container(change))
   const knocks = startKnocks({
     clock,
+    ...(deps.knock && { knock: deps.knock }),
     doors: () => services().flatMap(doorOf),
     onKnock(service, isOpen) {
       const state = prober.view(service)?.state ?? 'unknown'

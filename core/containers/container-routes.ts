@@ -84,9 +84,15 @@ export const containersHandlers = (source: ContainersSource): Handlers<typeof co
 
 type ActRoute = (typeof containersApi)['POST /api/services/:id/containers/:container/stop']
 
-/** The containers a live service names. */
-export const refsOf = ({ loaded, spec }: LiveService): ContainerRef[] =>
-  containerRefs(loaded.plugin.settings, spec.settings, spec.host)
+/** By the spec of a service, which never changes: an edit makes another. */
+const known = new WeakMap<LiveService['spec'], ContainerRef[]>()
+
+/** The containers a live service names; asked of all services at every change of one. */
+export function refsOf({ loaded, spec }: LiveService): ContainerRef[] {
+  const refs = known.get(spec) ?? containerRefs(loaded.plugin.settings, spec.settings, spec.host)
+  known.set(spec, refs)
+  return refs
+}
 
 /** Plan and deed of one act on the container a call names. */
 function actHandler(act: ContainerAct, source: ContainersSource): OperateHandler<ActRoute> {

@@ -46,6 +46,7 @@ export interface Containers {
   logOf(service: string, options: LogOptions): AsyncIterable<ContainerLine>
   /** The services have changed. */
   update(): void
+  close(): void
 }
 
 export function createContainers(deps: ContainersDeps): Containers {
@@ -54,12 +55,13 @@ export function createContainers(deps: ContainersDeps): Containers {
   const watch = createContainerWatch({ hosts, clock, log })
   watch.onChange((change) => {
     publish({ type: 'container-changed', change })
+    if (change.from === null) return
     for (const live of services()) {
       const { id } = live.spec
       const isIts = refsOf(live).some(
         ({ name, host }) => name === change.container && host === change.host,
       )
-      if (!isIts || change.from === null) continue
+      if (!isIts) continue
       publish({ type: 'changed', topic: containersTopic(id), service: id })
       probeSoon(id)
     }
@@ -70,6 +72,17 @@ export function createContainers(deps: ContainersDeps): Containers {
     throw new ControlError('SERVICE_GONE', `${id} left the topology`)
   }
   const readers = createReaders(MOST_READERS)
+  let isDue = false
+  let isClosed = false
+  // A topology of a thousand services starts them one by one; they are gone through once.
+  const update = () => {
+    if (isDue) return
+    isDue = true
+    setImmediate(() => {
+      isDue = false
+      if (!isClosed) watch.update(services().flatMap(watchedOf))
+    })
+  }
   return {
     watch,
     storeOf,
@@ -91,7 +104,11 @@ export function createContainers(deps: ContainersDeps): Containers {
       },
     }),
     latest: watch.latest,
-    update: () => watch.update(services().flatMap(watchedOf)),
+    update,
+    close() {
+      isClosed = true
+      watch.close()
+    },
   }
 }
 

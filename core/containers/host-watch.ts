@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { asControlError } from '../errors.ts'
 import type { Host } from '../hosts/host.ts'
+import { OVER } from '../hosts/limit.ts'
 import { arg, sh } from '../hosts/sh.ts'
 import type { Clock } from '../plugin.ts'
 import { afterEvent, type ContainerChange, hasChanged } from './container-change.ts'
@@ -108,10 +109,9 @@ export function watchHost(deps: HostWatchDeps): HostWatch {
   /** Sleeps, unless a look is wanted soon. */
   const pause = async (ms: number): Promise<void> => {
     const waiting = new AbortController()
-    const signal = AbortSignal.any([over.signal, waiting.signal])
-    wake = () => waiting.abort()
-    if (isDue) wake()
-    await clock.sleep(ms, signal).catch(() => {})
+    wake = () => waiting.abort(OVER)
+    if (isDue || over.signal.aborted) wake()
+    await clock.sleep(ms, waiting.signal).catch(() => {})
     wake = () => {}
     if (isDue) await clock.sleep(AFTER_EVENT_MS, over.signal).catch(() => {})
   }
@@ -150,7 +150,10 @@ export function watchHost(deps: HostWatchDeps): HostWatch {
     },
     latest: (name) =>
       isFollowing && !isDue && clock.now() - lookedAt < FRESH_MS ? known.get(name) : undefined,
-    stop: () => over.abort(new Error('the containers of the host are no longer watched')),
+    stop() {
+      over.abort(new Error('the containers of the host are no longer watched'))
+      wake()
+    },
   }
 }
 

@@ -40,8 +40,8 @@ export function createContainerWatch(deps: ContainerWatchDeps): ContainerWatch {
     for (const listener of [...listeners]) listener(change)
   }
 
-  const hasShell = ({ host, user }: WatchedContainer): boolean => {
-    if (!hosts.ids().includes(host)) return false
+  const hasShell = ({ host, user }: WatchedContainer, ids: ReadonlySet<string>): boolean => {
+    if (!ids.has(host)) return false
     const { spec } = hosts.get(host)
     // an empty user stands for none
     return user === undefined ? spec.user !== undefined || spec.local : user !== ''
@@ -49,7 +49,11 @@ export function createContainerWatch(deps: ContainerWatchDeps): ContainerWatch {
 
   return {
     update(wanted) {
-      const byPlace = Map.groupBy(wanted.filter(hasShell), keyOf)
+      const ids = new Set(hosts.ids())
+      const byPlace = Map.groupBy(
+        wanted.filter((each) => hasShell(each, ids)),
+        keyOf,
+      )
       for (const [key, watch] of watches) {
         if (byPlace.has(key)) continue
         watch.stop()

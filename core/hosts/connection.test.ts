@@ -376,7 +376,7 @@ describe('a host that cannot be reached', () => {
     await expect(connection.exec(sh`true`)).rejects.toMatchObject({
       code: 'HOST_AUTH_FAILED',
       message: "spark-1 does not let alice in with the controller's key",
-      hint: `add this line to ~alice/.ssh/authorized_keys: ${TEST_KEY.publicKey}`,
+      hint: `is alice a login name there? then add this line to ~alice/.ssh/authorized_keys: ${TEST_KEY.publicKey}`,
     })
   })
 

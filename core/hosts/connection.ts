@@ -201,6 +201,8 @@ function notStarted(target: Target, { noise }: Ended): ControlError {
   return new ControlError(
     'HOST_AUTH_FAILED',
     `${target.hostId} lets ${target.user} in but runs no commands for this user${noise ? `: ${noise.slice(0, 200)}` : ''}`,
-    { hint: 'the user needs a login shell such as /bin/sh or /bin/bash' },
+    {
+      hint: 'the user needs a login shell such as /bin/sh or /bin/bash, and no ForceCommand in sshd_config nor command= before the key',
+    },
   )
 }

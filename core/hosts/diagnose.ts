@@ -14,6 +14,8 @@ export interface Attempt {
   verdict: KeyVerdict | undefined
   /** The line for authorized_keys. */
   publicKey: string
+  /** The first that was sent from there; empty: nothing. */
+  said: string
 }
 
 /** Why a connection could not be made, in plain English with the way out. */
@@ -23,7 +25,8 @@ export function diagnose(error: unknown, attempt: Attempt): ControlError {
   if (verdict && verdict.is !== 'known') return keyRefused(target, verdict, error)
   const { code, level, message } = describe(error)
   const at = `${target.address}:${target.port}`
-  if (level === 'client-authentication') return denied(attempt, error)
+  if (level === 'client-authentication' || /too many authentication failures/i.test(message))
+    return denied(attempt, error)
   if (code === 'ECONNREFUSED')
     return new ControlError(
       'HOST_REFUSED_CONNECTION',
@@ -36,6 +39,7 @@ export function diagnose(error: unknown, attempt: Attempt): ControlError {
       `${target.hostId}: nobody knows the name ${target.address}`,
       { hint: 'write the IPv4 address of the host into the topology', cause: error },
     )
+  if (message.includes('before handshake')) return hungUp(attempt, error)
   return new ControlError(
     'HOST_UNREACHABLE',
     `${target.hostId} (${at}): ${reason(message, code)}`,
@@ -44,6 +48,34 @@ export function diagnose(error: unknown, attempt: Attempt): ControlError {
       cause: error,
     },
   )
+}
+
+/** It hung up before SSH began; what it said first, if anything, tells why. */
+function hungUp({ target, said }: Attempt, cause: unknown): ControlError {
+  const at = `${target.hostId} (${target.address}:${target.port})`
+  const line =
+    said
+      .split(/[\r\n]/)[0]
+      ?.replace(/[^ -~]/g, '?')
+      .slice(0, 80) ?? ''
+  if (/MaxStartups/i.test(line))
+    return new ControlError('HOST_UNREACHABLE', `${at}: sshd takes no more logins at once`, {
+      hint: 'it is tried again by itself; is somebody scanning it, or MaxStartups in its sshd_config low?',
+      cause,
+    })
+  if (line !== '' && !line.startsWith('SSH-'))
+    return new ControlError(
+      'HOST_UNREACHABLE',
+      `${at}: no SSH server listens there; it says "${line}"`,
+      {
+        hint: 'set hosts.<id>.ssh.port to the port of sshd, which is 22 unless somebody changed it',
+        cause,
+      },
+    )
+  return new ControlError('HOST_UNREACHABLE', `${at}: it hung up before SSH began`, {
+    hint: 'too many logins at once, this address is blocked there (fail2ban, hosts.deny), or something else than sshd listens',
+    cause,
+  })
 }
 
 /** What is thrown when the connect deadline passes; `isConnected`: TCP stood, SSH did not. */
@@ -88,15 +120,16 @@ function denied({ target, publicKey }: Attempt, cause: unknown): ControlError {
   return new ControlError(
     'HOST_AUTH_FAILED',
     `${target.hostId} does not let ${target.user} in with the controller's key`,
-    { hint: `add this line to ~${target.user}/.ssh/authorized_keys: ${publicKey}`, cause },
+    {
+      hint: `is ${target.user} a login name there? then add this line to ~${target.user}/.ssh/authorized_keys: ${publicKey}`,
+      cause,
+    },
   )
 }
 
 function reason(message: string, code: string | undefined): string {
   if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
     return 'no answer from that address'
-  if (message.includes('before handshake'))
-    return 'it hung up before SSH began (too many connections at once, or this address is blocked)'
   return message
 }
 

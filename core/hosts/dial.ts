@@ -35,6 +35,7 @@ export async function dial(options: Dial, signal: AbortSignal): Promise<Client> 
   const client = new ssh2.Client()
   client.on('error', () => {}) // errors after the first one; each has its own listener before
   let verdict: KeyVerdict | undefined
+  let said = ''
   let fault: unknown
   let publicKey = ''
   try {
@@ -42,6 +43,10 @@ export async function dial(options: Dial, signal: AbortSignal): Promise<Client> 
     isConnected = true
     const pair = options.keyPair()
     publicKey = pair.publicKey
+    // ssh2 skips lines before the banner, where others than sshd say what they are
+    socket.once('data', (chunk: Buffer) => {
+      said = chunk.toString('latin1', 0, 200)
+    })
     const ready = event(client, 'ready')
     ready.catch(() => {}) // connect() itself may throw first
     client.connect({
@@ -67,7 +72,9 @@ export async function dial(options: Dial, signal: AbortSignal): Promise<Client> 
   } catch (error) {
     client.destroy()
     socket.destroy()
-    throw signal.aborted ? signal.reason : diagnose(fault ?? error, { target, verdict, publicKey })
+    throw signal.aborted
+      ? signal.reason
+      : diagnose(fault ?? error, { target, verdict, publicKey, said })
   } finally {
     deadline.end()
   }

@@ -1,5 +1,8 @@
 import type { Clock } from '../plugin.ts'
 
+/** For waits that nobody waits for any more: without a reason, each abort would make an error with a stack. */
+export const OVER = Symbol('over')
+
 export interface Limit {
   /** Aborted by the caller's signal (with its reason) or by the deadline. */
   readonly signal: AbortSignal
@@ -32,7 +35,7 @@ export function limit(options: {
     stop: (reason) => ours.abort(reason),
     end() {
       signal?.removeEventListener('abort', pass)
-      timer.abort()
+      timer.abort(OVER)
     },
   }
 }
@@ -65,6 +68,6 @@ export async function settlesWithin(
     () => true, // only stopped once the other has settled
   )
   const hasSettled = await Promise.race([settled, late])
-  timer.abort()
+  timer.abort(OVER)
   return hasSettled
 }

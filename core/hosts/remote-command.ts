@@ -56,7 +56,10 @@ export class Announcement {
       return Buffer.alloc(0)
     }
     this.target = said[1]
-    return this.#held.subarray(said.index + said[0].length)
+    const own = this.#held.subarray(said.index + said[0].length)
+    // a command that is followed for days would hold it as long
+    this.#held = Buffer.alloc(0)
+    return own
   }
 
   /** What the login shell said instead of running the command. */

@@ -1,3 +1,4 @@
+import { limit, OVER, orAborted } from '../hosts/limit.ts'
 import type { Clock, Health } from '../plugin.ts'
 import { type Outcome, outcomeOf } from './next-state.ts'
 
@@ -30,9 +31,9 @@ export function createLooks(options: LooksOptions): Looks {
 
   const pause = async (): Promise<void> => {
     const woken = new AbortController()
-    wake = () => woken.abort()
+    wake = () => woken.abort(OVER)
     if (isWanted) wake()
-    await clock.sleep(intervalMs, AbortSignal.any([woken.signal, over.signal])).catch(() => {
+    await clock.sleep(intervalMs, woken.signal).catch(() => {
       // Woken for a look, or over; the loop asks which.
     })
   }
@@ -54,7 +55,10 @@ export function createLooks(options: LooksOptions): Looks {
       isWanted = true
       wake()
     },
-    stop: () => over.abort(),
+    stop() {
+      over.abort(OVER)
+      wake()
+    },
   }
 }
 
@@ -63,24 +67,23 @@ function createLook({ probe, deadlineMs, clock }: LooksOptions, over: AbortSigna
   return async (): Promise<Outcome> => {
     const tooLate = { type: 'late', reason: `no answer within ${deadlineMs / 1000} s` } as const
     if (isHanging) return { ...tooLate, reason: 'the last look at it still hangs' }
-    const ended = new AbortController()
-    const deadline = new AbortController()
-    const timer = clock
-      .sleep(deadlineMs, AbortSignal.any([ended.signal, over]))
-      .catch(() => {
-        // Answered in time, or nobody wants to know any more.
-      })
-      .then((): Outcome => tooLate)
+    const work = limit({
+      ...{ signal: over, timeoutMs: deadlineMs, clock },
+      onDeadline: () => new Error(tooLate.reason),
+    })
     isHanging = true
-    const look = (async () => probe(AbortSignal.any([deadline.signal, over])))()
+    const look = (async () => probe(work.signal))()
       .then(answered, outcomeOf)
       .finally(() => {
         isHanging = false
       })
-    const outcome = await Promise.race([look, timer])
-    ended.abort()
-    deadline.abort(new Error(tooLate.reason))
-    return outcome
+    try {
+      return await orAborted(look, work.signal)
+    } catch {
+      return tooLate // or over, and then nobody asks
+    } finally {
+      work.end()
+    }
   }
 }
 

@@ -1,15 +1,10 @@
+import type { DatabaseSync } from 'node:sqlite'
 import type { Database } from './database.ts'
 import type { KeyValue } from './store.ts'
 
 /** Durable JSON values of one namespace (`service/llm`). Setting `undefined` deletes. */
 export function createKeyValue({ durable }: Database, namespace: string): KeyValue {
-  const select = durable.prepare('SELECT value FROM kv WHERE namespace = ? AND key = ?')
-  const upsert = durable.prepare(
-    `INSERT INTO kv (namespace, key, value) VALUES (?, ?, ?)
-     ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value`,
-  )
-  const remove = durable.prepare('DELETE FROM kv WHERE namespace = ? AND key = ?')
-  const list = durable.prepare('SELECT key FROM kv WHERE namespace = ? AND key >= ? ORDER BY key')
+  const { select, upsert, remove, list } = statementsOf(durable)
   return {
     get<T>(key: string) {
       const row = select.get(namespace, key)
@@ -30,3 +25,23 @@ export function createKeyValue({ durable }: Database, namespace: string): KeyVal
         .filter((key) => key.startsWith(prefix)),
   }
 }
+
+type Statements = ReturnType<typeof prepare>
+const prepared = new WeakMap<DatabaseSync, Statements>()
+
+/** One set for all namespaces: SQLite keeps some 10 kB for each statement. */
+function statementsOf(db: DatabaseSync): Statements {
+  const statements = prepared.get(db) ?? prepare(db)
+  prepared.set(db, statements)
+  return statements
+}
+
+const prepare = (db: DatabaseSync) => ({
+  select: db.prepare('SELECT value FROM kv WHERE namespace = ? AND key = ?'),
+  upsert: db.prepare(
+    `INSERT INTO kv (namespace, key, value) VALUES (?, ?, ?)
+     ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value`,
+  ),
+  remove: db.prepare('DELETE FROM kv WHERE namespace = ? AND key = ?'),
+  list: db.prepare('SELECT key FROM kv WHERE namespace = ? AND key >= ? ORDER BY key'),
+})

@@ -1,7 +1,7 @@
 import type { Mistake } from './mistakes.ts'
 
-/** Far above any real topology, and small enough that the worst text is answered within a second. */
-export const MAX_TOPOLOGY_BYTES = 64 * 1024
+/** Room for 200 hosts with five services each, and small enough that the worst text is answered within a second. */
+export const MAX_TOPOLOGY_BYTES = 128 * 1024
 
 /** The text of a topology file, or why there is none. A byte-order mark is dropped. */
 export function decodeTopology(

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { ControlError } from '../errors.ts'
+import { limit } from '../hosts/limit.ts'
 import type { Lane } from './lane.ts'
 import { replyHeaders, requestHeaders } from './plain-headers.ts'
 import type { Reply, RequestOptions } from './upstream.ts'
@@ -13,22 +14,22 @@ export async function callUpstream(
 ): Promise<Reply> {
   const { timeoutMs = 5_000, maxBytes = 4 * 1024 * 1024, signal } = options
   signal?.throwIfAborted()
-  const deadline = new AbortController()
-  const over = new AbortController()
-  const until = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal
-  lane.clock.sleep(timeoutMs, over.signal).then(
-    () => deadline.abort(),
-    () => {}, // aborted below: the call is over, the deadline no longer matters
-  )
+  const { clock, origin } = lane
+  const work = limit({
+    ...{ signal, timeoutMs, clock },
+    onDeadline: () => upstreamTimeout(origin, timeoutMs),
+  })
   try {
-    const answer = await lane.pool.request({ ...requestOf(lane, path, options), signal: until })
-    return reply(answer, await readAnswer(lane.origin, answer.body, maxBytes))
+    const asked = { ...requestOf(lane, path, options), signal: work.signal }
+    const answer = await lane.pool.request(asked)
+    const body = await readAnswer(origin, answer.body, maxBytes)
+    // undici frees a connection a turn later; a second call at once would open another
+    await new Promise((resolve) => setImmediate(resolve))
+    return reply(answer, body)
   } catch (error) {
-    if (signal?.aborted) throw signal.reason
-    if (deadline.signal.aborted) throw upstreamTimeout(lane.origin, timeoutMs)
-    throw upstreamError(lane.origin, error)
+    throw work.signal.aborted ? work.signal.reason : upstreamError(origin, error)
   } finally {
-    over.abort()
+    work.end()
   }
 }
 

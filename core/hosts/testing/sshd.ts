@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import {
   accessSync,
+  chmodSync,
   constants,
   mkdirSync,
   mkdtempSync,
@@ -49,6 +50,8 @@ export interface SshdOptions {
   env?: Record<string, string>
   /** Commands run as this user id instead of the one that logs in; sshd must run as root. */
   uid?: number
+  /** Further lines of its configuration, each by itself. */
+  lines?: readonly string[]
   /** Where its files lie, instead of a folder of its own; removed in the end. */
   folder?: string
 }
@@ -59,6 +62,8 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'hosts-sshd-'))
   // bash under sshd reads ~/.bashrc unless it is a nested shell; who knows what stands in it here
   const env = { SHLVL: '1', ...options.env }
+  // whoever logs in reads the keys, as himself
+  chmodSync(folder, 0o755)
   const hostKey = makeKeyPair('test').private
   const port = options.port ?? (await freePort())
   const file = (name: string, text: string, mode = 0o600) => {
@@ -73,7 +78,7 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
       `Port ${port}`,
       `ListenAddress ${address}`,
       `HostKey ${file('host_key', hostKey)}`,
-      `AuthorizedKeysFile ${file('authorized_keys', `${options.authorizedKey}\n`)}`,
+      `AuthorizedKeysFile ${file('authorized_keys', `${options.authorizedKey}\n`, 0o644)}`,
       `PidFile ${join(folder, 'sshd.pid')}`,
       'StrictModes no',
       'UsePAM no',
@@ -84,6 +89,7 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
       `SetEnv ${Object.entries(env)
         .map(([name, value]) => `"${name}=${value}"`)
         .join(' ')}`,
+      ...(options.lines ?? []),
       ...(options.uid === undefined ? [] : [`ForceCommand ${runAs(options.uid)}`]),
       '',
     ].join('\n'),
