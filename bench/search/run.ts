@@ -1,14 +1,16 @@
 /**
- * Whether hybrid search is better than meaning or words alone, on the project's own docs. The vectors
- * are the Universal Sentence Encoder's (npm), the sparse side BM25 weights of words.
+ * Whether hybrid search is better than meaning or words alone, on the project's own docs, and on the
+ * Cranfield collection where its folder is given. The vectors are the Universal Sentence Encoder's
+ * (npm), the sparse side BM25 weights of words.
  */
 import { fileURLToPath } from 'node:url'
 import { sentenceEncoder } from '../../core/testing/real/sentence-encoder.ts'
+import { readCranfield } from './cranfield.ts'
 import { DRAWN_QUESTIONS } from './drawn-questions.ts'
 import { half, judge, mean } from './judge.ts'
 import { ndcgAt10 } from './ndcg.ts'
-import { readPassages } from './passages.ts'
 import { QUESTIONS } from './questions.ts'
+import { docsSet, type RetrievalSet } from './retrieval-set.ts'
 import { type Rig, startRig } from './rig.ts'
 
 /** The ways to search that are compared. */
@@ -22,41 +24,55 @@ const HYBRIDS = {
 }
 /** About a sentence, which is what the encoder was trained on. */
 const CHUNK = { max_chars: 200, overlap_chars: 0 }
-const PATH = '/api/collections/docs'
+/** Chunks asked for, so that ten texts are among them where a text has several. */
+const LIMIT = 40
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-const startedAt = performance.now()
-const questions = [...DRAWN_QUESTIONS, ...QUESTIONS]
-const passages = readPassages(fileURLToPath(new URL('../..', import.meta.url)))
+const [folder] = process.argv.slice(2)
+const sets = [docsSet(ROOT, [...DRAWN_QUESTIONS, ...QUESTIONS])]
+if (folder !== undefined) sets.push(readCranfield(folder))
+else console.log('without Cranfield: give the folder with its three files to have it, too\n')
 const rig = await startRig(await sentenceEncoder())
 try {
-  const { points } = await load(rig)
-  console.log(`${passages.length} passages in ${points} chunks, ${questions.length} questions\n`)
-  process.exitCode = report(await measure(rig)) ? 0 : 1
-  console.log(`\nin ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)
+  const isBetter: boolean[] = []
+  for (const [n, set] of sets.entries()) isBetter.push(await compare(rig, set, `set-${n}`))
+  process.exitCode = isBetter.every(Boolean) ? 0 : 1
 } finally {
   await rig.close()
 }
 
-async function load({ call, ended }: Rig): Promise<{ points: number }> {
+/** Loads a set, searches it in every way and prints the figures; true where hybrid is better. */
+async function compare(rig: Rig, set: RetrievalSet, name: string): Promise<boolean> {
+  const startedAt = performance.now()
+  const { points } = await load(rig, set, name)
+  const { documents, questions } = set
+  console.log(
+    `${set.name}: ${documents.length} texts in ${points} chunks, ${questions.length} questions\n`,
+  )
+  const isBetter = report(await measure(rig, set, name))
+  console.log(`in ${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`)
+  return isBetter
+}
+
+async function load({ call, ended }: Rig, { documents }: RetrievalSet, name: string) {
+  const path = `/api/collections/${name}`
   // the sparse side are plain weights of words, so rare ones are weighed more by Qdrant
-  await call('PUT', PATH, { idf: true })
-  const documents = passages.map(({ id, text }) => ({ id, text }))
-  const { job } = await call<{ job: { id: string } }>('POST', `${PATH}/documents`, {
+  await call('PUT', path, { idf: true })
+  const { job } = await call<{ job: { id: string } }>('POST', `${path}/documents`, {
     ...{ documents, chunk: CHUNK },
   })
   await ended(job)
-  return call('GET', PATH)
+  return call<{ points: number }>('GET', path)
 }
 
 /** nDCG@10 of each question by each way. */
-async function measure({ call }: Rig): Promise<Map<string, number[]>> {
+async function measure({ call }: Rig, { questions }: RetrievalSet, collection: string) {
   const scores = new Map<string, number[]>()
   for (const [name, way] of Object.entries({ ...ALONE, ...HYBRIDS })) {
     const each: number[] = []
-    for (const { ask, found } of questions) {
-      const right = new Set(passages.filter(({ text }) => text.includes(found)).map(({ id }) => id))
+    for (const { ask, right } of questions) {
       const { results } = await call<{ results: { document: string }[] }>('POST', '/api/search', {
-        ...{ collection: 'docs', query: ask, limit: 10, ...way },
+        ...{ collection, query: ask, limit: LIMIT, ...way },
       })
       each.push(ndcgAt10([...new Set(results.map(({ document }) => document))], right))
     }
