@@ -74,13 +74,16 @@ describeWhere(await reachRegistry(), 'the npm package', () => {
       ...['dist/npm/topology.example.yaml', 'dist/npm/topology.schema.json', 'package.json'],
     ])
     expect(
-      paths.filter((path) => /\.test\.|testing|\.env|\.git|\.tsx?$/.test(path.replace(/\.d\.ts$/, ''))),
+      paths.filter((path) =>
+        /\.test\.|testing|\.env|\.git|\.tsx?$/.test(path.replace(/\.d\.ts$/, '')),
+      ),
     ).toEqual([])
     expect(kinds.filter((kind) => kind === '.map')).toEqual([])
   })
 
   it('has every file that its modules name by their own place', () => {
-    const named = /new URL\(['"]([^'"]+)['"], import\.meta\.url|moduleBeside\(import\.meta\.url, ['"]([^'"]+)['"]/g
+    const named =
+      /new URL\(['"]([^'"]+)['"], import\.meta\.url|moduleBeside\(import\.meta\.url, ['"]([^'"]+)['"]/g
     const tree = join(installed, 'dist/npm')
     const found = globSync('**/*.js', { cwd: tree, exclude: ['dist/**'] }).flatMap((file) => {
       const text = readFileSync(join(tree, file), 'utf8')

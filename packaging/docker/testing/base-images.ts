@@ -35,7 +35,7 @@ export async function makeBaseImages(
   cpSync(process.execPath, join(local, 'bin/node'))
   cpSync(npmFolder(), join(local, 'lib/node_modules/npm'), { recursive: true })
   symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(local, 'bin/npm'))
-  await importRoot(daemon, root, 'node:local')
+  await importRoot(daemon, root, 'node:local', trustAsHere(root))
   rmSync(root, { recursive: true })
   return { debian: 'debian:local', node: 'node:local' }
 }
@@ -52,12 +52,26 @@ function npmFolder(): string {
   throw new Error('there is no npm on the PATH')
 }
 
-async function importRoot({ url }: DockerDaemon, root: string, tag: string): Promise<void> {
+/** Behind a proxy that opens TLS, npm in the build stage has to trust whom it trusts outside. */
+function trustAsHere(root: string): string[] {
+  const here = process.env.NODE_EXTRA_CA_CERTS
+  if (!here) return []
+  cpSync(here, join(root, 'usr/local/trusted.pem'), { dereference: true })
+  return ['ENV NODE_EXTRA_CA_CERTS=/usr/local/trusted.pem']
+}
+
+async function importRoot(
+  { url }: DockerDaemon,
+  root: string,
+  tag: string,
+  more: string[] = [],
+): Promise<void> {
   const tar = spawn('tar', ['-C', root, '--exclude=./proc/*', '--exclude=./sys/*', '-c', '.'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const path = 'ENV PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin'
-  const load = spawn('docker', ['--host', url, 'import', '--change', path, '-', tag], {
+  const changes = ['ENV PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', ...more]
+  const flags = changes.flatMap((change) => ['--change', change])
+  const load = spawn('docker', ['--host', url, 'import', ...flags, '-', tag], {
     stdio: [tar.stdout, 'ignore', 'inherit'],
   })
   const ends = await Promise.all([once(tar, 'exit'), once(load, 'exit')])
