@@ -10,13 +10,13 @@ ARG BUILDPLATFORM
 
 FROM --platform=${BUILDPLATFORM} ${NODE_IMAGE} AS build
 WORKDIR /build
-# `node` and native speed-ups are optional dependencies: the base has Node, the rest needs a compiler.
 ENV npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
 COPY package.json package-lock.json ./
-RUN npm ci --omit=optional --ignore-scripts
+RUN npm ci --ignore-scripts
 COPY . .
 RUN node packaging/npm/build.ts && mv dist/npm /app
-# What the controller imports at run time, by the lock file.
+# What the controller imports at run time, by the lock file. Optional are a Node, which the base has, and
+# native speed-ups, which need a compiler.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts \
   && find node_modules -name '*.map' -delete -o -name '*.?ts' -delete -o -name '*.ts' -delete \
   && rm node_modules/.package-lock.json && mv node_modules LICENSE /app
