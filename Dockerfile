@@ -17,12 +17,14 @@ COPY . .
 RUN node packaging/npm/build.ts && mv dist/npm /app
 # What the controller imports at run time, by the lock file. Optional are a Node, which the base has, and
 # native speed-ups, which need a compiler.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts \
-  && find node_modules -name '*.map' -delete -o -name '*.?ts' -delete -o -name '*.ts' -delete \
-  && rm node_modules/.package-lock.json && mv node_modules LICENSE /app
 # Times are the last thing in which two builds of one commit would differ.
 ARG SOURCE_DATE_EPOCH=0
-RUN find /app -exec touch --no-dereference --date="@${SOURCE_DATE_EPOCH}" {} +
+WORKDIR /modules
+RUN cp /build/package.json /build/package-lock.json . \
+  && npm ci --omit=dev --omit=optional --ignore-scripts \
+  && find node_modules -name '*.map' -delete -o -name '*.?ts' -delete -o -name '*.ts' -delete \
+  && rm node_modules/.package-lock.json && mv node_modules /build/LICENSE /app \
+  && find /app -exec touch --no-dereference --date="@${SOURCE_DATE_EPOCH}" {} +
 
 FROM ${NODE_IMAGE} AS node
 
