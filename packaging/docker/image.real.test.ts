@@ -106,13 +106,15 @@ describeWhere(missing, 'the Docker image', () => {
 
   it('runs as nobody special on a read-only root, becomes healthy, and keeps its data when replaced', async () => {
     // without a network of its own it takes no port of this machine; commands in it reach it all the same
-    const flags = [
-      ...['--network', 'none', '--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL'],
-      ...['--security-opt', 'no-new-privileges', '--volume', 'kept:/data'],
-      ...['--health-interval', '1s'],
-    ]
+    const page = readFileSync(join(ROOT, 'docs/install.md'), 'utf8')
+    const [, command = ''] = /```sh docker\ndocker run (.*?)spark-control\n```/s.exec(page) ?? []
+    const named = command.replace(/--name \S+|--publish \S+|--restart \S+|\\/g, '')
+    const flags = [...named.trim().split(/\s+/), '--network', 'none', '--health-interval', '1s']
+    expect(flags).toEqual(
+      expect.arrayContaining(['--read-only', '--cap-drop', 'no-new-privileges']),
+    )
     const start = async (name: string) => {
-      await docker('run', '--detach', '--name', name, ...flags, IMAGE)
+      await docker('run', '--name', name, ...flags, IMAGE)
       await waitUntil(async () => (await inspect('.State.Health.Status', name)) === 'healthy', {
         withinMs: 90_000,
         otherwise: () =>
@@ -126,8 +128,10 @@ describeWhere(missing, 'the Docker image', () => {
     await start('first')
     expect(await docker('exec', 'first', 'id', '-u')).toBe('1000')
     await expect(docker('exec', 'first', 'touch', '/app/x')).rejects.toThrow('Read-only')
-    const page = await ask('first', '/')
-    expect(page).toEqual({ status: 200, text: expect.stringContaining('/assets/') })
+    expect(await ask('first', '/')).toEqual({
+      status: 200,
+      text: expect.stringContaining('/assets/'),
+    })
     expect((await ask('first', '/healthz')).text).toContain('"simulated":true')
     const need = { owner: 'nightly', cron: '0 3 * * *', duration_s: 60 }
     const { status, text } = await ask('first', '/api/coordination/schedules', need)

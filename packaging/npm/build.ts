@@ -18,6 +18,7 @@ const OUT = join(ROOT, 'dist/npm')
 const AS_THEY_ARE = [
   'topology.example.yaml',
   'topology.schema.json',
+  'packaging/spark-control.service',
   'examples/*.yaml',
   'plugins/*/recipes/*.yaml',
   'plugins/**/*.br',

@@ -27,6 +27,8 @@ describeWhere(await reachRegistry(), 'the npm package', () => {
   const folder = mkdtempSync(join(tmpdir(), 'npm-package-'))
   const installed = join(folder, 'node_modules/spark-control')
   const main = join(installed, 'bin/spark-control.js')
+  const read = (file: string) => readFileSync(join(ROOT, file), 'utf8')
+  let installation: string
   let packed: { filename: string; size: number; unpackedSize: number; files: { path: string }[] }
 
   const write = (name: string, text: string): void => {
@@ -56,7 +58,12 @@ describeWhere(await reachRegistry(), 'the npm package', () => {
       '--no-audit',
       '--no-fund',
     ]
-    await run('npm', ['install', ...flags, join(folder, packed.filename)], { cwd: folder })
+    // in the words of docs/install.md
+    const [, commands = ''] = /```sh npm\n(.*?)```/s.exec(read('docs/install.md')) ?? []
+    const install = `npm install ${flags.join(' ')} ./${packed.filename}`
+    const script = commands.replace(/^npm install spark-control$/m, install)
+    expect(script).toContain(install)
+    installation = (await run('sh', ['-eux', '-c', script], { cwd: folder })).stdout
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
 
@@ -70,7 +77,13 @@ describeWhere(await reachRegistry(), 'the npm package', () => {
     const tops = new Set(paths.map((path) => path.split('/').slice(0, 3).join('/')))
     expect([...tops].sort()).toEqual([
       ...['LICENSE', 'README.md', 'bin/spark-control.js', 'dist/npm/core', 'dist/npm/dist'],
-      ...['dist/npm/examples', 'dist/npm/package.json', 'dist/npm/plugins', 'dist/npm/sandbox'],
+      ...[
+        'dist/npm/examples',
+        'dist/npm/package.json',
+        'dist/npm/packaging',
+        'dist/npm/plugins',
+        'dist/npm/sandbox',
+      ],
       ...['dist/npm/topology.example.yaml', 'dist/npm/topology.schema.json', 'package.json'],
     ])
     expect(
@@ -79,6 +92,14 @@ describeWhere(await reachRegistry(), 'the npm package', () => {
       ),
     ).toEqual([])
     expect(kinds.filter((kind) => kind === '.map')).toEqual([])
+  })
+
+  it('is installed, tried and given a topology by the commands of docs/install.md', () => {
+    const { version } = JSON.parse(read('package.json'))
+    expect(installation).toContain(`${version}\n`)
+    expect(installation).toMatch(/topology\.yaml: fine \(\d+ hosts, \d+ services\)/)
+    // the others begin in a folder without one
+    rmSync(join(folder, 'topology.yaml'))
   })
 
   it('has every file that its modules name by their own place', () => {
