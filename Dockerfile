@@ -11,19 +11,16 @@ ARG BUILDPLATFORM
 FROM --platform=${BUILDPLATFORM} ${NODE_IMAGE} AS build
 WORKDIR /build
 ENV npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
-COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts
 COPY . .
-RUN node packaging/npm/build.ts && mv dist/npm /app
-# What the controller imports at run time, by the lock file. Optional are a Node, which the base has, and
-# native speed-ups, which need a compiler.
-# Times are the last thing in which two builds of one commit would differ.
 ARG SOURCE_DATE_EPOCH=0
-WORKDIR /modules
-RUN cp /build/package.json /build/package-lock.json . \
-  && npm ci --omit=dev --omit=optional --ignore-scripts \
+# First everything, to compile; then what the controller imports at run time, both by the lock file.
+# Optional are a Node, which the base has, and native speed-ups, which need a compiler. Times are the last
+# thing in which two builds of one commit would differ. One layer: half a gigabyte of tools is in none.
+RUN npm ci --ignore-scripts \
+  && node packaging/npm/build.ts && mv dist/npm /app \
+  && npm ci --omit=dev --omit=optional --ignore-scripts && rm -r "$HOME/.npm" \
   && find node_modules -name '*.map' -delete -o -name '*.?ts' -delete -o -name '*.ts' -delete \
-  && rm node_modules/.package-lock.json && mv node_modules /build/LICENSE /app \
+  && rm node_modules/.package-lock.json && mv node_modules LICENSE /app \
   && find /app -exec touch --no-dereference --date="@${SOURCE_DATE_EPOCH}" {} +
 
 FROM ${NODE_IMAGE} AS node

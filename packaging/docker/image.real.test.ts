@@ -65,7 +65,7 @@ describeWhere(missing, 'the Docker image', () => {
   })
 
   it('has what the npm package has, made a second time, and nothing beside it but packages', async () => {
-    const { stdout } = await run('node', [join(ROOT, 'packaging/npm/build.ts')])
+    const { stdout } = await run(process.execPath, [join(ROOT, 'packaging/npm/build.ts')])
     expect(stdout).toBe('')
     const here = join(ROOT, 'dist/npm')
     const listed = await docker(

@@ -64,7 +64,7 @@ describeWhere(await reachRegistry(), 'the npm package', () => {
     const script = commands.replace(/^npm install spark-control$/m, install)
     expect(script).toContain(install)
     installation = (await run('sh', ['-eux', '-c', script], { cwd: folder })).stdout
-  })
+  }, 600_000)
   afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
 
   it('is small, and holds what it runs and nothing else', () => {
