@@ -5,10 +5,9 @@
 # Node 24 and Debian 12, each by the digest of its multi-arch index: the same inputs for everyone.
 ARG NODE_IMAGE=node:24-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d
 ARG DEBIAN_IMAGE=debian:bookworm-slim@sha256:96e378d7e6531ac9a15ad505478fcc2e69f371b10f5cdf87857c4b8188404716
-# BuildKit sets it; the classic builder is told with --build-arg BUILDPLATFORM=linux/amd64.
-ARG BUILDPLATFORM
 
-FROM --platform=${BUILDPLATFORM} ${NODE_IMAGE} AS build
+# BuildKit sets BUILDPLATFORM; the classic builder, which tests use, does not know it.
+FROM --platform=${BUILDPLATFORM:-linux/amd64} ${NODE_IMAGE} AS build
 WORKDIR /build
 ENV npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
 COPY . .

@@ -39,7 +39,7 @@ describeWhere(missing, 'the Docker image', () => {
     folder = makeFolder()
     daemon = await startDockerDaemon(join(folder, 'docker'))
     const { node, debian } = await makeBaseImages(daemon, folder)
-    const values = { NODE_IMAGE: node, DEBIAN_IMAGE: debian, BUILDPLATFORM: 'linux/amd64' }
+    const values = { NODE_IMAGE: node, DEBIAN_IMAGE: debian }
     const flags = Object.entries(values).flatMap(([key, value]) => [
       '--build-arg',
       `${key}=${value}`,
