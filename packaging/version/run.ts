@@ -38,6 +38,6 @@ function run(what?: string, version?: string): void {
     // a data folder as this version leaves it, for every later one to be tested on
     const keep = join(root, 'core/store/testing/keep-data.ts')
     execFileSync(process.execPath, [keep, next], { stdio: 'inherit' })
-    say(`\ngit commit -am "release: ${next}" && git tag v${next}`)
+    say(`\ngit add --all && git commit --message "release: ${next}" && git tag v${next}`)
   }
 }
