@@ -103,6 +103,10 @@ export async function runCli(argv: string[]): Promise<void> {
       await liveAudio(resolve(file), { ...options, write, now: performance.now.bind(performance) })
     })
   program
+    .command('example')
+    .description('print a topology.yaml to start from, with every key explained')
+    .action(async () => void process.stdout.write(await readExample()))
+  program
     .command('schema')
     .description('print the JSON schema editors use to complete and check topology.yaml')
     .option('--write <file>', 'write it to a file instead')
@@ -225,6 +229,9 @@ function readGiven(file: string): Promise<string> {
     )
   })
 }
+
+const readExample = (): Promise<string> =>
+  readFile(new URL('../topology.example.yaml', import.meta.url), 'utf8')
 
 async function printSchema({ write }: { write?: string }): Promise<void> {
   const { loadCatalog } = await import('./catalog.ts')

@@ -46,6 +46,7 @@ export type { Job, JobDef, ServiceJobs, StartRequest } from './jobs/job.ts'
 export { chatSample } from './knee/chat-sample.ts'
 export type { Sample } from './knee/sample.ts'
 export type { MetricFamily, MetricSample } from './metrics/family.ts'
+export { moduleBeside } from './module-beside.ts'
 export {
   API_VERSION,
   type CheckedService,

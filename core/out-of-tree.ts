@@ -1,9 +1,9 @@
 import { registerHooks } from 'node:module'
 import { sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { moduleBeside } from './module-beside.ts'
 
-const CORE = new URL(import.meta.url.endsWith('.ts') ? './index.ts' : './index.js', import.meta.url)
-  .href
+const CORE = moduleBeside(import.meta.url, './index').href
 const admitted = new Set<string>()
 let isHooked = false
 

@@ -55,7 +55,7 @@ function openDataDir(folder: string): string {
 function checkTopology(file: string, dataDir: string): void {
   if (existsSync(file) || existsSync(join(dataDir, LAST_GOOD_FILE))) return
   throw new ControlError('FILE_UNREADABLE', `there is no such file: ${file}`, {
-    hint: 'copy topology.example.yaml there and edit it, or see --help',
+    hint: '`npx spark-control example > topology.yaml` writes one to edit; or see --help',
   })
 }
 
@@ -87,7 +87,7 @@ function greeting({ url, view }: Controller): string {
   if (is_simulated)
     lines.push(
       'No topology yet, so this is a simulated cluster: look around, swap a model, break things.',
-      'For your own machines: copy topology.example.yaml to topology.yaml, edit it, start again.',
+      'For your own machines: npx spark-control example > topology.yaml, edit it, start again.',
     )
   else if (topology.state === 'current') lines.push(`Cluster ${cluster} from ${topology.file}`)
   else

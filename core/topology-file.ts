@@ -95,5 +95,5 @@ const unreadable = (file: string, { code, message }: NodeJS.ErrnoException): Dia
   column: 1,
   path: '',
   message: code === 'ENOENT' ? 'there is no such file' : message,
-  hint: 'copy topology.example.yaml there and edit it',
+  hint: '`npx spark-control example > topology.yaml` writes one to edit',
 })

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, openSync, readFileSync } from 'node:fs'
-import { extname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { moduleBeside } from '../core/module-beside.ts'
 import { isAlive, TAKEN } from './lock.ts'
 import { PROCESS_FILE, type ProcessFile } from './process-file.ts'
 import { authorize } from './start.ts'
@@ -70,7 +71,7 @@ async function findRunning(folder: string): Promise<ProcessFile | undefined> {
 
 async function start(folder: string, options: SpawnOptions) {
   mkdirSync(folder, { recursive: true })
-  const main = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url))
+  const main = fileURLToPath(moduleBeside(import.meta.url, './main'))
   const log = openSync(join(folder, 'sandbox.log'), 'w')
   const keys = options.authorizedKeys.flatMap((key) => ['--authorized-key', key])
   const child = spawn(

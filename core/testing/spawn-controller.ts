@@ -15,14 +15,16 @@ export interface SpawnedController {
 
 /**
  * Starts `node core/main.ts` with these arguments; resolves when it greets with its address.
- * `nodeArgs` come before the program (`--import`).
+ * `nodeArgs` come before the program (`--import`), which may be another one and run in another folder.
  */
 export async function spawnController(
   args: string[],
   env: Record<string, string> = {},
   nodeArgs: string[] = [],
+  { main = MAIN, cwd = process.cwd() } = {},
 ): Promise<SpawnedController> {
-  const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, main, ...args], {
+    cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

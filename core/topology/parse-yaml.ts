@@ -55,7 +55,7 @@ const EMPTY: Mistake = {
   code: 'FILE_EMPTY',
   offset: 0,
   message: 'the file holds nothing',
-  hint: 'start from topology.example.yaml',
+  hint: '`npx spark-control example > topology.yaml` writes one to edit',
 }
 
 const DIRECTIVE: Mistake = {

@@ -19,7 +19,7 @@ export function readDraft(tree: unknown, kinds: readonly KindFacts[], reading: R
       at: '',
       code: 'VALUE_TYPE',
       message: `the file is ${Array.isArray(tree) ? 'a list' : 'a single value'}; expected keys such as hosts: and services:`,
-      hint: 'start from topology.example.yaml',
+      hint: '`npx spark-control example > topology.yaml` writes one to edit',
     })
   const root = fitToSchema(Root, whole, '', reading.resolved) as Root
   checkShape(Root, root, '', reading)

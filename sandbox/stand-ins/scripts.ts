@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { moduleBeside } from '../../core/module-beside.ts'
 import type { SimHost } from '../cluster.ts'
 
 /** Puts the stand-in programs of a host on disk: `bin` and `~/spark-vllm-docker`. */
@@ -25,7 +26,7 @@ export function installStandIns(
   if (process.platform === 'darwin') writeProgram(join(host.bin, 'stat'), STAT)
 }
 
-const CALL = fileURLToPath(new URL(`./call${extname(import.meta.url)}`, import.meta.url))
+const CALL = fileURLToPath(moduleBeside(import.meta.url, './call'))
 
 function callScript(run: string, tool: string): string {
   // The compile cache halves the start: 40 ms instead of 90.

@@ -1,0 +1,169 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeWhere } from '../../core/testing/real/describe-where.ts'
+import { type DockerDaemon, startDockerDaemon } from '../../core/testing/real/docker-daemon.ts'
+import { clearFolder, clearLeftovers, makeFolder } from '../../core/testing/real/leftovers.ts'
+import { missingParts } from '../../core/testing/real/missing-parts.ts'
+import { waitUntil } from '../../core/testing/real/wait-until.ts'
+import { reachRegistry } from '../npm/registry.ts'
+import { makeBaseImages } from './testing/base-images.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const IMAGE = 'spark-control:test'
+const MB = 1_000_000
+/** As it is published; what we make of Debian's packages is about as large, but not the same. */
+const DEBIAN_SLIM_BYTES = 75 * MB
+const run = promisify(execFile)
+
+const MMDEBSTRAP = '/usr/bin/mmdebstrap'
+const missing =
+  missingParts() ??
+  (existsSync(MMDEBSTRAP)
+    ? undefined
+    : `${MMDEBSTRAP} is missing (Debian: apt-get install mmdebstrap)`) ??
+  (await reachRegistry())
+
+describeWhere(missing, 'the Docker image', () => {
+  let folder: string
+  let daemon: DockerDaemon
+  const docker = (...args: string[]) => daemon.docker(...args)
+  const inspect = async <T>(format: string, name = IMAGE): Promise<T> =>
+    JSON.parse(await docker('inspect', '--format', `{{json ${format}}}`, name))
+
+  beforeAll(async () => {
+    await clearLeftovers()
+    folder = makeFolder()
+    daemon = await startDockerDaemon(join(folder, 'docker'))
+    const { node, debian } = await makeBaseImages(daemon, folder)
+    const values = { NODE_IMAGE: node, DEBIAN_IMAGE: debian }
+    const flags = Object.entries(values).flatMap(([key, value]) => [
+      '--build-arg',
+      `${key}=${value}`,
+    ])
+    await run('docker', ['build', '--network', 'host', ...flags, '--tag', IMAGE, ROOT], {
+      env: { ...process.env, DOCKER_HOST: daemon.url, DOCKER_BUILDKIT: '0' },
+      maxBuffer: 2 ** 26,
+    })
+  }, 900_000)
+  afterAll(async () => {
+    await daemon?.close()
+    await clearFolder(folder)
+  })
+
+  it('is smaller than 250 MB', async () => {
+    const sizeBytes = await inspect<number>('.Size')
+    const ownBytes = sizeBytes - (await inspect<number>('.Size', 'debian:local'))
+    const published = ownBytes + DEBIAN_SLIM_BYTES
+    console.info(
+      `image: ${Math.round(sizeBytes / MB)} MB here, ${Math.round(published / MB)} MB on debian:bookworm-slim`,
+    )
+    expect(Math.max(sizeBytes, published)).toBeLessThan(250 * MB)
+  })
+
+  it('has what the npm package has, made a second time, and nothing beside it but packages', async () => {
+    const { stdout } = await run(process.execPath, [join(ROOT, 'packaging/npm/build.ts')])
+    expect(stdout).toBe('')
+    const here = join(ROOT, 'dist/npm')
+    const listed = await docker(
+      ...['run', '--rm', '--network', 'none', '--entrypoint', '/bin/sh', IMAGE, '-c'],
+      "cd /app && find . -type f ! -path './node_modules/*' -exec sha256sum {} +",
+    )
+    const found = Object.fromEntries(listed.split('\n').map((line) => line.split('  ./').reverse()))
+    const expected = Object.fromEntries(digests(here))
+    const licence = createHash('sha256')
+      .update(readFileSync(join(ROOT, 'LICENSE')))
+      .digest('hex')
+    expect(found).toEqual({ ...expected, LICENSE: licence })
+  }, 120_000)
+
+  it('holds no secret, no test and no history', async () => {
+    const command =
+      "find /app /data /tmp /root -name '.git*' -o -name '*.test.*' -o -name '.env*' -o -name '.npmrc' -o -name '*.pem' -o -name 'id_*' -o -path '/app/*.map'"
+    const listed = await docker(
+      'run',
+      '--rm',
+      '--network',
+      'none',
+      '--user',
+      '0',
+      '--entrypoint',
+      '/bin/sh',
+      IMAGE,
+      '-c',
+      command,
+    )
+    expect(
+      listed.split('\n').filter((path) => path !== '' && !path.includes('/node_modules/')),
+    ).toEqual([])
+    expect(await inspect('.Config.Env')).toEqual([
+      ...[expect.stringMatching(/^PATH=/), 'NODE_ENV=production', 'SPARK_CONTROL_DATA=/data'],
+    ])
+  })
+
+  it('runs as nobody special on a read-only root, becomes healthy, and keeps its data when replaced', async () => {
+    // without a network of its own it takes no port of this machine; commands in it reach it all the same
+    const page = readFileSync(join(ROOT, 'docs/install.md'), 'utf8')
+    const [, command = ''] = /```sh docker\ndocker run (.*?)spark-control\n```/s.exec(page) ?? []
+    const named = command.replace(/--name \S+|--publish \S+|--restart \S+|\\/g, '')
+    const flags = [...named.trim().split(/\s+/), '--network', 'none', '--health-interval', '1s']
+    expect(flags).toEqual(
+      expect.arrayContaining(['--read-only', '--cap-drop', 'no-new-privileges']),
+    )
+    const start = async (name: string) => {
+      await docker('run', '--name', name, ...flags, IMAGE)
+      await waitUntil(async () => (await inspect('.State.Health.Status', name)) === 'healthy', {
+        withinMs: 90_000,
+        otherwise: () =>
+          `not healthy: ${execFileSync('docker', ['--host', daemon.url, 'logs', name])}`,
+      })
+    }
+    const ask = async (name: string, path: string, body?: unknown) => {
+      const args = [path, ...(body === undefined ? [] : [JSON.stringify(body)])]
+      return JSON.parse(await docker('exec', name, 'node', '--eval', ASK, ...args))
+    }
+    await start('first')
+    expect(await docker('exec', 'first', 'id', '-u')).toBe('1000')
+    await expect(docker('exec', 'first', 'touch', '/app/x')).rejects.toThrow('Read-only')
+    expect(await ask('first', '/')).toEqual({
+      status: 200,
+      text: expect.stringContaining('/assets/'),
+    })
+    expect((await ask('first', '/healthz')).text).toContain('"simulated":true')
+    const need = { owner: 'nightly', cron: '0 3 * * *', duration_s: 60 }
+    const { status, text } = await ask('first', '/api/coordination/schedules', need)
+    expect(status).toBe(201)
+
+    await docker('stop', '--time', '20', 'first')
+    // killed after the time it would be 137
+    expect(await inspect('.State.ExitCode', 'first')).toBe(0)
+    await docker('rm', 'first')
+    await start('second')
+    const { id } = JSON.parse(text)
+    const kept = await ask('second', `/api/coordination/schedules/${id}`)
+    expect([kept.status, kept.text]).toEqual([200, expect.stringContaining('"owner":"nightly"')])
+    await docker('stop', '--time', '20', 'second')
+  })
+})
+
+/** Run in the container: asks for a path, with a body if there is a second argument. */
+const ASK = `
+const [path, body] = process.argv.slice(1)
+const headers = { accept: 'text/html, application/json', 'content-type': 'application/json' }
+fetch('http://127.0.0.1:9999' + path, { headers, ...(body && { method: 'POST', body }) })
+  .then(async (reply) => console.log(JSON.stringify({ status: reply.status, text: await reply.text() })))
+`
+
+function digests(root: string): [path: string, sha256: string][] {
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => statSync(join(root, path)).isFile())
+    .map((path) => [
+      path,
+      createHash('sha256')
+        .update(readFileSync(join(root, path)))
+        .digest('hex'),
+    ])
+}
