@@ -59,7 +59,8 @@ const Damping = Type.Object(
     ),
   },
   {
-    description: 'how what comes and goes is told; default for ntfy, slack and matrix: 30s, 3 in 10m',
+    description:
+      'how what comes and goes is told; default for ntfy, slack and matrix: 30s, 3 in 10m',
     additionalProperties: false,
   },
 )
