@@ -123,7 +123,7 @@ it('a delivery is sent again under its id', async () => {
 
 it('a service that keeps going and coming back is told to be flapping, once', async () => {
   const state = async () => (await cluster.ask<{ state: string }>('/api/services/tts')).body.state
-  for (let flap = 0; flap < 3; flap++) {
+  for (let flap = 0; flap < 2; flap++) {
     await cluster.setFaults('spark-2', { tts: 'refuse' })
     await until(async () => (await state()) === 'down', 'going down')
     await cluster.setFaults('spark-2', {})
