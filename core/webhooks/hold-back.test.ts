@@ -164,6 +164,29 @@ describe('quiet hours', () => {
     expect(names()).toEqual(['summary'])
   })
 
+  it('that cannot be ended since the disk is full are ended later', async () => {
+    event('disk_low')
+    let isFull = true
+    const log = pino({ level: 'silent' })
+    const spec = { name: 'phone', url: 'https://ntfy.example.org/ops', format: 'ntfy' } as const
+    holdBack.close()
+    holdBack = createHoldBack(
+      { ...spec, events: [...HAPPENINGS], quiet_hours: QUIET },
+      {
+        ...{ db, clock, log },
+        send(happening) {
+          if (isFull) throw new Error('database or disk is full')
+          sent.push(happening)
+        },
+      },
+    )
+    await minutes(60)
+    expect(names()).toEqual([])
+    isFull = false
+    await minutes(1)
+    expect(names()).toEqual(['disk_low'])
+  })
+
   it('let pass what is excepted', async () => {
     start({ quiet_hours: { ...QUIET, except: ['swap_failed', 'service_down'] } })
     event('swap_failed')

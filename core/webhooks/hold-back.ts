@@ -5,7 +5,7 @@ import { type Database, transaction } from '../store/database.ts'
 import { createKeyValue } from '../store/key-value.ts'
 import type { WebhookSpec } from '../topology/webhook-keys.ts'
 import { belief, changed, type Damping, dampingOf, dueMs, type Subject } from './damping.ts'
-import { quietUntil } from './quiet-hours.ts'
+import { isQuiet, quietUntil } from './quiet-hours.ts'
 import { latestOfEach, summaryOf } from './summary.ts'
 import { isListed, stateOf, tellingOf } from './tellings.ts'
 
@@ -65,7 +65,7 @@ export function createHoldBack(spec: WebhookSpec, deps: HoldBackDeps): HoldBack 
   const inOne = (work: () => void): void =>
     db.durable.isTransaction ? work() : transaction(db.durable, work)
   const isQuietFor = (name: string, ms: number): boolean =>
-    quietUntil(spec.quiet_hours, ms) !== null && !isListed(spec.quiet_hours?.except ?? [], name)
+    isQuiet(spec.quiet_hours, ms) && !isListed(spec.quiet_hours?.except ?? [], name)
   const all = <T>(prefix: string): [key: string, value: T][] =>
     store.keys(prefix).flatMap((key): [string, T][] => {
       const value = store.get<T>(key)
@@ -91,7 +91,7 @@ export function createHoldBack(spec: WebhookSpec, deps: HoldBackDeps): HoldBack 
 
   /** The other events that were held, if the quiet is over. */
   const released = (nowMs: number): Telling[] => {
-    if (quietUntil(spec.quiet_hours, nowMs) !== null) return []
+    if (isQuiet(spec.quiet_hours, nowMs)) return []
     const events = all<Event>('event/')
     for (const [key] of events) store.delete(key)
     const fresh = events.map(([, event]) => event).filter(({ atMs }) => atMs > nowMs - WEEK_MS)
@@ -168,17 +168,20 @@ export function createHoldBack(spec: WebhookSpec, deps: HoldBackDeps): HoldBack 
     return coming.length === 0 ? null : Math.min(...coming)
   }
 
-  const arm = (): void => {
+  const sleepFor = (ms: number): void => {
     nap.abort()
-    if (over.signal.aborted) return
     nap = new AbortController()
+    const signal = AbortSignal.any([nap.signal, over.signal])
+    clock.sleep(ms, signal).then(lookAlone, () => {
+      // Woken to sleep for another time, or over.
+    })
+  }
+  const arm = (): void => {
+    if (over.signal.aborted) return
     const nowMs = clock.now()
     const dueAtMs = nextMs(nowMs)
-    if (dueAtMs === null) return
-    const signal = AbortSignal.any([nap.signal, over.signal])
-    clock.sleep(Math.min(NAP_MS, dueAtMs - nowMs), signal).then(lookAlone, () => {
-      // Armed anew, or over.
-    })
+    if (dueAtMs === null) nap.abort()
+    else sleepFor(Math.min(NAP_MS, dueAtMs - nowMs))
   }
   const lookAlone = (): void => {
     try {
@@ -186,6 +189,8 @@ export function createHoldBack(spec: WebhookSpec, deps: HoldBackDeps): HoldBack 
     } catch (err) {
       // A full disk, say. What is held is on it already and is told at the next look.
       log.error({ err, webhook: spec.name }, 'what a webhook holds back could not be looked at')
+      sleepFor(NAP_MS)
+      return
     }
     arm()
   }

@@ -6,22 +6,23 @@ const DAY_MINUTES = 24 * 60
 const LONGEST_MINUTES = 25 * 60
 
 /**
- * When the quiet that is on now ends, in ms; null while it is not quiet. It is quiet by what the clock
- * on the wall of its time zone shows, so that days on which clocks change need no case of their own.
+ * Whether it is quiet then: by what the clock on the wall of the time zone shows, so that days on which
+ * clocks change need no case of their own.
  */
-export function quietUntil(quiet: QuietHours | undefined, nowMs: number): number | null {
-  if (!quiet) return null
-  const minuteOfDay = wallClock(quiet.time_zone)
+export function isQuiet(quiet: QuietHours | undefined, ms: number): boolean {
+  if (!quiet) return false
+  const minute = wallClock(quiet.time_zone)(ms)
   const [from, to] = [minutesOf(quiet.from), minutesOf(quiet.to)]
-  const isQuiet = (ms: number): boolean => {
-    const minute = minuteOfDay(ms)
-    return from < to ? from <= minute && minute < to : from <= minute || minute < to
-  }
-  if (!isQuiet(nowMs)) return null
+  return from < to ? from <= minute && minute < to : from <= minute || minute < to
+}
+
+/** When the quiet that is on now ends, in ms; null while it is not quiet. */
+export function quietUntil(quiet: QuietHours | undefined, nowMs: number): number | null {
+  if (!isQuiet(quiet, nowMs)) return null
   const thisMinuteMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS
   for (let n = 1; n <= LONGEST_MINUTES; n++) {
     const ms = thisMinuteMs + n * MINUTE_MS
-    if (!isQuiet(ms)) return ms
+    if (!isQuiet(quiet, ms)) return ms
   }
   return null
 }
