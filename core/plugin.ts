@@ -144,6 +144,8 @@ export interface Running<A extends Api = Api> {
    * each request for /metrics and must ask nobody: a scrape is no reason to wake a server.
    */
   metrics?(): readonly MetricFamily[]
+  /** Images it starts containers from, and the hosts that need each; they should be the same there. */
+  images?(): readonly { image: string; hosts: readonly string[] }[]
   /** It is not set up, so that the dashboard leaves it out. */
   isHidden?: boolean
   logs?(options: { signal: AbortSignal; tail: number }): AsyncIterable<string>

@@ -32,6 +32,11 @@ export const routeSources = (
     controller,
     discover: { ...{ dataDir: ownDataDir, clock, log, kinds }, validate: controller.validate },
     hosts: parts.hosts,
+    hostContainers: {
+      hosts: parts.hosts,
+      services: parts.registry.services,
+      now: clock.now,
+    },
     jobs: parts.jobs,
     audit: parts.audit.audit,
     connectivity: { history: parts.prober.history, now: clock.now },

@@ -152,6 +152,18 @@ export const FAULTS: readonly Fault[] = [
   small('tts-cut', 'Speech breaks off', 'Streamed speech ends in the middle, without a word.', {
     tts: 'cut',
   }),
+  small(
+    'bot-broken',
+    'Bot does not come up',
+    'The next build of the Matrix bot makes an image that falls over at once.',
+    { bot: 'broken' },
+  ),
+  small(
+    'bot-key',
+    'Deploy key refused',
+    'The git server of the Matrix bot does not accept the deploy key.',
+    { bot: 'key' },
+  ),
   small('qdrant-busy', 'Qdrant busy', 'Qdrant answers that it has too many requests (429).', {
     qdrant: 'busy',
   }),

@@ -32,6 +32,7 @@ const CHOICES = {
   host: ['reboot'],
   hub: ['offline', 'full'],
   tts: ['refuse', 'hang', 'busy', 'error', 'cut'],
+  bot: ['broken', 'key'],
   qdrant: ['busy', 'full', 'stalls', 'down'],
   speech: SPEECH_FAULTS,
 } as const

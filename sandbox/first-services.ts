@@ -9,13 +9,14 @@ export interface FirstService {
   /** A name of SERVER_IMAGES. */
   image: string
   /** The port it listens on, by its name in ports.ts; the container gets it as PORT. */
-  port: ServicePort
+  port?: ServicePort
   env?: Record<string, string>
 }
 
 /** In the order they are started. */
 export const FIRST_SERVICES: readonly FirstService[] = [
   { name: 'board', host: 'spark-2', image: 'notice-board:1.4', port: 'board' },
+  { name: 'matrix-bot', host: 'spark-2', image: 'matrix-bot:latest' },
   { name: 'kokoro', host: 'spark-2', image: 'kokoro-fastapi-gpu:0.8.1', port: 'tts' },
   { name: 'bge-m3', host: 'spark-2', image: 'bge-m3-server:1.3', port: 'embeddings' },
   {
@@ -40,7 +41,10 @@ async function startOne(service: FirstService, cluster: Cluster, ports: Ports): 
     name: service.name,
     image: service.image,
     command: [],
-    env: { ...service.env, PORT: `${ports.services[service.port]}` },
+    env: {
+      ...service.env,
+      ...(service.port && { PORT: `${ports.services[service.port]}` }),
+    },
     mounts: [],
     labels: {},
     autoRemoves: false,

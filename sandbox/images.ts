@@ -1,4 +1,5 @@
 import { noticeBoard } from './board/board.ts'
+import { botImage } from './bot/bot-image.ts'
 import type { Cluster, SimHost } from './cluster.ts'
 import { bgeM3, teiReranker } from './search/embeddings.ts'
 import { qdrantImage } from './search/qdrant-image.ts'
@@ -31,6 +32,7 @@ export interface ServeContext {
 /** Every image of a plain server, by its name as `docker images` shows it (with its tag). */
 export const SERVER_IMAGES: Readonly<Record<string, ServerImage>> = {
   'notice-board:1.4': noticeBoard,
+  'matrix-bot:latest': botImage,
   'kokoro-fastapi-gpu:0.8.1': kokoroServer,
   'bge-m3-server:1.3': bgeM3,
   'text-embeddings-inference:1.9': teiReranker,

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { join, resolve } from 'node:path'
+import { obeyKeyFault } from './bot/deploy-key.ts'
+import { plantBot } from './bot/plant-bot.ts'
 import type { Cluster, SimHost } from './cluster.ts'
 import { createControl } from './control.ts'
 import { bootAgain } from './docker/boot.ts'
@@ -61,6 +63,7 @@ export interface Sandbox {
 
 const HOST_IDS = ['spark-1', 'spark-2']
 const USER = 'sandbox'
+const BOT_HOST = 'spark-2'
 
 /** Starts the simulated cluster in this process. One at a time for a data folder. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
@@ -111,6 +114,8 @@ async function build(
     ),
   )
   if (options.first !== 'nothing') plantFirstModels(hosts)
+  const botHost = hosts.find(({ id }) => id === BOT_HOST)
+  const hasBotSource = options.first !== 'nothing' && botHost !== undefined && plantBot(botHost)
   // Above what Linux and macOS give out, so that no `kill` by number hits a real process.
   let pid = 5_000_000
   const cluster: Cluster = {
@@ -144,7 +149,7 @@ async function build(
     servers.push(ssh)
     facts.hosts.push(describe(host, ports, ssh))
   }
-  facts.topologyYaml = writeTopology(facts.hosts, ports)
+  facts.topologyYaml = writeTopology(facts.hosts, ports, hasBotSource)
   return {
     topologyYaml: facts.topologyYaml,
     hosts: facts.hosts,
@@ -201,6 +206,7 @@ function createHost(
     hubUrl,
   }
   installStandIns(host)
+  obeyKeyFault(host)
   obeyMemoryFault(memory, host.faults)
   obeyRebootFault(host, startClock, (container) => boot(host, container))
   return host

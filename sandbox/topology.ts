@@ -15,7 +15,11 @@ export interface SandboxHost {
 }
 
 /** The topology.yaml of the sandbox. */
-export function writeTopology(hosts: readonly SandboxHost[], ports: Ports): string {
+export function writeTopology(
+  hosts: readonly SandboxHost[],
+  ports: Ports,
+  hasBotSource: boolean,
+): string {
   const entries = hosts.map(
     (host) => `  ${host.id}:
     address: ${host.address}
@@ -48,6 +52,11 @@ ${entries.join('')}services:
     port: ${ports.services.board}
     container: board
     health: /health
+  matrix-bridge:
+    kind: matrix-bridge
+    host: spark-2
+    directory: ${hasBotSource ? '~/matrix-bot' : "''"}
+    container: matrix-bot
   tts: { kind: kokoro, host: spark-2, port: ${ports.services.tts} }
   embeddings:
     kind: embeddings

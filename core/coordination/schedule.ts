@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Cron } from 'croner'
 import { ControlError } from '../errors.ts'
+import { isZone } from '../time-zone.ts'
 import { Line, RESOURCE } from './request-parts.ts'
 
 const MAX_DURATION_S = 7 * 86_400
@@ -70,7 +71,7 @@ export function checkSchedule(body: ScheduleBody, nowMs: number): void {
   const { cron, at, time_zone } = body
   if ((cron === undefined) === (at === undefined))
     throw invalid('cron', 'is needed, or at for a single time; not both')
-  if (!isTimeZone(time_zone))
+  if (!isZone(time_zone))
     throw invalid('time_zone', `is "${time_zone}"; expected an IANA name such as Europe/Berlin`)
   if (at !== undefined && Date.parse(at) + body.duration_s * 1000 <= nowMs)
     throw invalid('at', `is ${at}, which is over`)
@@ -85,15 +86,6 @@ function checkCron(cron: string, time_zone: string, nowMs: number): void {
     throw invalid('cron', `is "${cron}": ${why}`, cause)
   }
   throw invalid('cron', `is "${cron}", which never comes`)
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
 }
 
 const invalid = (path: string, message: string, cause?: unknown): ControlError =>

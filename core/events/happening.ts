@@ -24,12 +24,14 @@ export type HappeningName = (typeof HAPPENINGS)[number]
 /** The part of a name before its stage that jobs can have: `swap` of `swap_complete`. */
 export type JobHappening = 'swap' | 'download'
 
+/** What webhooks make themselves: a test by hand, one for many changes, one for a quiet time. */
+export type OwnName = 'test' | 'service_flapping' | 'host_flapping' | 'summary'
+
 /** Something that happened, as it is told to the outside. */
 export interface Happening {
   /** The same happening told twice has the same key, and is sent once. */
   key: string
-  /** One of HAPPENINGS; `test` is sent by hand only. */
-  name: HappeningName | 'test'
+  name: HappeningName | OwnName
   /** What it is about, in the owner's words: a job's title, a service, a host. */
   subject: string
   /** snake_case; JSON. */

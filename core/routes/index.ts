@@ -11,6 +11,11 @@ import {
 } from '../connectivity/connectivity-routes.ts'
 import { mountContainerLogs } from '../containers/container-log-route.ts'
 import { containersApi, containersHandlers } from '../containers/container-routes.ts'
+import {
+  type HostContainersSource,
+  hostContainersApi,
+  hostContainersHandlers,
+} from '../containers/on-host/host-containers-routes.ts'
 import type { Coordination } from '../coordination/coordination.ts'
 import { lockApi, lockHandlers } from '../coordination/lock-routes.ts'
 import { schedulesApi, schedulesHandlers } from '../coordination/schedule-routes.ts'
@@ -44,6 +49,7 @@ export interface RouteSources {
   controller: ControllerSource
   discover: DiscoverSource
   hosts: Hosts
+  hostContainers: HostContainersSource
   jobs: Jobs
   events: Events
   registry: Registry
@@ -74,6 +80,7 @@ export const CORE_APIS = {
   access: accessApi,
   discover: discoverApi,
   hosts: hostsApi,
+  hostContainers: hostContainersApi,
   services: servicesApi,
   knee: kneeApi,
   containers: containersApi,
@@ -100,6 +107,7 @@ export function coreMounts(sources: RouteSources, access: () => Access): Mount[]
     access: accessHandlers(access),
     discover: discoverHandlers(sources.discover),
     hosts: hostsHandlers(hosts),
+    hostContainers: hostContainersHandlers(sources.hostContainers),
     services: servicesHandlers({ find, views: sources.services }),
     knee: kneeHandlers(find),
     containers: containersHandlers({

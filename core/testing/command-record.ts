@@ -41,9 +41,9 @@ export const launchesIn = (recorded: readonly Recorded[]): Recorded[] =>
 /** Calls that change something on a host. */
 export const changesIn = (recorded: readonly Recorded[]): Recorded[] =>
   recorded.filter(
-    ({ tool, args: [verb = ''], ...rest }) =>
+    ({ tool, args: [verb = '', word], ...rest }) =>
       launchesIn([{ tool, args: [verb], ...rest }]).length > 0 ||
-      (tool === 'docker' && !READS.has(verb)),
+      (tool === 'docker' && !READS.has(verb === 'compose' ? `${verb} ${word}` : verb)),
   )
 
 const READS = new Set([
@@ -55,6 +55,7 @@ const READS = new Set([
   'events',
   'top',
   'version',
+  'compose version',
   'info',
 ])
 

@@ -1,3 +1,4 @@
+import { isZone } from '../time-zone.ts'
 import { whyNotTarget } from '../webhooks/target-address.ts'
 import { under } from './pointer.ts'
 import type { Reading } from './reading.ts'
@@ -46,8 +47,27 @@ function checkKeys(webhook: Record<string, unknown>, at: string, { mistakes }: R
       isAboutKey: true,
       message: 'is read for format: matrix only',
     })
+  checkQuiet(webhook.quiet_hours, under(at, 'quiet_hours'), mistakes)
   if (typeof url !== 'string' || mistakes.has(under(at, 'url'))) return
   const why = whyNotTarget(url, String(format))
   if (why !== undefined)
     mistakes.add({ at: under(at, 'url'), code: 'ADDRESS_INVALID', message: why })
+}
+
+function checkQuiet(quiet: unknown, at: string, mistakes: Reading['mistakes']): void {
+  if (!isMap(quiet)) return
+  const { from, to, time_zone } = quiet
+  if (typeof time_zone === 'string' && !mistakes.has(under(at, 'time_zone')) && !isZone(time_zone))
+    mistakes.add({
+      at: under(at, 'time_zone'),
+      code: 'VALUE_INVALID',
+      message: `is "${time_zone}"; expected an IANA name such as Europe/Vienna`,
+    })
+  if (typeof from === 'string' && from === to)
+    mistakes.add({
+      at: under(at, 'to'),
+      code: 'VALUE_INVALID',
+      message: `is "${from}" as from is, so that it is never quiet`,
+      hint: 'for silence all day leave the webhook out, or list few events',
+    })
 }

@@ -1,8 +1,69 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { HAPPENINGS } from '../events/happening.ts'
-import { EXPECTS, Secret } from './tags.ts'
+import { HAPPENINGS, type HappeningName } from '../events/happening.ts'
+import { Duration, EXPECTS, Secret } from './tags.ts'
 
 const NAME = '^[a-z0-9][a-z0-9-]{0,62}$'
+
+const TimeOfDay = (description: string) =>
+  Type.String({
+    description,
+    pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$',
+    [EXPECTS]: 'a time of day such as "22:00", in quotes',
+  })
+const Events = (options: { description: string; default: HappeningName[]; minItems?: number }) =>
+  Type.Array(Type.Union(HAPPENINGS.map((name) => Type.Literal(name))), {
+    uniqueItems: true,
+    ...options,
+  })
+
+const QuietHours = Type.Object(
+  {
+    from: TimeOfDay('when the quiet begins'),
+    to: TimeOfDay('when it ends; earlier than from: on the next day'),
+    time_zone: Type.Optional(
+      Type.String({
+        description: 'IANA name such as Europe/Vienna; default: the zone of the controller',
+        pattern: '^[A-Za-z0-9_+/-]{1,64}$',
+        [EXPECTS]: 'an IANA name such as Europe/Vienna',
+      }),
+    ),
+    except: Events({ description: 'events that are sent all the same', default: [] }),
+  },
+  {
+    description: 'when only what cannot wait is sent; the rest comes as one message afterwards',
+    additionalProperties: false,
+  },
+)
+export type QuietHours = Omit<Static<typeof QuietHours>, 'except'> & { except: string[] }
+
+const Damping = Type.Object(
+  {
+    hold: Type.Optional(
+      Type.String({
+        description: 'how long something is down before that is sent: 30s, or off',
+        pattern: `^(off|${Duration().pattern?.slice(1, -1)})$`,
+        [EXPECTS]: 'a time with its unit, such as 30s or 2m, or "off"',
+      }),
+    ),
+    flaps: Type.Optional(
+      Type.Integer({
+        description: 'what goes down more often than this is told once to be flapping; 0: never',
+        minimum: 0,
+        maximum: 100,
+      }),
+    ),
+    within: Type.Optional(
+      Duration({
+        description: 'the time in which flaps are counted, and after which it is steady',
+      }),
+    ),
+  },
+  {
+    description:
+      'how what comes and goes is told; default for ntfy, slack and matrix: 30s, 3 in 10m',
+    additionalProperties: false,
+  },
+)
 
 /** An entry of `webhooks:`. */
 export const Webhook = Type.Object(
@@ -30,10 +91,9 @@ export const Webhook = Type.Object(
         default: 'generic',
       },
     ),
-    events: Type.Array(Type.Union(HAPPENINGS.map((name) => Type.Literal(name))), {
+    events: Events({
       description: 'which events are sent; default: all',
       minItems: 1,
-      uniqueItems: true,
       default: [...HAPPENINGS],
     }),
     secret: Type.Optional(
@@ -53,9 +113,14 @@ export const Webhook = Type.Object(
         [EXPECTS]: 'the id of a Matrix room, such as !abc:example.org',
       }),
     ),
+    quiet_hours: Type.Optional(QuietHours),
+    damping: Type.Optional(Damping),
   },
   { additionalProperties: false },
 )
 
 /** An entry of `webhooks:`, defaults filled in. */
-export type WebhookSpec = Omit<Static<typeof Webhook>, 'events'> & { events: string[] }
+export type WebhookSpec = Omit<Static<typeof Webhook>, 'events' | 'quiet_hours'> & {
+  events: string[]
+  quiet_hours?: QuietHours
+}

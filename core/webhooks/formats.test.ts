@@ -29,6 +29,32 @@ const requestFor = (spec: Partial<WebhookSpec>, of: Partial<Delivery> = {}) => {
 }
 
 describe('a request', () => {
+  it.each([
+    [true, 4, 'm.text'],
+    [false, 3, 'm.notice'],
+  ])(
+    'for a quiet time with trouble in it (%s) is as urgent as that',
+    (is_trouble, priority, msgtype) => {
+      const lines = ['03:10 Speech (asr) is down', '04:00 “Load Gemma” is done']
+      const summary = {
+        name: 'summary',
+        subject: 'While it was quiet',
+        data: { is_trouble, lines },
+      }
+      const text = `While it was quiet:\n${lines.join('\n')}`
+      const url = 'https://ntfy.example.org/lab'
+      expect(requestFor({ format: 'ntfy', url }, summary).body).toMatchObject({
+        priority,
+        message: text,
+      })
+      expect(requestFor({ format: 'matrix' }, summary).body).toEqual({
+        msgtype,
+        body: `home: ${text}`,
+      })
+      expect(requestFor({ format: 'slack' }, summary).body).toEqual({ text: `*home*: ${text}` })
+    },
+  )
+
   it('for ntfy goes to the server as JSON and names the topic', () => {
     const url = 'https://ntfy.example.org/lab%20news'
     expect(requestFor({ format: 'ntfy', url, token: 'tk_1' })).toMatchObject({

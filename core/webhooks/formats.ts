@@ -70,8 +70,8 @@ const SHAPES: Record<WebhookSpec['format'], Shape> = {
         topic: decodeURIComponent(path.at(-1) ?? ''),
         title: cluster,
         message: wordsOf(delivery),
-        priority: isTrouble(delivery.name) ? 4 : 3,
-        tags: [isTrouble(delivery.name) ? 'warning' : 'information_source'],
+        priority: isTrouble(delivery) ? 4 : 3,
+        tags: [isTrouble(delivery) ? 'warning' : 'information_source'],
       },
     }
   },
@@ -88,7 +88,7 @@ const SHAPES: Record<WebhookSpec['format'], Shape> = {
     method: 'PUT',
     path: `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${delivery.event}`,
     body: {
-      msgtype: isTrouble(delivery.name) ? 'm.text' : 'm.notice',
+      msgtype: isTrouble(delivery) ? 'm.text' : 'm.notice',
       body: `${cluster}: ${wordsOf(delivery)}`,
     },
   }),

@@ -33,8 +33,11 @@ export interface Outcome {
 
 /** What waits and what was sent, on the disk. Every write is there when it returns. */
 export interface Outbox {
-  /** False if this webhook has it already. May be part of a transaction of `durable`. */
-  add(happening: Happening, webhook: string, nowMs: number): boolean
+  /**
+   * False if this webhook has it already. May be part of a transaction of `durable`. What was held
+   * back happened earlier than now.
+   */
+  add(happening: Happening, webhook: string, nowMs: number, happenedMs?: number): boolean
   /** One that the loop does not take up: it is dead unless its one attempt succeeds. */
   addTest(happening: Happening, webhook: string, nowMs: number): Delivery
   /** The one that is due first. */
@@ -63,7 +66,7 @@ export interface Outbox {
 export function createOutbox({ durable: db }: Database): Outbox {
   const insert = db.prepare(
     `INSERT INTO deliveries (event, webhook, name, subject, data, happened_at, state, attempts,
-       first_at, due_at, ended_at, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?6, ?6, ?8, ?9)
+       first_at, due_at, ended_at, error) VALUES (?1, ?2, ?3, ?4, ?5, ?10, ?7, 0, ?6, ?6, ?8, ?9)
        ON CONFLICT (event, webhook) DO NOTHING`,
   )
   const next = db.prepare(
@@ -113,15 +116,22 @@ export function createOutbox({ durable: db }: Database): Outbox {
        AND webhook NOT IN (SELECT value FROM json_each(?2))`,
   )
   const parseIf = (row: Record<string, SQLOutputValue> | undefined) => row && parse(row)
-  const put = (happening: Happening, webhook: string, nowMs: number, state: Delivery['state']) => {
+  const put = (
+    happening: Happening,
+    webhook: string,
+    nowMs: number,
+    state: Delivery['state'],
+    happenedMs = nowMs,
+  ) => {
     const { key, name, subject, data } = happening
     const end =
       state === 'dead' ? ([nowMs, 'it was not answered'] as const) : ([null, null] as const)
     const text = JSON.stringify(data)
-    return insert.run(eventId(key), webhook, name, subject, text, nowMs, state, ...end)
+    return insert.run(eventId(key), webhook, name, subject, text, nowMs, state, ...end, happenedMs)
   }
   return {
-    add: (happening, webhook, nowMs) => put(happening, webhook, nowMs, 'waiting').changes > 0,
+    add: (happening, webhook, nowMs, happenedMs) =>
+      put(happening, webhook, nowMs, 'waiting', happenedMs).changes > 0,
     addTest(happening, webhook, nowMs) {
       const { lastInsertRowid } = put(happening, webhook, nowMs, 'dead')
       return parse(find.get(lastInsertRowid) ?? {})

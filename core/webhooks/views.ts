@@ -43,6 +43,10 @@ export const WebhookView = Type.Object({
   /** When a receiver that keeps failing is next tried; null while it is not. */
   retry_at: Nullable(At),
   last_delivered_at: Nullable(At),
+  /** When its quiet hours end; null while it is not quiet. */
+  quiet_until: Nullable(At),
+  /** What is not told yet, oldest first: by night, or since it may undo itself. */
+  held: Type.Array(Type.Object({ text: Type.String(), happened_at: At, held_until: At })),
 })
 export type WebhookView = Static<typeof WebhookView>
 

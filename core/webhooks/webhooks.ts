@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
-import { toAtOrNull } from '../clock.ts'
+import { toAt, toAtOrNull } from '../clock.ts'
 import { ControlError } from '../errors.ts'
-import type { Tell } from '../events/happening.ts'
+import type { Happening, Tell } from '../events/happening.ts'
 import type { Clock } from '../plugin.ts'
 import type { Database } from '../store/database.ts'
 import type { WebhookSpec } from '../topology/webhook-keys.ts'
 import { type Courier, type CourierDeps, createCourier } from './courier.ts'
+import { createHoldBack, type HoldBack } from './hold-back.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { type DeliveryView, viewDelivery, type WebhookView } from './views.ts'
+import { wordsOf } from './words.ts'
 
 export interface WebhooksDeps {
   db: Database
@@ -47,15 +49,15 @@ const WEEK_MS = 7 * 86_400_000
 export function createWebhooks(deps: WebhooksDeps): Webhooks {
   const { clock } = deps
   const outbox = createOutbox(deps.db)
-  let couriers = new Map<string, Courier>()
+  let lines = new Map<string, Line>()
   let inForce = ''
   const leaving = new Set<Promise<void>>()
 
-  const find = (name: string): Courier => {
-    const courier = couriers.get(name)
-    if (courier) return courier
+  const find = (name: string): Line => {
+    const line = lines.get(name)
+    if (line) return line
     throw new ControlError('WEBHOOK_UNKNOWN', `there is no webhook "${name}"`, {
-      hint: `webhooks: has ${[...couriers.keys()].join(', ') || 'none'}`,
+      hint: `webhooks: has ${[...lines.keys()].join(', ') || 'none'}`,
     })
   }
   const known = (id: number): DeliveryView => {
@@ -63,7 +65,8 @@ export function createWebhooks(deps: WebhooksDeps): Webhooks {
     if (!delivery) throw new ControlError('DELIVERY_UNKNOWN', `there is no delivery ${id}`)
     return viewDelivery(delivery)
   }
-  const close = (courier: Courier): void => {
+  const close = ({ holdBack, courier }: Line): void => {
+    holdBack.close()
     const closing = courier.close().finally(() => leaving.delete(closing))
     leaving.add(closing)
   }
@@ -77,28 +80,24 @@ export function createWebhooks(deps: WebhooksDeps): Webhooks {
         specs.map(({ name }) => name),
         clock.now() - WEEK_MS,
       )
-      const before = couriers
-      couriers = new Map()
+      const before = lines
+      lines = new Map()
       for (const spec of specs) {
         const same = before.get(spec.name)
-        const isSame = same && JSON.stringify(same.spec) === JSON.stringify(spec)
+        const isSame = same && JSON.stringify(same.courier.spec) === JSON.stringify(spec)
         if (isSame) before.delete(spec.name)
-        couriers.set(spec.name, isSame ? same : open(spec, cluster, outbox, deps))
+        // What one that changed holds is held, or let go, by the next.
+        else if (same) same.holdBack.close()
+        lines.set(spec.name, isSame ? same : open(spec, cluster, outbox, deps))
       }
-      for (const courier of before.values()) close(courier)
+      for (const line of before.values()) close(line)
       deps.changed()
     },
     tell(happening) {
-      const now = clock.now()
-      for (const courier of couriers.values()) {
-        const { name, events } = courier.spec
-        if (!events.includes(happening.name) || !outbox.add(happening, name, now)) continue
-        outbox.trim(name, MOST, now)
-        courier.wake()
-      }
+      for (const { holdBack } of lines.values()) holdBack.take(happening)
       queueMicrotask(deps.changed)
     },
-    views: () => [...couriers.values()].map((courier) => view(courier, outbox)),
+    views: () => [...lines.values()].map((line) => view(line, outbox)),
     page({ webhook, before = Number.MAX_SAFE_INTEGER, limit }) {
       if (webhook !== undefined) find(webhook)
       return outbox.page({ ...(webhook && { webhook }), before, limit }).map(viewDelivery)
@@ -106,7 +105,7 @@ export function createWebhooks(deps: WebhooksDeps): Webhooks {
     find: (name) => view(find(name), outbox),
     delivery: known,
     async test(name) {
-      const courier = find(name)
+      const { courier } = find(name)
       const key = `test:${randomBytes(9).toString('base64url')}`
       const subject = 'Spark Control'
       const data = { webhook: name }
@@ -115,32 +114,43 @@ export function createWebhooks(deps: WebhooksDeps): Webhooks {
       return known(delivery.seq)
     },
     redeliver(id) {
-      const courier = find(known(id).webhook)
+      const { courier } = find(known(id).webhook)
       outbox.restart(id, clock.now())
       courier.wake(true)
       deps.changed()
       return known(id)
     },
     async close() {
-      for (const courier of couriers.values()) close(courier)
-      couriers = new Map()
+      for (const line of lines.values()) close(line)
+      lines = new Map()
       await Promise.all(leaving)
     },
   }
 }
 
-const open = (spec: WebhookSpec, cluster: string, outbox: Outbox, deps: WebhooksDeps): Courier =>
-  createCourier(spec, {
-    outbox,
-    cluster,
-    clock: deps.clock,
-    log: deps.log,
-    random: deps.random ?? Math.random,
-    changed: deps.changed,
-    ...(deps.lookup && { lookup: deps.lookup }),
-  })
+/** The way to one webhook: what holds back, and what carries. */
+interface Line {
+  holdBack: HoldBack
+  courier: Courier
+}
 
-function view({ spec, retryAt }: Courier, outbox: Outbox): WebhookView {
+function open(spec: WebhookSpec, cluster: string, outbox: Outbox, deps: WebhooksDeps): Line {
+  const { db, clock, log, changed, random = Math.random, lookup } = deps
+  const courier = createCourier(spec, {
+    ...{ outbox, cluster, clock, log, random, changed },
+    ...(lookup && { lookup }),
+  })
+  const send = (happening: Happening, happenedMs: number): void => {
+    const now = clock.now()
+    if (!outbox.add(happening, spec.name, now, happenedMs)) return
+    outbox.trim(spec.name, MOST, now)
+    courier.wake()
+    queueMicrotask(changed)
+  }
+  return { courier, holdBack: createHoldBack(spec, { db, clock, log, send }) }
+}
+
+function view({ courier: { spec, retryAt }, holdBack }: Line, outbox: Outbox): WebhookView {
   const { name, url, format, events, secret } = spec
   return {
     name,
@@ -151,5 +161,11 @@ function view({ spec, retryAt }: Courier, outbox: Outbox): WebhookView {
     ...outbox.counts(name),
     retry_at: toAtOrNull(retryAt()),
     last_delivered_at: toAtOrNull(outbox.last(name, 'delivered')?.endedAt ?? null),
+    quiet_until: toAtOrNull(holdBack.quietUntil()),
+    held: holdBack.held().map(({ happening, atMs, untilMs }) => ({
+      text: wordsOf(happening),
+      happened_at: toAt(atMs),
+      held_until: toAt(untilMs),
+    })),
   }
 }

@@ -16,7 +16,10 @@ const SENTENCES: Readonly<Record<Happening['name'], string>> = {
   host_down: 'cannot be reached',
   host_up: 'can be reached again',
   disk_low: 'is short of disk space',
+  service_flapping: 'keeps going down and coming back',
+  host_flapping: 'keeps being lost and coming back',
   test: 'sent this to try out the webhook',
+  summary: '',
 }
 
 const TROUBLE: ReadonlySet<string> = new Set<Happening['name']>([
@@ -25,14 +28,18 @@ const TROUBLE: ReadonlySet<string> = new Set<Happening['name']>([
   'lease_forced',
   'service_down',
   'host_down',
+  'service_flapping',
+  'host_flapping',
   'disk_low',
 ])
 
 /** Whether somebody should look. */
-export const isTrouble = (name: string): boolean => TROUBLE.has(name)
+export const isTrouble = ({ name, data }: Pick<Delivery, 'name' | 'data'>): boolean =>
+  TROUBLE.has(name) || data.is_trouble === true
 
 /** A happening as one sentence for a person: what it is about, what happened, why. */
 export function wordsOf({ name, subject, data }: Pick<Delivery, 'name' | 'subject' | 'data'>) {
+  if (name === 'summary') return [`${subject}:`, ...(data.lines as string[])].join('\n')
   const what = SENTENCES[name as Happening['name']] ?? name.replaceAll('_', ' ')
   const {
     error,
@@ -45,7 +52,14 @@ export function wordsOf({ name, subject, data }: Pick<Delivery, 'name' | 'subjec
   }
   const why = error?.message ?? reason
   const after = typeof seconds === 'number' && seconds >= 1 ? ` after ${inWords(seconds)}` : ''
-  return `${subject} ${what}${after}${typeof why === 'string' && why !== '' ? `: ${why}` : ''}`
+  return `${subject} ${what}${after}${steadiness(data)}${typeof why === 'string' && why !== '' ? `: ${why}` : ''}`
+}
+
+/** What there is to say of one that flaps, or has ceased to. */
+function steadiness({ times, within_s, steady_s }: Delivery['data']): string {
+  if (typeof steady_s === 'number') return `, and has been for ${inWords(steady_s)}`
+  if (typeof within_s !== 'number') return ''
+  return `, ${String(times)} times within ${inWords(within_s)}; the next message comes when it is steady`
 }
 
 function inWords(seconds: number): string {

@@ -20,9 +20,18 @@ export function startService(service: Service<Settings>): Running<typeof api> {
     },
     probe: (signal) => probeEngine(service, signal),
     models: () => box.get()?.models ?? [],
+    images: () => imagesOf(service),
     metrics: () => meterOf(service).families(),
     ...(service.settings.manage && { logs: (options) => followEngine(service, options) }),
   }
+}
+
+/** The image its engines start from, on every machine a model may span. */
+function imagesOf({ id, settings, host }: Service<Settings>) {
+  const { launcher, image } = launchSettings(settings, id)
+  // one that is watched only was started by somebody else, from what we do not know
+  if (launcher === 'command' || !settings.manage) return []
+  return [{ image, hosts: nodesOf(settings, host.id) }]
 }
 
 /** What the tile shows. */

@@ -11,6 +11,8 @@ export interface Image {
   id: string
   createdAt: string
   sizeBytes: number
+  /** Its ENV, where it was built here. */
+  env?: Record<string, string>
 }
 
 export interface Container {

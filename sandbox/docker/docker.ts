@@ -1,4 +1,5 @@
 import type { Tool } from '../cluster.ts'
+import { compose } from './compose.ts'
 import { events } from './events.ts'
 import { exec } from './exec.ts'
 import { FormatError, formatGo } from './go-format.ts'
@@ -20,6 +21,7 @@ const COMMANDS: Readonly<Record<string, Tool>> = {
   tag,
   kill,
   rm,
+  compose,
   wait: waitFor,
   logs,
   top,

@@ -2,11 +2,12 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { moduleBeside } from '../../core/module-beside.ts'
+import { gitSsh } from '../bot/deploy-key.ts'
 import type { SimHost } from '../cluster.ts'
 
 /** Puts the stand-in programs of a host on disk: `bin` and `~/spark-vllm-docker`. */
 export function installStandIns(
-  host: Pick<SimHost, 'id' | 'home' | 'bin' | 'run' | 'fabric'>,
+  host: Pick<SimHost, 'id' | 'root' | 'home' | 'bin' | 'run' | 'fabric'>,
 ): void {
   const launcher = join(host.home, 'spark-vllm-docker')
   mkdirSync(host.bin, { recursive: true })
@@ -17,6 +18,7 @@ export function installStandIns(
   writeProgram(join(host.bin, 'rsync'), callScript(host.run, 'rsync'))
   writeProgram(join(launcher, 'launch-cluster.sh'), callScript(host.run, 'launch-cluster.sh'))
   writeProgram(join(launcher, 'hf-download.sh'), callScript(host.run, 'hf-download.sh'))
+  writeProgram(join(host.bin, 'git-ssh'), gitSsh(host, quote))
   writeProgram(join(host.bin, 'nvidia-smi'), nvidiaSmi(host.run))
   writeProgram(join(host.bin, 'ip'), ipScript(host.fabric))
   writeProgram(join(host.bin, 'df'), dfScript(host.home))

@@ -19,6 +19,7 @@ import { live } from '../live.ts'
 import { GpuMeters, Memory } from './HostCard.tsx'
 import { HostTrouble } from './HostTrouble.tsx'
 
+const HostContainers = lazy(() => import('./HostContainers.tsx'))
 const HostPlots = lazy(() => import('./HostPlots.tsx'))
 
 type Fact = [name: string, value: JSX.Element]
@@ -45,6 +46,9 @@ export default function Hosts() {
               <Show when={host.figures}>
                 <Suspense>
                   <HostPlots host={host} />
+                </Suspense>
+                <Suspense>
+                  <HostContainers host={host.id} />
                 </Suspense>
               </Show>
             </div>

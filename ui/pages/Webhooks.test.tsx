@@ -16,6 +16,8 @@ const webhook: WebhookView = {
   dead: 1,
   retry_at: AT,
   last_delivered_at: null,
+  quiet_until: null,
+  held: [],
 }
 const delivery: DeliveryView = {
   id: 7,
@@ -69,6 +71,16 @@ describe('the page of webhooks', () => {
     render(() => <Webhooks />)
     expect(await screen.findByText('Failing, 2 waiting')).toBeTruthy()
     expect(screen.getByText(/1 given up/)).toBeTruthy()
+  })
+
+  it('says until when it is quiet, and what is held till then', async () => {
+    const held = [{ text: 'Speech (asr) is down', happened_at: AT, held_until: AT }]
+    const quiet = { ...webhook, quiet_until: AT, held }
+    serve({ ...LISTS, 'GET /api/coordination/webhooks': { webhooks: [quiet] } })
+    render(() => <Webhooks />)
+    expect(await screen.findByText(/^Quiet until/)).toBeTruthy()
+    expect(screen.getByText('Speech (asr) is down')).toBeTruthy()
+    expect(screen.getByText(/^Held until/)).toBeTruthy()
   })
 
   it('sends a test and says what came of it', async () => {

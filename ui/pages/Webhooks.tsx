@@ -4,18 +4,20 @@ import { call } from '../client.ts'
 import { Badge, type Tone } from '../kit/Badge.tsx'
 import { Button } from '../kit/Button.tsx'
 import { createFetched } from '../kit/fetched.ts'
-import { count } from '../kit/format.ts'
+import { count, formatTime } from '../kit/format.ts'
 import { Page, Section, Skeleton } from '../kit/Layout.tsx'
 import { List, ListItem } from '../kit/List.tsx'
 import { Empty, ErrorNotice } from '../kit/Notice.tsx'
 import { Age, Code, CodeBlock } from '../kit/Text.tsx'
 import { toast, toastError } from '../kit/Toasts.tsx'
+import { HeldBack } from './HeldBack.tsx'
 
 const EXAMPLE = `webhooks:
   - name: phone
     url: https://ntfy.example.org/my-topic
     format: ntfy
-    events: [swap_failed, service_down, host_down, disk_low]`
+    events: [swap_failed, service_down, service_up, host_down, host_up, disk_low]
+    quiet_hours: { from: "22:00", to: "07:00", time_zone: Europe/Vienna, except: [disk_low] }`
 
 /** Who is told of events, what they got, and what waits for them. */
 export default function Webhooks() {
@@ -44,6 +46,7 @@ export default function Webhooks() {
           </Show>
         )}
       </Show>
+      <HeldBack webhooks={list() ?? []} />
       <Show when={sent().length > 0}>
         <Section title="Last deliveries">
           <Deliveries deliveries={sent()} />
@@ -85,7 +88,14 @@ function Row(props: { webhook: WebhookView }) {
   return (
     <ListItem
       title={props.webhook.name}
-      badge={<WebhookBadge webhook={props.webhook} />}
+      badge={
+        <>
+          <WebhookBadge webhook={props.webhook} />
+          <Show when={props.webhook.quiet_until}>
+            {(until) => <Badge tone="idle">Quiet until {formatTime(until())}</Badge>}
+          </Show>
+        </>
+      }
       subtitle={
         <>
           <Code>{props.webhook.origin}</Code> · {props.webhook.format} · {facts().join(' · ')}
@@ -145,7 +155,7 @@ function Deliveries(props: { deliveries: DeliveryView[] }) {
       <For each={props.deliveries}>
         {(delivery) => (
           <ListItem
-            title={delivery.text}
+            title={delivery.text.replaceAll('\n', ' · ')}
             badge={<StateBadge delivery={delivery} />}
             subtitle={
               <>

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ContainerView } from '../../containers/container-view.ts'
+import type { HostContainersView } from '../../containers/on-host/host-containers.ts'
 import type { JobView, PlanView, ServiceView } from '../../views.ts'
 import { readEvents } from '../event-reader.ts'
 import { startTestCluster, type TestCluster, until } from '../test-cluster.ts'
@@ -22,10 +23,11 @@ const act = (verb: string, query = '', headers = {}) =>
   cluster.post<{ job: JobView; unchanged?: boolean }>(`${BASE}/board/${verb}${query}`, {}, headers)
 const board = async () => (await cluster.ask<ServiceView>('/api/services/board')).body
 /** As somebody does on the machine itself. */
-const restartByHand = async () => {
+const docker = async (...words: string[]) => {
   const home = cluster.sandbox.hosts.find(({ id }) => id === 'spark-2')?.home ?? ''
-  await promisify(execFile)(join(home, '..', 'bin', 'docker.real'), ['restart', 'board'])
+  await promisify(execFile)(join(home, '..', 'bin', 'docker.real'), words)
 }
+const restartByHand = () => docker('restart', 'board')
 const done = async (verb: string) => {
   const { status, body } = await act(verb)
   expect(status).toBe(202)
@@ -138,5 +140,43 @@ describe('a container of a service', () => {
     expect(nobody).toMatchObject({ status: 404, body: { error: { code: 'CONTAINER_UNKNOWN' } } })
     const { body } = await cluster.ask<{ entries: { title: string }[] }>('/api/audit')
     expect(JSON.stringify(body)).toContain('Restart board on spark-2')
+  })
+})
+
+describe('a host', () => {
+  const look = async () =>
+    (await cluster.ask<HostContainersView>('/api/hosts/spark-2/containers')).body
+
+  it('shows what runs on it, the one with most memory first', async () => {
+    const { containers } = await look()
+    const bytes = containers.map(({ memory_bytes }) => memory_bytes ?? 0)
+    expect(containers.map(({ name }) => name)).toContain('board')
+    expect(bytes.toSorted((a, b) => b - a)).toEqual(bytes)
+    expect(bytes[0]).toBeGreaterThan(1e9)
+  })
+
+  it('shows whether an engine starts from the same image as elsewhere', async () => {
+    const [image] = (await look()).images
+    expect(image).toMatchObject({
+      ...{ image: 'vllm-node', services: ['llm'], verdict: 'same', text: 'same on both hosts' },
+      ...{ id: expect.stringMatching(/^[0-9a-f]{12}$/), created_at: '2026-10-02T08:14:51.000Z' },
+    })
+    await docker('tag', 'vllm-node-tf5', 'vllm-node')
+    await until(async () => (await look()).images[0]?.verdict === 'differs', 'the other image')
+    expect((await look()).images[0]?.text).toMatch(
+      /^differs: spark-1 has [0-9a-f]{12}, .* old; spark-2 has [0-9a-f]{12}, .* old$/,
+    )
+  })
+
+  it('that cannot be asked says why', async () => {
+    await cluster.setFaults('spark-2', { docker: 'denied' })
+    await until(
+      async () => (await cluster.ask('/api/hosts/spark-2/containers')).status !== 200,
+      'the refusal',
+    )
+    expect((await cluster.ask('/api/hosts/spark-2/containers')).body).toMatchObject({
+      error: { code: 'CONTAINERS_DENIED' },
+    })
+    await cluster.setFaults('spark-2', {})
   })
 })

@@ -43,7 +43,7 @@ const commitOf = (folder: string) => git(folder, 'rev-parse', 'HEAD')
 
 beforeAll(async () => {
   cluster = await startTestCluster({
-    topology: (yaml) => `${yaml}  matrix-bridge:
+    topology: (yaml) => `${yaml.replace(/ {2}matrix-bridge:\n( {4}.*\n)+/, '')}  matrix-bridge:
     kind: matrix-bridge
     host: spark-2
     directory: ~/bot

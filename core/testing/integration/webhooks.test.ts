@@ -15,18 +15,23 @@ interface Event {
 }
 
 let receiver: Receiver
+/** What a person's phone gets. */
+let people: Receiver
 let cluster: TestCluster
 
 beforeAll(async () => {
   receiver = await startReceiver()
+  people = await startReceiver()
+  const phone = `{ name: phone, url: "${people.url}", format: ntfy, events: [service_down, service_up], damping: { hold: 30m, flaps: 1, within: 30m } }`
   const entry = `{ name: ops, url: "${receiver.url}", secret: ${SECRET}, events: [swap_started, swap_complete, swap_failed] }`
   cluster = await startTestCluster({
-    topology: (yaml) => `${yaml.replace(/^webhooks:.*\n/m, '')}\nwebhooks: [${entry}]\n`,
+    topology: (yaml) => `${yaml.replace(/^webhooks:.*\n/m, '')}\nwebhooks: [${entry}, ${phone}]\n`,
   })
 })
 afterAll(async () => {
   await cluster?.close()
   await receiver?.close()
+  await people?.close()
 })
 
 const events = (): Event[] => receiver.seen.map(({ body }) => JSON.parse(body) as Event)
@@ -85,9 +90,12 @@ describe('a test', () => {
     )
     expect(body.delivery).toMatchObject({ name: 'test', state: 'delivered', status: 200 })
     const shown = await cluster.ask<{ webhooks: WebhookView[] }>('/api/coordination/webhooks')
-    expect(shown.body.webhooks).toMatchObject([
-      { name: 'ops', origin: new URL(receiver.url).origin, is_signed: true, waiting: 0 },
-    ])
+    expect(shown.body.webhooks[0]).toMatchObject({
+      name: 'ops',
+      origin: new URL(receiver.url).origin,
+      is_signed: true,
+      waiting: 0,
+    })
     const topology = await cluster.ask('/api/topology')
     for (const text of [shown.text, topology.text]) {
       expect(text).not.toContain('/hook')
@@ -111,4 +119,16 @@ it('a delivery is sent again under its id', async () => {
     () => receiver.taken.filter((id) => id === delivery?.event).length === 2,
     'the second time',
   )
+})
+
+it('a service that keeps going and coming back is told to be flapping, once', async () => {
+  const state = async () => (await cluster.ask<{ state: string }>('/api/services/tts')).body.state
+  for (let flap = 0; flap < 2; flap++) {
+    await cluster.setFaults('spark-2', { tts: 'refuse' })
+    await until(async () => (await state()) === 'down', 'going down')
+    await cluster.setFaults('spark-2', {})
+    await until(async () => (await state()) === 'up', 'coming back')
+  }
+  const told = people.seen.map(({ body }) => (JSON.parse(body) as { message: string }).message)
+  expect(told).toEqual([expect.stringMatching(/\(tts\) keeps going down and coming back, 2 times/)])
 })
