@@ -1,9 +1,14 @@
 import { type Api, type Static, Type } from '#core'
 import { ENTITY_TYPES } from './entity-types.ts'
-import { Format } from './rehydrate/encode.ts'
 import { Mode } from './settings.ts'
 import { HANDLE_PATTERN } from './vault/session.ts'
 
+const Format = Type.Union([
+  Type.Literal('text'),
+  Type.Literal('json'),
+  Type.Literal('html'),
+  Type.Literal('url'),
+])
 const TypeName = Type.Union(ENTITY_TYPES.map((type) => Type.Literal(type)))
 const Handle = Type.String({ pattern: HANDLE_PATTERN, description: 'a handle of POST /scrub' })
 const Terms = Type.Optional(

@@ -6,6 +6,7 @@ import { restoreJson } from './rehydrate/json.ts'
 import { noCounts, type RestoreOptions, restoreText } from './rehydrate/restorer.ts'
 import { restoreStream } from './rehydrate/stream.ts'
 import { inputOf, replyOf } from './scrub/input.ts'
+import { told } from './scrub/refusal.ts'
 import { leavesOf } from './scrub/tree.ts'
 import type { Settings } from './settings.ts'
 import { HANDLE_PATTERN, type Session } from './vault/session.ts'
@@ -32,10 +33,11 @@ export const openDoor = (kind: Kind<Settings>): Open<typeof door> => ({
       const { engine, session } = find(kind, handle, ownerOf(caller))
       const options = restoreOptions(format, restore, in_urls)
       const counts = noCounts()
-      const restored =
+      const restored = told(() =>
         text === undefined
           ? { json: restoreJson(json, session, options, counts) }
-          : { text: restoreText(text, session, options, counts) }
+          : { text: restoreText(text, session, options, counts) },
+      )
       engine.tally.restored(counts)
       return answer(200, { ...restored, ...counts }, NEVER_KEPT)
     },

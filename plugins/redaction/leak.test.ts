@@ -187,7 +187,7 @@ describe('leak', () => {
     expect(JSON.stringify(all)).not.toMatch(/alice|smith|bluebird|example\.org/i)
   })
 
-  it('a detector that goes on finding, or takes too long, is answered with nothing', async () => {
+  it('a detector that goes on finding is answered with nothing', async () => {
     let looks = 0
     const restless = createRig({
       detector: {
@@ -204,18 +204,6 @@ describe('leak', () => {
       ...{ code: 'NOT_SETTLED', status: 422 },
     })
     expect(looks).toBeLessThan(letters.length)
-    const slow = createRig({
-      detector: {
-        detect(_text, { deadline }) {
-          slow.clock.set(slow.clock.now() + 20_000)
-          deadline?.()
-          return []
-        },
-      },
-    })
-    expect(await refusalOf(slow.scrub({ text: 'Alice' }))).toMatchObject({
-      ...{ code: 'SCRUB_TIMEOUT', status: 503 },
-    })
   })
 
   it('a closed vault lets nothing out, and loses nothing', async () => {

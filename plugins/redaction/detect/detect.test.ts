@@ -77,11 +77,4 @@ describe('the detector', () => {
       expectOrder(text, detector.detect(text, { mode: 'strict' }))
     }
   })
-
-  it('stops when the time is over', () => {
-    const deadline = () => {
-      throw new Error('too late')
-    }
-    expect(() => detector.detect('hello', { mode: 'strict', deadline })).toThrow('too late')
-  })
 })

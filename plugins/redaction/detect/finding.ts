@@ -26,12 +26,10 @@ export interface DetectContext {
   allow?: readonly string[]
   /** Countries by ISO 3166-1 alpha-2; they choose labels, never whether a number is masked. */
   regions?: readonly string[]
-  /** Throws when the time is over; asked often. */
-  deadline?: () => void
 }
 
 export interface Detector {
-  /** Merged, disjoint and sorted. Throws only what `deadline` throws. */
+  /** Merged, disjoint and sorted. */
   detect(text: string, context: DetectContext): Finding[]
 }
 

@@ -91,7 +91,7 @@ function inView(view: View, tokens: Tokens, of: Search): Candidate[] {
     ...of.patterns.flatMap((find) => find(text)),
     ...denied(tokens, of),
   ]
-  const seen = tag(text, tokens, of.context.deadline)
+  const seen = tag(text, tokens)
   const first = [
     ...sure,
     ...seen.entities,
@@ -101,7 +101,6 @@ function inView(view: View, tokens: Tokens, of: Search): Candidate[] {
   const again = makeSurfaces(surfacesIn(text, seen.entities), WEIGHT.repeated).find(tokens, words)
   const known = [...first, ...again]
   if (of.context.mode === 'balanced') return known
-  of.context.deadline?.()
   const covered = coveredBy(known, tokens)
   return [...known, ...residual({ text, tokens, lexicon: words, doubts: seen.doubts }, covered)]
 }
@@ -109,7 +108,6 @@ function inView(view: View, tokens: Tokens, of: Search): Candidate[] {
 function byRules(text: string, tokens: Tokens, of: Search): Candidate[] {
   const reading = readingOf(text, tokens)
   const found = RULES.flatMap((rule) => {
-    of.context.deadline?.()
     return rule.find(reading, of.rules)
   })
   return [...found, ...blobs(text, (inner) => isTelling(inner, of))]

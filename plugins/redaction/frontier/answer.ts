@@ -5,7 +5,7 @@ import { EventRestorer } from '../rehydrate/event-restorer.ts'
 import { restoreJson } from '../rehydrate/json.ts'
 import { type Known, noCounts } from '../rehydrate/restorer.ts'
 import { scrubbedValue } from '../scrub/input.ts'
-import { asRefusal } from '../scrub/refusal.ts'
+import { asRefusal, told } from '../scrub/refusal.ts'
 import { isMap, leavesOf } from '../scrub/tree.ts'
 import type { Frontier, Settings } from '../settings.ts'
 import { outgoingTree } from './outgoing.ts'
@@ -88,7 +88,7 @@ async function restored(
   const value: unknown = parse(await readAll(body))
   if (!isMap(value))
     throw new ControlError('UPSTREAM_FAILED', 'The model elsewhere answered no JSON.')
-  const text = JSON.stringify(restoreJson(value, known, options, counts))
+  const text = JSON.stringify(told(() => restoreJson(value, known, options, counts)))
   engine.tally.restored(counts)
   return {
     status: 200,
@@ -104,10 +104,10 @@ async function* restoredEvents(
 ): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of body) {
-      const text = restorer.push(chunk)
+      const text = told(() => restorer.push(chunk))
       if (text !== '') yield Buffer.from(text)
     }
-    yield Buffer.from(restorer.end())
+    yield Buffer.from(told(() => restorer.end()))
   } finally {
     engine.tally.restored(restorer.counts)
   }

@@ -1,8 +1,8 @@
 import { ENTITY_TYPES } from '../entity-types.ts'
 import { sightings } from '../placeholder/resolve.ts'
+import { Refused } from '../refused.ts'
 import { type Known, restoreText } from '../rehydrate/restorer.ts'
 import type { Leaf } from '../scrub/leaf.ts'
-import { refuse } from '../scrub/refusal.ts'
 import type { ValueIndex } from '../scrub/value-index.ts'
 
 /** A leaf as it would go out. */
@@ -20,14 +20,12 @@ export function checkOutgoing(
   outgoing: readonly Outgoing[],
   known: Known,
   values: ValueIndex,
-  checkTime: () => void,
 ): void {
   for (const { leaf, text } of outgoing) {
-    checkTime()
     for (const said of saidBy(leaf, text))
       for (const between of betweenPlaceholders(said, known))
-        if (values.find(between).length > 0) throw refuse('VALUE_LEFT')
-    if (restored(leaf, text, known) !== leaf.text) throw refuse('NOT_RESTORABLE')
+        if (values.find(between).length > 0) throw new Refused('VALUE_LEFT')
+    if (restored(leaf, text, known) !== leaf.text) throw new Refused('NOT_RESTORABLE')
   }
 }
 
@@ -46,7 +44,7 @@ function saidBy(leaf: Leaf, text: string): string[] {
   try {
     walk(JSON.parse(text))
   } catch {
-    throw refuse('NOT_RESTORABLE')
+    throw new Refused('NOT_RESTORABLE')
   }
   return said
 }

@@ -1,12 +1,4 @@
-import { Type } from '#core'
-
 /** What a value is put into, which decides how it is written there. */
-export const Format = Type.Union([
-  Type.Literal('text'),
-  Type.Literal('json'),
-  Type.Literal('html'),
-  Type.Literal('url'),
-])
 export type Format = 'text' | 'json' | 'html' | 'url'
 
 /** A value as it has to be written inside that container, so that it cannot break out of it. */

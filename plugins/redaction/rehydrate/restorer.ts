@@ -1,7 +1,7 @@
-import { ControlError } from '#core'
 import type { EntityType } from '../entity-types.ts'
 import { BEGINNING, LONGEST } from '../placeholder/grammar.ts'
 import { type Issued, type Occurrence, sightings } from '../placeholder/resolve.ts'
+import { Refused } from '../refused.ts'
 import { encode, type Format } from './encode.ts'
 import { UrlWatch } from './url-watch.ts'
 
@@ -127,7 +127,7 @@ export class Restorer {
     }
     this.counts[isExact ? 'exact' : 'tolerant']++
     this.#restoredLength += entry.surface.length
-    if (this.#restoredLength > MOST_RESTORED) throw tooMuch()
+    if (this.#restoredLength > MOST_RESTORED) throw new Refused('RESTORED_TOO_LARGE')
     if (format === 'json') return inJson(buffer, start, end, entry)
     const isEncoded = format === 'text' && isInside && !isWholeUrl && inUrls === true
     return { start, end, value: encode(entry.surface, isEncoded ? 'url' : format) }
@@ -136,16 +136,6 @@ export class Restorer {
 
 /** One long value may be asked for again and again. */
 const MOST_RESTORED = 32 * 1024 * 1024
-
-const tooMuch = (): ControlError =>
-  new ControlError(
-    'RESTORED_TOO_LARGE',
-    `More than ${MOST_RESTORED} characters would be restored.`,
-    {
-      status: 413,
-      hint: 'Restore it in several parts.',
-    },
-  )
 
 /** Restores a whole text. */
 export function restoreText(

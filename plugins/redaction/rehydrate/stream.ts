@@ -1,3 +1,4 @@
+import { told } from '../scrub/refusal.ts'
 import type { Tally } from '../tally.ts'
 import { EventRestorer } from './event-restorer.ts'
 import { type Known, noCounts, type RestoreOptions, Restorer } from './restorer.ts'
@@ -16,10 +17,10 @@ export async function* restoreStream(
     : plainRestorer(new Restorer(known, options, counts))
   try {
     for await (const chunk of source) {
-      const text = restorer.push(chunk)
+      const text = told(() => restorer.push(chunk))
       if (text !== '') yield Buffer.from(text)
     }
-    yield Buffer.from(restorer.end())
+    yield Buffer.from(told(() => restorer.end()))
     if (isEvents) yield Buffer.from(`: restored ${JSON.stringify(counts)}\n\n`)
   } finally {
     tally.restored(counts)

@@ -1,5 +1,5 @@
 import { fold } from '../detect/fold/fold.ts'
-import { compose, toSource, type View, ViewBuilder } from '../detect/fold/view.ts'
+import { toSource } from '../detect/fold/view.ts'
 
 /** A text without case, accents, blanks and punctuation: what makes two spellings one. */
 export interface Compact {
@@ -11,42 +11,59 @@ export interface Compact {
   toSource(start: number, end: number): { start: number; end: number }
 }
 
-const KEPT = /\p{L}|\p{N}/u
-const DIGIT = /\p{N}/u
+const [OTHER, LETTER, DIGIT] = [0, 1, 2]
+/** Of ASCII, which most of a text is. */
+const KINDS = Uint8Array.from({ length: 128 }, (_, code) => kindOf(String.fromCharCode(code)))
+
+function kindOf(char: string): number {
+  if (/\p{N}/u.test(char)) return DIGIT as number
+  return (/\p{L}/u.test(char) ? LETTER : OTHER) as number
+}
 
 /** Compatibility forms, look-alike letters and what cannot be seen are folded as detection does. */
 export function compact(text: string): Compact {
   const folded = fold(text)
-  const builder = new ViewBuilder()
-  const edges = new Set<number>([0])
-  let length = 0
-  let last: 'letter' | 'digit' | 'other' = 'other'
-  let at = 0
-  for (const char of folded.text) {
+  const source = folded.text
+  let plain = ''
+  const starts: number[] = []
+  const ends: number[] = []
+  const edges: boolean[] = []
+  let last = OTHER as number
+  let isEdge = true
+  for (let at = 0; at < source.length; ) {
+    const code = source.charCodeAt(at)
+    const char = code < 128 ? source.charAt(at) : String.fromCodePoint(source.codePointAt(at) ?? 0)
+    const kind = code < 128 ? (KINDS[code] as number) : kindOf(char)
     const end = at + char.length
-    const kind = !KEPT.test(char) ? 'other' : DIGIT.test(char) ? 'digit' : 'letter'
     // an accent of its own belongs to the letter before
-    if (!MARK.test(char)) {
-      if (kind !== last) edges.add(length)
+    if (kind !== last && !(code >= 128 && MARK.test(char))) {
+      isEdge = true
       last = kind
     }
-    if (kind !== 'other') {
-      const plain = char.normalize('NFKD').replace(MARKS, '').toLowerCase() || char.toLowerCase()
-      builder.add(plain, at, end)
-      length += plain.length
+    if (kind !== OTHER) {
+      const letters = code < 128 ? char.toLowerCase() : plainOf(char)
+      plain += letters
+      for (let n = 0; n < letters.length; n++) {
+        starts.push(at)
+        ends.push(end)
+        edges.push(isEdge && n === 0)
+      }
+      if (letters !== '') isEdge = false
     }
     at = end
   }
-  edges.add(length)
-  const view = compose(folded, builder.build())
   return {
-    text: view.text,
-    isEdge: (place) => edges.has(place),
-    toSource: (start, end) => wholeOf(view, start, end),
+    text: plain,
+    isEdge: (place) => place >= plain.length || edges[place] === true,
+    toSource: (start, end) =>
+      end <= start
+        ? { start, end }
+        : toSource(folded, starts[start] as number, ends[end - 1] as number),
   }
 }
 
 const MARK = /^\p{M}$/u
 const MARKS = /\p{M}+/gu
 
-const wholeOf = (view: View, start: number, end: number) => toSource(view, start, end)
+const plainOf = (char: string): string =>
+  char.normalize('NFKD').replace(MARKS, '').toLowerCase() || char.toLowerCase()

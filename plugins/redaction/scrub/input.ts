@@ -3,8 +3,14 @@ import type { ScrubReply, ScrubRequest, SpanView } from '../api.ts'
 import type { Leaf } from './leaf.ts'
 import { textLeaf } from './leaf.ts'
 import { messagesTree } from './messages.ts'
-import type { Scrubbed } from './scrub.ts'
+import type { Replacement } from './replace.ts'
 import { jsonTree, rebuild, type Tree, walkTree } from './tree.ts'
+
+/** What has become of each leaf, and what stands in it instead of what. */
+export interface Scrubbed {
+  texts: ReadonlyMap<Leaf, string>
+  replacements: ReadonlyMap<Leaf, readonly Replacement[]>
+}
 
 /** What was given, and under which name the answer stands. */
 export interface Input {

@@ -1,22 +1,20 @@
 import type { Finding, KnownEntity } from '../detect/index.ts'
 import { lookAlikes } from '../placeholder/resolve.ts'
+import { Refused } from '../refused.ts'
 import { type Draft, draftOf, type Session } from '../vault/session.ts'
 import { binaryIn } from './binary.ts'
 import { createDocument, type Document } from './document.ts'
 import type { Leaf, LeafView, Mask } from './leaf.ts'
 import { settle } from './masks.ts'
-import { refuse } from './refusal.ts'
 import { entryOf, piecesOf } from './replace.ts'
 import { indexValues } from './value-index.ts'
 
 /** What masking needs besides the text. */
 export interface MaskTools {
   /** Finds what must not get out; `known` are entities of this session. */
-  scan(text: string, known: readonly KnownEntity[]): Promise<readonly Finding[]>
+  scan(text: string, known: readonly KnownEntity[]): readonly Finding[]
   /** As `scan`, for the first look, at everything as it was given. */
   scanFirst: MaskTools['scan']
-  /** Throws when the time is over. */
-  checkTime(): void
   /** What happens to what nobody can look into. */
   binary: 'refuse' | 'blank'
 }
@@ -33,32 +31,40 @@ const MOST_ROUNDS = 8
 
 /**
  * Finds what to mask until another look at the result finds nothing, and no value stands anywhere in
- * it, however it is spelled. Throws BINARY_REFUSED, NOT_SETTLED, SESSION_FULL, what `checkTime` or
- * `scan` throw.
+ * it, however it is spelled. Throws BINARY_REFUSED, NOT_SETTLED, SESSION_FULL, what `scan` throws.
  */
-export async function maskLeaves(
-  leaves: readonly Leaf[],
-  session: Session,
-  tools: MaskTools,
-): Promise<Masked> {
+export function maskLeaves(leaves: readonly Leaf[], session: Session, tools: MaskTools): Masked {
   const masks = new Map<LeafView, Mask[]>()
   for (const leaf of leaves) maskForeign(leaf, masks, session, tools)
   const views = leaves.flatMap((leaf) => leaf.views.map((view) => ({ leaf, view })))
-  const plain = views.map(({ view }) => ({ view, pieces: [{ text: view.text, from: 0 }] }))
-  await look(createDocument(plain), masks, { ...tools, scan: tools.scanFirst }, session)
+  look(plainDocument(leaves), masks, { ...tools, scan: tools.scanFirst }, session)
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    tools.checkTime()
     spread(leaves, masks, session)
     const draft = draftOf(session)
     const shown = views.map(({ leaf, view }) => ({
       view,
       pieces: piecesOf(leaf, view, masks.get(view) ?? [], draft),
     }))
-    const isNew = await look(createDocument(shown), masks, tools, session, draft)
+    const isNew = look(createDocument(shown), masks, tools, session, draft)
     if (!isNew) return { masks, draft }
   }
-  throw refuse('NOT_SETTLED')
+  throw new Refused('NOT_SETTLED')
 }
+
+/** Everything as it was given, as the first look reads it. */
+export const plainDocument = (leaves: readonly Leaf[]): Document =>
+  createDocument(
+    leaves.flatMap(({ views }) =>
+      views.map((view) => ({ view, pieces: [{ text: view.text, from: 0 }] })),
+    ),
+  )
+
+/** Whether there is a picture, sound or file in them. */
+export const hasBinary = (leaves: readonly Leaf[]): boolean =>
+  leaves.some(({ views }) => views.some((view) => blobsIn(view).length > 0))
+
+const blobsIn = (view: LeafView) =>
+  view.isBinary ? [{ start: 0, end: view.text.length }] : binaryIn(view.text)
 
 /** Adds masks to a view; they stay settled. */
 function add(masks: Map<LeafView, Mask[]>, view: LeafView, more: readonly Mask[]): void {
@@ -66,17 +72,17 @@ function add(masks: Map<LeafView, Mask[]>, view: LeafView, more: readonly Mask[]
 }
 
 /** Looks at a document; whether anything was found that is not masked yet. */
-async function look(
+function look(
   document: Document,
   masks: Map<LeafView, Mask[]>,
   { scan }: MaskTools,
   { entries }: Session,
   draft?: Draft,
-): Promise<boolean> {
+): boolean {
   const known = [...entries, ...(draft?.added ?? [])]
     .filter(({ type }) => type !== 'TERM' && type !== 'NUM')
     .map(({ type, surface }) => ({ type, surface }))
-  const found = document.sort(await scan(document.text, known))
+  const found = document.sort(scan(document.text, known))
   for (const [view, more] of found) add(masks, view, more)
   return found.size > 0
 }
@@ -91,8 +97,8 @@ function maskForeign(
   // in JSON a look-alike may be escaped, and is then none in what it says
   const escaped = leaf.form === 'json' ? lookAlikes(leaf.text, checkOf) : []
   for (const view of leaf.views) {
-    const blobs = view.isBinary ? [{ start: 0, end: view.text.length }] : binaryIn(view.text)
-    if (blobs.length > 0 && binary === 'refuse') throw refuse('BINARY_REFUSED')
+    const blobs = blobsIn(view)
+    if (blobs.length > 0 && binary === 'refuse') throw new Refused('BINARY_REFUSED')
     const text = view.offsets ? view.text : leaf.text
     const alike = isTouched(view, escaped)
       ? [{ start: 0, end: view.text.length }]

@@ -6,13 +6,16 @@ import { openDoor } from '../door.ts'
 import { engineOf } from '../engine.ts'
 import { startService } from '../running.ts'
 import { Settings } from '../settings.ts'
+import type { Scrubber } from '../threads/job.ts'
 import { fakeDetector } from './fake-detector.ts'
+import { inlineScrubber } from './inline-scrubber.ts'
 import { memoryFile, memoryStore } from './memory.ts'
 
 export interface RigOptions {
   settings?: Partial<Settings>
-  /** `real`: the detector of the service itself. */
+  /** `real`: the detector of the service itself, in threads. */
   detector?: Detector | 'real'
+  scrubber?: Scrubber
   upstream?: Upstream
   /** The server of another service, by its id. */
   peers?: Record<string, Pick<Upstream, 'admit' | 'request'>>
@@ -22,6 +25,7 @@ export interface RigOptions {
 export function createRig({
   settings,
   detector = fakeDetector(),
+  scrubber,
   upstream,
   peers,
 }: RigOptions = {}) {
@@ -42,7 +46,8 @@ export function createRig({
       http: () => upstream,
       peer: (id: string) => peers?.[id] && { id, kind: 'vllm', upstream: peers[id] },
     } as unknown as Service<Settings>
-    const engine = engineOf(service, detector === 'real' ? undefined : detector)
+    const inline = detector === 'real' ? undefined : inlineScrubber(detector, log)
+    const engine = engineOf(service, scrubber ?? inline)
     const kind = { kind: 'redaction', pick: () => service, services: () => [service] }
     const { handlers } = openDoor(kind as unknown as Kind<Settings>)
     return { service, engine, handlers, running: startService(service) }

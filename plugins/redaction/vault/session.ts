@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { ControlError } from '#core'
 import type { EntityType } from '../entity-types.ts'
 import { type CheckOf, createChecks } from '../placeholder/checks.ts'
+import { Refused } from '../refused.ts'
 import type { Entry, Known } from '../rehydrate/restorer.ts'
 
 /** Values of one conversation. Only ever added to, so a placeholder never changes its meaning. */
@@ -10,6 +10,8 @@ export interface Session extends Known {
   readonly handle: string
   /** Name of the access token it is bound to; null: tokens are off. */
   readonly owner: string | null
+  /** Makes the checks of its placeholders its own. */
+  readonly checkKey: Uint8Array
   readonly entries: readonly Entry[]
 }
 
@@ -27,15 +29,12 @@ export const newHandle = (): string => randomBytes(16).toString('base64url')
 
 export const HANDLE_PATTERN = '^[A-Za-z0-9_-]{22}$'
 
-/** A session over the values it has; `checkKey` makes its checks its own. */
-export function createSession(given: {
-  handle: string
-  owner: string | null
-  checkKey: Uint8Array
-  entries: readonly Entry[]
-}): Session {
-  const { handle, owner, entries } = given
-  return { handle, owner, entries, ...knownBy(createChecks(given.checkKey), entries) }
+/** A session over the values it has. */
+export function createSession(
+  given: Pick<Session, 'handle' | 'owner' | 'checkKey' | 'entries'>,
+): Session {
+  const { handle, owner, checkKey, entries } = given
+  return { handle, owner, checkKey, entries, ...knownBy(createChecks(checkKey), entries) }
 }
 
 /** Begins to add to a session. */
@@ -49,7 +48,7 @@ export function draftOf(session: Session): Draft {
     place(entry) {
       const before = ordinals.get(keyOf(entry))
       if (before !== undefined) return before
-      if (all.length >= MOST_ENTRIES) throw full()
+      if (all.length >= MOST_ENTRIES) throw new Refused('SESSION_FULL')
       all.push(entry)
       added.push(entry)
       ordinals.set(keyOf(entry), all.length)
@@ -73,13 +72,3 @@ const keyOf = ({ type, surface, json, isNumber }: Entry): string =>
     ...[surface, json ?? null, isNumber ?? false],
     type === 'SECRET' || type === 'URL' ? type : null,
   ])
-
-const full = (): ControlError =>
-  new ControlError(
-    'SESSION_FULL',
-    `This session holds ${MOST_ENTRIES} values, which is the most.`,
-    {
-      status: 422,
-      hint: 'Begin a new one: leave out the handle.',
-    },
-  )

@@ -37,7 +37,7 @@ export class ViewBuilder {
   #length = 0
 
   /** `size` is how long the text will be about; it may get longer. */
-  constructor(size = 256) {
+  constructor(size = 16) {
     this.#starts = new Int32Array(size + 16)
     this.#ends = new Int32Array(size + 16)
   }

@@ -21,11 +21,10 @@ export interface Tagged {
 
 /** A lead of "outside" over every other label, in natural logarithms, that is no doubt any more. */
 const SURE = 2.5
-const TOKENS_BETWEEN_LOOKS = 4_096
 
 /** What the tagger finds, entity by entity, and where it hesitates. */
-export function tag(text: string, tokens: Tokens, deadline?: () => void): Tagged {
-  const { labels, doubts } = label(sequenceOf(text, tokens, lexicon()), weights(), deadline)
+export function tag(text: string, tokens: Tokens): Tagged {
+  const { labels, doubts } = label(sequenceOf(text, tokens, lexicon()), weights())
   return { entities: entities(tokens, labels), doubts }
 }
 
@@ -33,7 +32,6 @@ export function tag(text: string, tokens: Tokens, deadline?: () => void): Tagged
 export function label(
   sequence: Sequence,
   { lanes, unit }: PackedWeights,
-  deadline?: () => void,
 ): { labels: Uint8Array; doubts: Uint8Array } {
   const labels = new Uint8Array(sequence.count)
   const doubts = new Uint8Array(sequence.count)
@@ -42,7 +40,6 @@ export function label(
   const sure = Math.round(SURE / unit)
   let [last, beforeLast] = [0, 0]
   for (let i = 0; i < sequence.count; i++) {
-    if (i % TOKENS_BETWEEN_LOOKS === 0) deadline?.()
     let best = 0
     if (last !== 0 || mayBegin(sequence, i)) {
       tokenFeatures(sequence, i, features)
