@@ -11,6 +11,13 @@ export function upstreamError(origin: string, cause: unknown): ControlError {
       cause,
     })
   }
+  const untrusted = UNTRUSTED[code]
+  if (untrusted) {
+    return new ControlError('UPSTREAM_FAILED', `${origin} ${untrusted}. Nothing was sent.`, {
+      hint: 'Renew its certificate, or give the certificate of its authority (ca) if that is one of your own.',
+      cause,
+    })
+  }
   return new ControlError('UPSTREAM_FAILED', `${origin} broke off (${wordsOf(cause, code)}).`, {
     hint: "The service's log says why.",
     cause,
@@ -42,6 +49,20 @@ const UNREACHABLE: Record<string, string> = {
   EAI_AGAIN: 'cannot be found by its name just now',
   ETIMEDOUT: 'does not answer',
   UND_ERR_CONNECT_TIMEOUT: 'does not answer',
+}
+
+/** The handshake failed before anything was said. */
+const NO_AUTHORITY = 'has a certificate of no authority that is known here'
+const UNTRUSTED: Record<string, string> = {
+  SELF_SIGNED_CERT_IN_CHAIN: NO_AUTHORITY,
+  DEPTH_ZERO_SELF_SIGNED_CERT: NO_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: NO_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: NO_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NO_AUTHORITY,
+  CERT_SIGNATURE_FAILURE: 'has a certificate its authority has not signed',
+  CERT_HAS_EXPIRED: 'has a certificate that is over',
+  CERT_NOT_YET_VALID: 'has a certificate that is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'has a certificate of another name',
 }
 
 function codeOf(cause: unknown): string {
