@@ -1,5 +1,6 @@
 import { detectionLimits } from './detection.ts'
 import { type Limit, printLimits } from './limits.ts'
+import { secretLimits } from './secrets/limits.ts'
 import { speedLimits } from './speed.ts'
 
 /**
@@ -11,6 +12,6 @@ if (!data) {
   console.error('Set BENCH_DATA to the folder that has pii/presidio-synth-dev.json.')
   process.exit(2)
 }
-const limits: Limit[] = [...detectionLimits(data), ...speedLimits(data)]
+const limits: Limit[] = [...detectionLimits(data), ...secretLimits(), ...speedLimits(data)]
 printLimits(limits)
 process.exit(limits.every(({ isMet }) => isMet) ? 0 : 1)

@@ -2,6 +2,7 @@
 export const PREFIXED = new RegExp(
   '(?<![A-Za-z0-9])(?:' +
     [
+      String.raw`[a-z]{2,12}_(?:live|test|prod|production|sandbox)_\w{10,255}`,
       '(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{12,20}',
       String.raw`gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{20,255}|gl(?:pat|cbt|dt|ft|imt|oas|ptt|rt|soat|agent|ffct)-[\w-]{16,255}`,
       String.raw`xox[a-z]-[A-Za-z0-9-]{8,255}|xapp-[A-Za-z0-9-]{10,255}|xoxe\.xox[bp]-[\w-]{10,255}`,
@@ -14,8 +15,9 @@ export const PREFIXED = new RegExp(
       String.raw`hv[sbr]\.[\w-]{20,255}|s\.[A-Za-z0-9]{24}(?![A-Za-z0-9])|[A-Za-z0-9]{14}\.atlasv1\.[\w-]{40,80}|doo_v1_[a-f0-9]{64}`,
       String.raw`(?:lin_api|lin_oauth|pul-|pscale_(?:tkn|oauth|pw)|tfp|glc|glsa|sntrys|sntryu|rdme|sgp|nfp|fio-u|fo1|fm[12][ar]?|ory_[a-z]{2}|figd|xkeysib|xsmtpsib|ATATT|ATCTT|ATBB|PMAK|NRAK|NRJS|NRII|NRIQ|NRRA|CFPAT|EZAK|EZTK|FLWSECK(?:_TEST)?|FLWPUBK(?:_TEST)?|cs_live|ddp|dd[apc]|dapi|dp\.(?:pt|st|ct|sa)|dt0[a-zA-Z]\d{2}|AGE-SECRET-KEY|p8e|r8|gsk|tvly|pplx|xai|nvapi|sbp|sb_(?:secret|publishable)|sha256~|vercel|vcp|shippo_(?:live|test)|tk-us|akp|duffel_(?:live|test)|frameio-u|rzp_(?:live|test)|clojars|cmVmd|eyJrIjoi)[-_.1]{0,2}[A-Za-z0-9][\w.\-+/=]{18,255}`,
       String.raw`https://hooks\.slack\.com/(?:services|workflows|triggers)/[\w/+-]{20,100}`,
+      String.raw`[1-9]\d{7,10}:AA[\w-]{30,40}|[\w.~]{3}\dQ~[\w.~-]{31,40}|(?:pat|snyk_[a-z]{2,4}|sk|pk|tk)\.[\w-]{8,255}(?:\.[\w-]{8,255}){1,3}`,
       'T3BlbkFJ[A-Za-z0-9]{16,64}',
     ].join('|') +
-    ')',
+    String.raw`)|(?<![\w$])\$(?:2[abxy]|argon2(?:id|i|d)|[1567y]|scrypt|pbkdf2(?:-\w{2,8})?)\$[^\s"'<>|\x60]{16,512}`,
   'g',
 )

@@ -29,12 +29,33 @@ describe('secrets', () => {
     ['my password is Tr0ub4dor', 'Tr0ub4dor'],
     ['Authorization: Bearer abc.def-123', 'Bearer abc.def-123'],
     ['the pin is 4711', '4711'],
+    ['acmeToken := "rzqplwhdkv"', 'rzqplwhdkv'],
+    ['var mailerKey string = `aXk29dkT`', 'aXk29dkT'],
+    ['<stageKey>pQ29dkTzz1</stageKey>', 'pQ29dkTzz1'],
+    ['acme login --token qwhzkvbn', 'qwhzkvbn'],
+    ['password = "my dog, Rex"', 'my dog, Rex'],
+    ['cache_key: wqhzkvbnrt', 'wqhzkvbnrt'],
   ])('knows the value in %s by its name', (text, secret) => {
     expect(found(text)).toContain(`SECRET ${secret}`)
   })
 
-  it('takes talk of passwords for talk', () => {
-    expect(found('I forgot my password because the token expired')).toEqual([])
+  it.each([
+    'I forgot my password because the token expired',
+    'primary_key: customer',
+    'sort_key = created_at',
+    'token count: several tokens',
+    'the monkey: a key to success',
+  ])('takes %j for talk', (text) => {
+    expect(found(text)).toEqual([])
+  })
+
+  it.each([
+    'postgres://app:hunter2x@db.internal:5432/main',
+    'https://example.org/hook?api_key=12345678',
+    `$2b$12$${made('', 53)}`,
+    `pat${made('', 14)}.${'0a1b2c3d'.repeat(8)}`,
+  ])('masks %s as one secret', (secret) => {
+    expect(found(`use ${secret} now`)).toEqual([`SECRET ${secret}`])
   })
 
   it('masks a PEM block to its end, and one that is cut off as far as it goes', () => {

@@ -1,4 +1,4 @@
-import type { Candidate } from '../finding.ts'
+import { type Candidate, WEIGHT } from '../finding.ts'
 import { found, type Rule } from './rule.ts'
 
 /** With a scheme, credentials and all; brackets and quotes end it. */
@@ -87,5 +87,10 @@ function trimmed(all: string, start: number): Candidate {
     if (all.charAt(end - 1) === ')' && all.slice(0, end).includes('(')) break
     end--
   }
-  return found(start, start + end, 'URL')
+  const isOpen = GIVES_ACCESS.test(all.slice(0, end))
+  return found(start, start + end, isOpen ? 'SECRET' : 'URL', WEIGHT.exact)
 }
+
+/** A password before the host, or a parameter that is named like a credential: whoever has the URL is let in. */
+const GIVES_ACCESS =
+  /^[^/]{1,17}\/\/[^/?#@:]{0,128}:[^/?#@]{3,256}@|[?&;#][\w.-]{0,32}(?:token|key|secret|sig|signature|passw(?:or)?d|pwd|auth|jwt|session|sid|credential|code)=[^&#]{8,}/i
