@@ -22,10 +22,20 @@ export const atMost = (what: string, figure: number, limit: number): Limit => ({
   isMet: figure <= limit,
 })
 
+/** A figure without a limit. */
+export const only = (what: string, figure: number): Limit => ({
+  ...{ what, figure: round(figure), limit: '', isMet: true },
+})
+
 export function printLimits(limits: readonly Limit[]): void {
   printTable(
     ['redaction', 'figure', 'limit', ''],
-    limits.map(({ what, figure, limit, isMet }) => [what, figure, limit, isMet ? 'met' : 'MISSED']),
+    limits.map(({ what, figure, limit, isMet }) => [
+      what,
+      figure,
+      limit,
+      isMet ? limit && 'met' : 'MISSED',
+    ]),
   )
 }
 

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { createDetector } from '../../plugins/redaction/detect/index.ts'
+import { textLeaf } from '../../plugins/redaction/scrub/leaf.ts'
+import { runJob } from '../../plugins/redaction/threads/run-job.ts'
 import { median, quantile } from '../gateway/figures.ts'
 import { cpuMs } from './cpu.ts'
 import { measureGrowth } from './growth.ts'
-import { atLeast, atMost, type Limit } from './limits.ts'
+import { atLeast, atMost, type Limit, only } from './limits.ts'
 import { readSet } from './read-sets.ts'
 
 const MEGABYTE = 1e6
@@ -30,7 +32,30 @@ export function speedLimits(data: string): Limit[] {
   return [
     atLeast('strict: MB/s', bytes / 1_000 / median(large), 1),
     atMost('strict: p95 of 4 kB in ms', quantile(small, 0.95), 10),
+    ...scrubFigures(text, (given) =>
+      cpuMs(() =>
+        runJob(
+          {
+            ...{ leaves: [textLeaf(given)], look: { mode: 'strict' }, binary: 'refuse' },
+            session: { handle: 'h', owner: null, checkKey: Buffer.from('bench'), entries: [] },
+          },
+          detector,
+        ),
+      ),
+    ),
     ...growthLimits(),
+  ]
+}
+
+/** A whole scrub looks several times, masks what stands again, and checks what would go out. */
+function scrubFigures(text: string, timed: (text: string) => number): Limit[] {
+  const small = Array.from({ length: 200 }, (_, i) => {
+    const from = (i * SMALL_BYTES) % (text.length - SMALL_BYTES)
+    return timed(text.slice(from, from + SMALL_BYTES))
+  }).slice(50)
+  return [
+    only('whole scrub: p95 of 4 kB in ms', quantile(small, 0.95)),
+    only('whole scrub: s of a megabyte', timed(text.slice(0, MEGABYTE)) / 1_000),
   ]
 }
 
