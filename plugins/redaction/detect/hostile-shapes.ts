@@ -111,6 +111,18 @@ export const HOSTILE_SHAPES: readonly string[] = [
   '\n',
   '\t\n ',
   'zip 1',
+  'one two ',
+  'five ',
+  'third of may one ',
+  'a b ',
+  'a.b.',
+  'mrs a ',
+  'on a street ',
+  'pw: abc ',
+  'abc abc ',
+  '1 dot ',
+  '1[.]',
+  'password a',
   'CA 90210',
 ]
 

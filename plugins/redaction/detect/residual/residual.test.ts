@@ -31,4 +31,11 @@ describe('strict', () => {
   it('masks a name in small letters that is a rare word too', () => {
     expect(strict('please tell crystal that we are late').join()).toContain('crystal')
   })
+
+  it('masks a word beside a name that is a name itself, and initials however they are written', () => {
+    expect(strict('ask will smith about it').join()).toMatch(/will.*smith/)
+    const masked = strict('ask j.r. whitlock about it').map((one) => one.replace(/^\S+ /, ''))
+    expect(masked.join('').replace(/\W/g, '')).toBe('jrwhitlock')
+    expect(strict('we will ask them what they may need')).toEqual([])
+  })
 })

@@ -25,6 +25,7 @@ export function residual(of: Unexplained, covered: Uint8Array): Candidate[] {
     const isDoubtful = doubts[i] === 1 && tokens.shapes[i] !== SHAPE.sign
     if (isDoubtful || isDenied(of, i, casings[i] as number)) masked[i] = 1
   }
+  joinNames(of, masked)
   joinBetween(text, tokens, masked)
   return [...masked.keys()].flatMap((i) =>
     masked[i] && !covered[i] ? [asCandidate(tokens, i)] : [],
@@ -85,15 +86,42 @@ const SMALL =
 function joinBetween(text: string, tokens: Tokens, masked: Uint8Array): void {
   const { count, starts, ends, shapes, gaps } = tokens
   const word = (i: number): string => text.slice(starts[i], ends[i])
-  for (let i = 0; i < count; i++) {
-    if (masked[i]) continue
-    const isNext = isNear(masked, shapes, i, -1) || isNear(masked, shapes, i, 1)
-    if (shapes[i] === SHAPE.initial && word(i) !== 'I' && isNext) masked[i] = 1
-    else if (shapes[i] === SHAPE.digits && isNext) masked[i] = 1
+  const join = (i: number): void => {
+    if (masked[i] || !isJoined(text, tokens, i)) return
+    if (isNear(masked, shapes, i, -1) || isNear(masked, shapes, i, 1)) masked[i] = 1
   }
+  // both ways, since what is joined joins what stands next to it
+  for (let i = 0; i < count; i++) join(i)
+  for (let i = count - 1; i >= 0; i--) join(i)
   for (let i = 1; i < count - 1; i++) {
     if (masked[i] || !masked[i - 1] || !SMALL.test(word(i)) || gaps[i] === GAP.line) continue
     if (masked[i + 1] && isCapital(shapes[i - 1]) && isCapital(shapes[i + 1])) masked[i] = 1
+  }
+}
+
+/** What means nothing by itself, and more beside what is masked: `J`, `r.`, `7`. */
+function isJoined(text: string, { starts, ends, shapes, gaps }: Tokens, i: number): boolean {
+  const [start, end] = [starts[i] ?? 0, ends[i] ?? 0]
+  if (shapes[i] === SHAPE.digits) return true
+  if (shapes[i] === SHAPE.initial) return text.charAt(start) !== 'I' || text.charAt(end) === '.'
+  return (
+    end - start === 1 &&
+    shapes[i] === SHAPE.lower &&
+    text.charAt(end) === '.' &&
+    gaps[i + 1] === GAP.none
+  )
+}
+
+/** `may` beside a masked `april`, `will` before a masked `smith`: names by their neighbour. */
+function joinNames({ tokens, lexicon }: Unexplained, masked: Uint8Array): void {
+  const { count, hashes, gaps } = tokens
+  const isName = (i: number, name: number): boolean => (lexicon.flags(hashes[i] ?? 0) & name) !== 0
+  for (let i = 0; i < count; i++) {
+    if (masked[i]) continue
+    const isLast = i > 0 && gaps[i] === GAP.space && masked[i - 1] && isName(i - 1, KNOWN.firstName)
+    const isFirst = gaps[i + 1] === GAP.space && masked[i + 1] && isName(i + 1, NAME)
+    if ((isLast && isName(i, KNOWN.lastName)) || (isFirst && isName(i, KNOWN.firstName)))
+      masked[i] = 1
   }
 }
 
@@ -102,7 +130,7 @@ const isCapital = (shape: number | undefined): boolean =>
 
 /** Whether the nearest word on one side is masked, at most two signs away. */
 function isNear(masked: Uint8Array, shapes: Uint8Array, i: number, step: 1 | -1): boolean {
-  for (let at = i + step; at >= 0 && at < shapes.length && Math.abs(at - i) <= 3; at += step) {
+  for (let at = i + step; at >= 0 && at < shapes.length && Math.abs(at - i) <= 4; at += step) {
     if (masked[at]) return true
     if (shapes[at] !== SHAPE.sign) return false
   }

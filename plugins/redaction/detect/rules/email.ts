@@ -31,8 +31,14 @@ function around(text: string, at: number): Candidate | null {
   if (end === at + 1) return null
   const hasDot = text.slice(at, end).includes('.')
   // @alice alone is a handle
-  if (start === at) return hasDot ? null : found(at, end, 'ACCOUNT', WEIGHT.shape)
+  if (start === at) return hasDot ? null : found(at, handleEnd(text, end), 'ACCOUNT', WEIGHT.shape)
   return found(start, end, 'EMAIL', hasDot ? WEIGHT.exact : WEIGHT.context)
+}
+
+function handleEnd(text: string, from: number): number {
+  let end = from
+  while (end - from < MAX_LOCAL && /[\p{L}\p{N}_]/u.test(text.charAt(end))) end++
+  return end
 }
 
 function quotedStart(text: string, at: number): number {

@@ -7,11 +7,12 @@ import { nationalId } from './national-ids.ts'
 import { ipv4, ipv6, mac, macOfLetters } from './network.ts'
 import { code, longNumber } from './number.ts'
 import { card, iban } from './payment.ts'
-import { age, title } from './people-words.ts'
+import { age, title, titled } from './people-words.ts'
 import { phone } from './phone.ts'
 import type { Rule } from './rule.ts'
-import { denseSecret, knownSecret, namedSecret } from './secrets.ts'
+import { denseSecret, knownSecret, namedSecret, phraseSecret } from './secrets.ts'
 import { spelledEmail } from './spelled-email.ts'
+import { spelledOut, spoken, streetAlone } from './spoken.ts'
 import { joinedStreet, namedStreet, street, zip } from './streets.ts'
 import { url } from './url.ts'
 
@@ -47,6 +48,11 @@ export const RULES: readonly Rule[] = [
   namedDate,
   namedId,
   title,
+  titled,
+  spoken,
+  spelledOut,
+  phraseSecret,
+  streetAlone,
   namedStreet,
   macOfLetters,
   ...ANCHORED.map((pattern) => anchored(pattern.name, [pattern])),

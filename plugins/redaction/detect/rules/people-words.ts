@@ -24,6 +24,26 @@ export const title = triggered('title', [
   },
 ])
 
+const NAME_BEHIND = /\p{L}{2,9}\.?\s{1,3}(\p{L}[\p{L}'-]{1,30})(?![\p{L}@])/uy
+const NO_NAME = new Set(
+  'and or the a an of to in is was has had will can with for who whose'.split(' '),
+)
+
+/** Who is called Mrs or Dr has a name, however it is written and whatever else the word means. */
+export const titled = triggered('name behind a title', [
+  {
+    words: [...SHORT],
+    at(text, start) {
+      NAME_BEHIND.lastIndex = start
+      const match = NAME_BEHIND.exec(text)
+      const [all = '', name = ''] = match ?? []
+      if (name === '' || NO_NAME.has(name.toLowerCase())) return null
+      const end = start + all.length
+      return found(end - name.length, end, 'PERSON', WEIGHT.shape)
+    },
+  },
+])
+
 const BEHIND =
   /\d{1,3}(?=[ -]?(?:years?|yrs?|yr|months?|weeks?)[ -]{1,2}(?:old|of age)|[ -]?(?:y\/o|yo|yrs?\.? old)(?![\p{L}])|-year-old)/uy
 const NUMBER =

@@ -120,3 +120,27 @@ describe('places', () => {
     ])
   })
 })
+
+describe('what is said or spelled', () => {
+  it.each([
+    ['call me on five five five, one two three', 'NUM five five five, one two three'],
+    ['born on the third of May nineteen eighty-four', 'DATE third of May nineteen eighty-four'],
+    ['it is G r e t a', 'TERM G r e t a'],
+    ['it is D-E-8-9-3', 'TERM D-E-8-9-3'],
+    ['host 192[.]0[.]2[.]17', 'IP 192[.]0[.]2[.]17'],
+    ['host 192 dot 0 dot 2 dot 17', 'IP 192 dot 0 dot 2 dot 17'],
+    ['mail alice -at- example -dot- com', 'EMAIL alice -at- example -dot- com'],
+    ['ask @alice_b_99 then', 'ACCOUNT @alice_b_99'],
+    ['please ask mrs green', 'PERSON green'],
+    ['she lives on elm street', 'ADDRESS elm street'],
+  ])('%s', (text, finding) => {
+    expect(found(text)).toContain(finding)
+  })
+
+  it.each(['one or two of three', 'options a, b, c, d', 'I live on this street'])(
+    'takes %j for talk',
+    (text) => {
+      expect(found(text)).toEqual([])
+    },
+  )
+})

@@ -35,6 +35,8 @@ describe('secrets', () => {
     ['acme login --token qwhzkvbn', 'qwhzkvbn'],
     ['password = "my dog, Rex"', 'my dog, Rex'],
     ['cache_key: wqhzkvbnrt', 'wqhzkvbnrt'],
+    ['my password is swordfish', 'swordfish'],
+    ['pw: correct horse battery staple', 'correct horse battery staple'],
   ])('knows the value in %s by its name', (text, secret) => {
     expect(found(text)).toContain(`SECRET ${secret}`)
   })
@@ -42,6 +44,8 @@ describe('secrets', () => {
   it.each([
     'I forgot my password because the token expired',
     'primary_key: customer',
+    'your password is not needed for that',
+    'the password is wrong.',
     'sort_key = created_at',
     'token count: several tokens',
     'the monkey: a key to success',

@@ -110,6 +110,26 @@ const isOdd = (value: string): boolean =>
 const isUnknown = (value: string): boolean =>
   /^[a-z]+$/i.test(value) && lexicon().flags(hashWord(value)) === 0
 
+const PHRASE =
+  /(?<![A-Za-z])(?:(?:pass ?(?:word|phrase)|pw|seed|mnemonic) {0,2}[:=] {0,2}|(?:seed|recovery|backup|secret|mnemonic) (?:phrase|words?)(?: {0,2}[:=] {0,2}| (?:is |was |are )?))["'`]?((?:[a-z]{3,12}[ -]){3,23}[a-z]{3,12})(?![A-Za-z])/gi
+const WORD_ALONE =
+  /(?<![A-Za-z])(?:password|passphrase|passcode|passwort|kennwort|pw)(?: (?:is|was|ist)|:) ["'`]?([A-Za-z]{4,40})["'`]?(?=[.,;!]?(?:\n|$))/gi
+const STATES =
+  /^(?:wrong|required|incorrect|expired|invalid|correct|needed|missing|weak|strong|reset|changed|stored|empty|hidden|below|above|protected|forgotten|optional|blank|again|please|secret|policy|manager|field|prompt|attempts?|reset|change|recovery|problems?|hash|file|login|lost)$/i
+
+/** Passwords of plain words: several in a row, or one at the end of what is said. */
+export const phraseSecret: Rule = {
+  name: 'secret of words',
+  find: ({ text }) =>
+    [PHRASE, WORD_ALONE].flatMap((pattern) =>
+      every(pattern, text, ({ 0: all, 1: words = '', index }) => {
+        if (pattern === WORD_ALONE && STATES.test(words)) return null
+        const start = index + all.lastIndexOf(words)
+        return found(start, start + words.length, 'SECRET', WEIGHT.context)
+      }),
+    ),
+}
+
 const DENSE = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{20,512}={0,2}(?![A-Za-z0-9+/_-])/g
 /** What belongs to a word without order: its parts between points, a checksum, an escaped end. */
 const GLUED_BEFORE = /(?:[A-Za-z0-9+/_-]{1,128}[.~:]){1,4}$/

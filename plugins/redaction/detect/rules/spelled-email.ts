@@ -2,14 +2,14 @@ import { found } from './rule.ts'
 import { type Triggered, triggered } from './triggered.ts'
 
 const LABEL = String.raw`[\p{L}\p{N}-]{1,63}`
-const IN_BRACKETS = String.raw`\s{0,2}[\[({<]\s{0,2}(?:dot|punkt|punto|point|\.)\s{0,2}[\])}>]\s{0,2}`
+const IN_BRACKETS = String.raw`\s{0,2}[\[({<*_-]\s{0,2}(?:dot|punkt|punto|point|\.)\s{0,2}[\])}>*_-]\s{0,2}`
 const IN_WORDS = String.raw`\s{1,2}dot\s{1,2}`
 const SPACED = String.raw`\s{0,2}\.\s{0,2}`
 const pattern = (at: string, dots: string[]): RegExp =>
   new RegExp(`${at}${LABEL}(?:(?:${dots.join('|')})${LABEL}){1,4}`, 'iuy')
 
 /** Behind an opening bracket, between spaces, and an @ with spaces around it. */
-const AFTER_BRACKET = pattern(String.raw`(?:at|@|arroba)\s{0,2}[\])}>]\s{0,2}`, [
+const AFTER_BRACKET = pattern(String.raw`(?:at|@|arroba)\s{0,2}[\])}>*_-]\s{0,2}`, [
   IN_BRACKETS,
   IN_WORDS,
   String.raw`\.`,
@@ -40,7 +40,7 @@ export const spelledEmail = triggered('spelled e-mail', [spelled])
 /** Where the part before the "at" ends: up to two spaces, a bracket and two more spaces away. */
 function behindLocal(text: string, start: number): { end: number; isBracket: boolean } {
   const inside = skipSpaces(text, start)
-  const isBracket = /[[({<]/.test(text.charAt(inside - 1))
+  const isBracket = /[[({<*_-]/.test(text.charAt(inside - 1))
   return { end: isBracket ? skipSpaces(text, inside - 1) : inside, isBracket }
 }
 
