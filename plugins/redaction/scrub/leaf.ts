@@ -52,11 +52,13 @@ export const textLeaf = (text: string, told: Told = {}): Leaf => ({
 })
 
 /** A name is read as the words it is made of, so that `customer_name` is not a word nobody knows. */
-export const nameLeaf = (text: string): Leaf => ({
-  text,
-  form: 'name',
-  views: [{ text: wordsOf(text), offsets: null, isWhole: true }],
-})
+export function nameLeaf(text: string): Leaf {
+  const words = wordsOf(text)
+  // it is masked whole or not at all, so only where it begins and ends counts
+  const isLonger = words.length !== text.length
+  const offsets = isLonger ? [...new Array(words.length).fill(0), text.length] : null
+  return { text, form: 'name', views: [{ text: words, offsets, isWhole: true }] }
+}
 
 export function numberLeaf(value: number, told: Told = {}): Leaf {
   const text = String(value)
@@ -64,6 +66,11 @@ export function numberLeaf(value: number, told: Told = {}): Leaf {
   return { text, form: 'number', views }
 }
 
-/** Of the same length, so that offsets stay. */
-const wordsOf = (name: string): string =>
-  /^[A-Za-z0-9_.$-]{1,128}$/.test(name) ? name.replace(/[_.$-]/g, ' ') : name
+/** `customer_name` and `customerName` are two words. */
+function wordsOf(name: string): string {
+  if (!/^[A-Za-z0-9_.$-]{1,128}$/.test(name)) return name
+  const apart = name.replace(/[_.$-]/g, ' ')
+  return /^[a-z]+(?:[A-Z][a-z]+)+$/.test(name)
+    ? apart.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`)
+    : apart
+}

@@ -99,7 +99,7 @@ function maskForeign(
   for (const view of leaf.views) {
     const blobs = blobsIn(view)
     if (blobs.length > 0 && binary === 'refuse') throw new Refused('BINARY_REFUSED')
-    const text = view.offsets ? view.text : leaf.text
+    const text = view.offsets && !view.isWhole ? view.text : leaf.text
     const alike = isTouched(view, escaped)
       ? [{ start: 0, end: view.text.length }]
       : lookAlikes(text, checkOf)

@@ -22,7 +22,7 @@ export function residual(of: Unexplained, covered: Uint8Array): Candidate[] {
   const casings = casingsOf(text, tokens)
   for (let i = 0; i < tokens.count; i++) {
     if (masked[i]) continue
-    const isDoubtful = doubts[i] === 1 && tokens.shapes[i] !== SHAPE.sign
+    const isDoubtful = doubts[i] === 1 && tokens.shapes[i] !== SHAPE.sign && !isPlainLine(of, i)
     if (isDoubtful || isDenied(of, i, casings[i] as number)) masked[i] = 1
   }
   joinNames(of, masked)
@@ -30,6 +30,18 @@ export function residual(of: Unexplained, covered: Uint8Array): Candidate[] {
   return [...masked.keys()].flatMap((i) =>
     masked[i] && !covered[i] ? [asCandidate(tokens, i)] : [],
   )
+}
+
+/** A common word that is no name, alone on its line: a key or a heading, of which no tagger is ever sure. */
+function isPlainLine({ tokens, lexicon }: Unexplained, i: number): boolean {
+  const { count, gaps, shapes, hashes } = tokens
+  const isAlone = gaps[i] === GAP.line && (i + 1 >= count || gaps[i + 1] === GAP.line)
+  const flags = lexicon.flags(hashes[i] ?? 0)
+  if (!isAlone || shapes[i] !== SHAPE.lower) return false
+  const isPersons = (flags & (KNOWN.firstName | KNOWN.lastName)) !== 0
+  return (flags & KNOWN.frequent) !== 0
+    ? !isPersons
+    : (flags & (KNOWN.common | NAME)) === KNOWN.common
 }
 
 function asCandidate({ starts, ends, shapes }: Tokens, i: number): Candidate {

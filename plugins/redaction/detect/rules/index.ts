@@ -14,6 +14,7 @@ import { denseSecret, knownSecret, namedSecret, phraseSecret } from './secrets.t
 import { spelledEmail } from './spelled-email.ts'
 import { spelledOut, spoken, streetAlone } from './spoken.ts'
 import { joinedStreet, namedStreet, street, zip } from './streets.ts'
+import { toldName } from './told-names.ts'
 import { url } from './url.ts'
 
 /** Patterns that begin at a number; each is also a rule of its own, for the measurements. */
@@ -49,6 +50,7 @@ export const RULES: readonly Rule[] = [
   namedId,
   title,
   titled,
+  toldName,
   spoken,
   spelledOut,
   phraseSecret,

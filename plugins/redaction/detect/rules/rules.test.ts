@@ -133,14 +133,21 @@ describe('what is said or spelled', () => {
     ['ask @alice_b_99 then', 'ACCOUNT @alice_b_99'],
     ['please ask mrs green', 'PERSON green'],
     ['she lives on elm street', 'ADDRESS elm street'],
+    ['Surname: young\nSex: f', 'PERSON young'],
+    ['city = reading; zip = x', 'LOCATION reading'],
+    ['my dog is called fluffy.', 'PERSON fluffy'],
+    ['his username is sunny', 'PERSON sunny'],
   ])('%s', (text, finding) => {
     expect(found(text)).toContain(finding)
   })
 
-  it.each(['one or two of three', 'options a, b, c, d', 'I live on this street'])(
-    'takes %j for talk',
-    (text) => {
-      expect(found(text)).toEqual([])
-    },
-  )
+  it.each([
+    'one or two of three',
+    'options a, b, c, d',
+    'it is called the end',
+    'name: of the file that we want to be open',
+    'I live on this street',
+  ])('takes %j for talk', (text) => {
+    expect(found(text)).toEqual([])
+  })
 })
