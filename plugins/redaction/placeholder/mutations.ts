@@ -1,5 +1,5 @@
 /** A name, what becomes of a placeholder, and what it is restored to (`{}` is its value; absent: that alone). */
-export type Mutation = readonly [
+export type Mutation = [
   name: string,
   mutate: (type: string, n: string, check: string) => string,
   to?: string,
