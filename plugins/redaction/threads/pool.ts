@@ -27,7 +27,7 @@ interface Task {
 }
 
 const ENTRY = new URL(`./worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url)
-/** A text of 4 MB takes a tenth of it; what takes more ends its own thread alone. */
+/** Far more than any text may take; what takes more ends its own thread alone. */
 const MOST_MEMORY_MB = 1_024
 
 /**
