@@ -38,4 +38,11 @@ describe('strict', () => {
     expect(masked.join('').replace(/\W/g, '')).toBe('jrwhitlock')
     expect(strict('we will ask them what they may need')).toEqual([])
   })
+
+  it('leaves the words around a name', () => {
+    expect(strict('We heard that Alice will come and has time')).toEqual(['PERSON Alice'])
+    expect(strict('Please write to alice@example.org about it')).toEqual([
+      'EMAIL alice@example.org',
+    ])
+  })
 })

@@ -124,16 +124,20 @@ function isJoined(text: string, { starts, ends, shapes, gaps }: Tokens, i: numbe
   )
 }
 
-/** `may` beside a masked `april`, `will` before a masked `smith`: names by their neighbour. */
-function joinNames({ tokens, lexicon }: Unexplained, masked: Uint8Array): void {
-  const { count, hashes, gaps } = tokens
-  const isName = (i: number, name: number): boolean => (lexicon.flags(hashes[i] ?? 0) & name) !== 0
+/** `may` beside a masked `april`, `will` before a masked `smith`: names by their neighbour, written as it is. */
+function joinNames({ text, tokens, lexicon }: Unexplained, masked: Uint8Array): void {
+  const { count, hashes, gaps, starts, ends, shapes } = tokens
+  const isName = (i: number, name: number): boolean =>
+    masked[i] === 1 && (lexicon.flags(hashes[i] ?? 0) & name) !== 0
+  const isAlike = (i: number, other: number): boolean =>
+    shapes[i] === shapes[other] && !/[@._]/.test(text.charAt(ends[other] ?? 0))
   for (let i = 0; i < count; i++) {
-    if (masked[i]) continue
-    const isLast = i > 0 && gaps[i] === GAP.space && masked[i - 1] && isName(i - 1, KNOWN.firstName)
-    const isFirst = gaps[i + 1] === GAP.space && masked[i + 1] && isName(i + 1, NAME)
-    if ((isLast && isName(i, KNOWN.lastName)) || (isFirst && isName(i, KNOWN.firstName)))
-      masked[i] = 1
+    // a name of two letters is more often a word
+    if (masked[i] || (ends[i] ?? 0) - (starts[i] ?? 0) < 3) continue
+    const flags = lexicon.flags(hashes[i] ?? 0)
+    const isLast = gaps[i] === GAP.space && isName(i - 1, KNOWN.firstName) && isAlike(i, i - 1)
+    const isFirst = gaps[i + 1] === GAP.space && isName(i + 1, NAME) && isAlike(i, i + 1)
+    if ((isLast && flags & KNOWN.lastName) || (isFirst && flags & KNOWN.firstName)) masked[i] = 1
   }
 }
 
