@@ -1,6 +1,5 @@
-import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { moduleBeside } from '#core'
 import type { DetectorOptions } from '../detect/index.ts'
 import { type RefusalCode, Refused } from '../refused.ts'
 import { placesOf } from '../scrub/places-of.ts'
@@ -26,7 +25,7 @@ interface Task {
   reject(refused: Refused): void
 }
 
-const ENTRY = new URL(`./worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url)
+const ENTRY = moduleBeside(import.meta.url, './worker')
 /** Far more than any text may take; what takes more ends its own thread alone. */
 const MOST_MEMORY_MB = 1_024
 
