@@ -53,7 +53,7 @@ function plantBot(home: string): void {
 }
 
 const run = async (page: string, skip: (why: string) => void) => {
-  if (!(await hasCurl())) skip('curl is not installed')
+  if (!(await hasCurl())) skip('curl or jq is not installed')
   return (await runDocExamples(read(page), cluster.url)).examples
 }
 
