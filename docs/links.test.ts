@@ -4,9 +4,6 @@ import { expect, it } from 'vitest'
 import { BUILT_IN_PLUGINS } from '../core/catalog.ts'
 import { pages, ROOT, read } from './testing/code-blocks.ts'
 
-/** Pages that come with the packages and the importer. */
-const WITH_OTHERS = ['docs/install.md', 'docs/startos.md', 'docs/guides/coming-from-first.md']
-
 /** A heading as the end of an address, as GitHub makes it. */
 const anchorOf = (heading: string): string =>
   heading
@@ -34,7 +31,6 @@ it('every link of the pages leads to a file that there is, and to a heading in i
   const dead = links.filter(({ page, link }) => {
     const [path = '', anchor] = link.split('#')
     const target = path === '' ? page : join(dirname(page), path)
-    if (WITH_OTHERS.includes(target)) return false
     if (!existsSync(join(ROOT, target))) return true
     return anchor !== undefined && !anchors(target).has(anchor)
   })
@@ -51,4 +47,13 @@ it('the index names every page of docs/, and a page for programs for every kind'
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
   expect(kinds.filter((kind) => !programs.includes(`\`${kind}\``))).toEqual([])
+})
+
+it('decisions are numbered through, and every longer one is named', () => {
+  const page = read('docs/decisions/README.md')
+  const numbers = [...page.matchAll(/^(\d+)\. /gm)].map(([, number]) => Number(number))
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1))
+  const longer = pages().filter((each) => /^docs\/decisions\/(?!README)/.test(each))
+  const missing = longer.filter((each) => !page.includes(`](${each.split('/').at(-1)})`))
+  expect(missing).toEqual([])
 })

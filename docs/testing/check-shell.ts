@@ -50,9 +50,12 @@ function checkCommand(command: string, paths: readonly string[]): string[] {
     const isThere = first === 'run' ? name in scripts : NPM.has(name)
     return isThere ? [] : [`npm has no ${name}`]
   }
+  if (program === 'make') return isMade(first) ? [] : [`make has no ${first}`]
   if (program === 'curl') return checkCurl(command, paths)
   return ORDINARY.has(program) ? [] : [`nobody checks "${program}"`]
 }
+
+const isMade = (target: string): boolean => new RegExp(`^${target}:`, 'm').test(read('Makefile'))
 
 /** `spark-control check topology.yaml`: the command is there, and every flag. */
 function checkOwn(words: readonly string[]): string[] {
@@ -68,7 +71,8 @@ function checkOwn(words: readonly string[]): string[] {
 }
 
 function checkCurl(command: string, paths: readonly string[]): string[] {
-  const [, path] = /(?:127\.0\.0\.1:9999|\$SPARK|<[\w-]+>:\d+)(\/[^\s"'?]*)/.exec(command) ?? []
+  const [, path] =
+    /(?:127\.0\.0\.1:9999|\$SPARK|<[\w-]+>(?::\d+)?)(\/[^\s"'?]*)/.exec(command) ?? []
   if (path === undefined || paths.some((known) => patternOf(known).test(path))) return []
   return [`there is no path ${path}`]
 }

@@ -17,7 +17,7 @@ export interface CodeBlock {
 
 /** Every page that is read by people: the two at the top, docs/ and those of the kinds. */
 export const pages = (): string[] => [
-  ...['README.md', 'AGENTS.md'],
+  ...['README.md', 'AGENTS.md', 'instructions.md', 'startos/README.md'],
   ...below('docs'),
   ...below('plugins').filter((path) => /^plugins\/[^/]+\/README\.md$/.test(path)),
 ]
