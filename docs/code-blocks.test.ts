@@ -158,6 +158,24 @@ it('finds the blocks of every page', () => {
   ])
 })
 
+it.each([
+  ['npm run nothing', 'npm has no nothing'],
+  ['npx spark-control frobnicate', 'spark-control has no command frobnicate'],
+  ['spark-control check topology.yaml --loud', 'spark-control check has no --loud'],
+  ['curl -s http://127.0.0.1:9999/api/nothing/at/all', 'there is no path /api/nothing/at/all'],
+  ['curl -s x | frobnicate', 'nobody checks "frobnicate"'],
+  ['make nothing', 'make has no nothing'],
+])('%s is a mistake', (text, mistake) => {
+  expect(checkShell({ text }, paths)).toEqual([mistake])
+})
+
+it('a command the shell cannot read, a key and a metric that there are not are mistakes', () => {
+  expect(checkShell({ text: "echo 'open" }, paths)).not.toEqual([])
+  expect(mistakesOf('services: { llm: { kind: vllm, host: spark-1, gpu: [0] } }')).toHaveLength(1)
+  expect(recipeMistakes({ repo: 'a/b', tensor_paralel: 2 })).not.toEqual([])
+  expect(strangeMetrics('rate(vllm:nothing_total[1m])')).toEqual(['vllm:nothing_total'])
+})
+
 it.each(
   blocks.map((block): [string, string, CodeBlock] => [
     `${block.page}:${block.line}`,

@@ -15,7 +15,7 @@ const ORDINARY = new Set(
  * What is wrong with a block of commands that no test runs: the shell cannot read it, or it names a
  * script, a command, a flag or a path of ours that there is not, or a program that is not known here.
  */
-export function checkShell({ text }: CodeBlock, paths: readonly string[]): string[] {
+export function checkShell({ text }: Pick<CodeBlock, 'text'>, paths: readonly string[]): string[] {
   const mistakes: string[] = []
   try {
     execFileSync('sh', ['-n', '-c', text], { stdio: 'pipe' })

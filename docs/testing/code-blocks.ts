@@ -44,7 +44,7 @@ export function codeBlocks(page: string, text = read(page)): CodeBlock[] {
   return blocks
 }
 
-/** The tests that run every `sh` block of a page by `runDocExamples`, by the page. */
+/** The tests that run every `sh` block of a page by `runDocExamples`, which wants the address first; by the page. */
 export function pagesThatRun(): Map<string, string> {
   const folder = 'core/testing/integration'
   const runs = new Map<string, string>()
@@ -52,7 +52,13 @@ export function pagesThatRun(): Map<string, string> {
     const text = read(`${folder}/${name}`)
     if (!text.includes('runDocExamples(')) continue
     for (const [, page = ''] of text.matchAll(/(?:docs\/|['"])((?:[\w-]+\/)?[\w-]+\.md)['"]/g))
-      if (existsSync(join(ROOT, 'docs', page))) runs.set(`docs/${page}`, `${folder}/${name}`)
+      if (existsSync(join(ROOT, 'docs', page)) && beginsWithAddress(`docs/${page}`))
+        runs.set(`docs/${page}`, `${folder}/${name}`)
   }
   return runs
 }
+
+const beginsWithAddress = (page: string): boolean =>
+  codeBlocks(page)
+    .find(({ language }) => language === 'sh')
+    ?.text.startsWith('SPARK=http') === true
