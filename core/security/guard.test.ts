@@ -263,14 +263,17 @@ describe('behind something', () => {
     }
   }
 
-  it('a TLS proxy that is trusted: the page on https may act, one on plain http may not', async () => {
-    const { port, acts } = await startGuarded({ trusted_proxies: ['127.0.0.1'] })
-    const post = await startTlsProxy(port)
-    expect(await post('https://panel.lan')).toBe(200)
-    expect(await post('http://panel.lan')).toBe(403)
-    expect(await post('https://other.example')).toBe(403)
-    expect(acts).toEqual(['POST /'])
-  })
+  it.each(['127.0.0.1', '127.0.0.0/8'])(
+    'a TLS proxy that is trusted (%s): the page on https may act, one on plain http may not',
+    async (proxy) => {
+      const { port, acts } = await startGuarded({ trusted_proxies: ['fd00::/8', proxy] })
+      const post = await startTlsProxy(port)
+      expect(await post('https://panel.lan')).toBe(200)
+      expect(await post('http://panel.lan')).toBe(403)
+      expect(await post('https://other.example')).toBe(403)
+      expect(acts).toEqual(['POST /'])
+    },
+  )
 
   it('a TLS proxy nobody named: the page on https may act all the same', async () => {
     const { port } = await startGuarded()

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import { isIPv4 } from 'node:net'
+import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import { ControlError } from '../errors.ts'
 
 export interface OriginRules {
   /** `access.trusted_origins`: pages elsewhere that may call this API. */
   trusted_origins: readonly string[]
-  /** `access.trusted_proxies`: addresses whose X-Forwarded-Proto is believed. */
+  /** `access.trusted_proxies`: addresses and ranges whose X-Forwarded-Proto is believed. */
   trusted_proxies: readonly string[]
 }
 
@@ -20,7 +20,7 @@ export interface OriginCheck {
 export function createOriginCheck(rules: OriginRules): OriginCheck {
   // `null` is every sandboxed page there is, and so nobody to trust.
   const trusted = new Set(rules.trusted_origins.map(normalOrigin).filter((o) => o !== 'null'))
-  const proxies = new Set(rules.trusted_proxies)
+  const proxies = listed(rules.trusted_proxies)
   const isTrusted = (origin: string | undefined): boolean =>
     origin !== undefined && trusted.has(normalOrigin(origin))
 
@@ -44,7 +44,7 @@ const isSafe = (method: string | undefined): boolean =>
   method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 
 /** Host against host; the scheme too where a trusted proxy says which one the browser used. */
-function isSameOrigin(origin: string, req: IncomingMessage, proxies: Set<string>): boolean {
+function isSameOrigin(origin: string, req: IncomingMessage, proxies: BlockList): boolean {
   const match = /^(https?):\/\/([^/]+)$/i.exec(origin)
   const [, originScheme = '', originHost = ''] = match ?? []
   if (originHost === '') return false
@@ -54,12 +54,28 @@ function isSameOrigin(origin: string, req: IncomingMessage, proxies: Set<string>
   return withoutPort(originHost, originScheme) === withoutPort(req.headers.host ?? '', originScheme)
 }
 
-function forwardedScheme(req: IncomingMessage, proxies: Set<string>): string | undefined {
+function forwardedScheme(req: IncomingMessage, proxies: BlockList): string | undefined {
   const header = req.headers['x-forwarded-proto']
-  if (header === undefined || !proxies.has(plainAddress(req.socket.remoteAddress))) return undefined
+  if (header === undefined || !isIn(proxies, plainAddress(req.socket.remoteAddress)))
+    return undefined
   const first = (typeof header === 'string' ? header : header.join(',')).split(',')[0]
   return first?.trim().toLowerCase()
 }
+
+/** What is neither address nor range trusts nobody; reading the topology has told it. */
+function listed(addresses: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const entry of addresses) {
+    const [address = '', bits] = entry.split('/')
+    const most = isIPv4(address) ? 32 : 128
+    if (isIPv4(address) || isIPv6(address))
+      list.addSubnet(address, bits === undefined ? most : Number(bits), familyOf(address))
+  }
+  return list
+}
+
+const familyOf = (address: string) => (isIPv4(address) ? 'ipv4' : 'ipv6')
+const isIn = (list: BlockList, address: string): boolean => list.check(address, familyOf(address))
 
 /** `::ffff:10.0.0.1` is how a dual-stack socket names 10.0.0.1. */
 function plainAddress(address: string | undefined): string {

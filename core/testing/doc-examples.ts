@@ -6,9 +6,9 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** Whether there is a curl, without which no example of a page for programs can be run. */
+/** Whether there are curl and jq, without which no page for programs can be run. */
 export const hasCurl = (): Promise<boolean> =>
-  run('curl', ['--version']).then(
+  Promise.all([run('curl', ['--version']), run('jq', ['--version'])]).then(
     () => true,
     () => false,
   )

@@ -40,7 +40,7 @@ export const AccessToken = closed({
     description: 'the most it may: read looks, use spends time of services, operate changes things',
   }),
   hash: Secret({
-    description: 'the hash of the token',
+    description: 'sha256: and the hash of the token',
     pattern: '^sha256:[0-9a-f]{64}$',
     [EXPECTS]: 'sha256: and 64 hex digits, as `spark-control token NAME` prints it',
   }),
@@ -49,14 +49,17 @@ export const AccessToken = closed({
 /** A machine under `hosts:`. */
 export const Host = closed({
   address: Type.Optional(
-    Address('IP address of the machine, in a private range. A name works, with a warning'),
+    Address(
+      'IP address of the machine, in a private range. A name works, with a warning: it can resolve to ' +
+        'IPv6 first and hang; default: required, unless local',
+    ),
   ),
   user: Type.Optional(User('login name for SSH; without it the machine is reached by HTTP only')),
   ssh: closed(
     {
       port: Port({ description: 'port of the SSH server', default: 22 }),
       key: Type.Optional(
-        HostPath("private key file on the controller, instead of the controller's own key"),
+        HostPath("private key file on the controller; default: the controller's own key"),
       ),
     },
     { description: 'how to reach the SSH server', default: {} },
@@ -95,12 +98,14 @@ export const Host = closed({
 /** Keys every service may have, whatever its kind. */
 export const SERVICE_KEYS = {
   kind: Type.String({ description: 'what the service is: the name of a plugin folder' }),
-  host: Type.Optional(HostRef({ description: 'the host of hosts: it runs on' })),
+  host: Type.Optional(
+    HostRef({ description: 'the host of hosts: it runs on; default: required, or url' }),
+  ),
   port: Type.Optional(Port({ description: "port of its server; default: the kind's usual one" })),
   url: Type.Optional(Url({ description: 'address of its server, instead of host and port' })),
   api_key: Type.Optional(Secret({ description: 'key its server asks for; write a placeholder' })),
   user: Type.Optional(
-    User("login name for SSH instead of the host's; empty: no SSH for this service"),
+    User("login name for SSH; empty: no SSH for this service; default: the host's"),
   ),
   request_timeout: Type.Optional(
     Duration({ description: 'longest wait for an answer, such as 10m; default: no limit' }),
@@ -114,16 +119,21 @@ export const SERVICE_KEYS = {
   ),
   queue: Type.Optional(
     Type.Integer({
-      description: 'requests that wait for one of these places; more are refused',
+      description:
+        'requests that wait for a place; more are answered 429; default: 8, with concurrency',
       minimum: 0,
       maximum: 10_000,
     }),
   ),
   max_wait: Type.Optional(
-    Duration({ description: 'longest wait for a place, such as 30s; then it is refused' }),
+    Duration({
+      description:
+        'longest wait for a place; then it is answered 503; default: 1m, with concurrency',
+    }),
   ),
   retry: Type.Integer({
-    description: 'how often a request that cannot have reached its server is sent again',
+    description:
+      'how often a request is sent again that cannot have reached its server, or may come twice',
     minimum: 0,
     maximum: 5,
     default: 0,
@@ -161,7 +171,8 @@ export const Root = closed({
           { [SHOWN]: true },
         ),
         {
-          description: 'names the dashboard is opened under; IP addresses always work',
+          description:
+            'names the dashboard is opened under; IP addresses and localhost always work',
           default: [],
         },
       ),
@@ -201,6 +212,7 @@ export const Root = closed({
   disabled: IdList('ids of services that are not started, watched, routed or shown'),
   plugins: Type.Array(Type.String({ minLength: 1 }), {
     description: 'folders of further kinds, from here (./my-kinds/whisper) or absolute',
+    examples: [['./my-kinds/whisper']],
     maxItems: 64,
     default: [],
   }),

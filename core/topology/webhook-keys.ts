@@ -40,27 +40,29 @@ const Damping = Type.Object(
   {
     hold: Type.Optional(
       Type.String({
-        description: 'how long something is down before that is sent: 30s, or off',
+        description:
+          'how long something is down before that is sent; off: at once; default: 30s, for generic off',
         pattern: `^(off|${Duration().pattern?.slice(1, -1)})$`,
         [EXPECTS]: 'a time with its unit, such as 30s or 2m, or "off"',
       }),
     ),
     flaps: Type.Optional(
       Type.Integer({
-        description: 'what goes down more often than this is told once to be flapping; 0: never',
+        description:
+          'what goes down more often than this is told once to be flapping; 0: never; default: 3, for generic 0',
         minimum: 0,
         maximum: 100,
       }),
     ),
     within: Type.Optional(
       Duration({
-        description: 'the time in which flaps are counted, and after which it is steady',
+        description:
+          'the time in which flaps are counted, and after which it is steady; default: 10m',
       }),
     ),
   },
   {
-    description:
-      'how what comes and goes is told; default for ntfy, slack and matrix: 30s, 3 in 10m',
+    description: 'how what comes and goes is told',
     additionalProperties: false,
   },
 )
@@ -98,17 +100,18 @@ export const Webhook = Type.Object(
     }),
     secret: Type.Optional(
       Secret({
-        description: 'key of the signature; whsec_ and 24 to 64 bytes in base64',
+        description:
+          'key of the signature: whsec_ and 24 to 64 bytes in base64; default: required for generic',
         pattern: '^whsec_(?:[A-Za-z0-9+/]{4}){8,21}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
         [EXPECTS]: 'whsec_ and 24 to 64 random bytes in base64',
       }),
     ),
     token: Type.Optional(
-      Secret({ description: 'sent as Authorization: Bearer; for matrix the access token' }),
+      Secret({ description: 'sent as Authorization: Bearer; default: required for matrix' }),
     ),
     room: Type.Optional(
       Type.String({
-        description: 'matrix: id of the room, such as !abc:example.org',
+        description: 'id of the room; default: required for matrix',
         pattern: '^![^\\s/?#]{1,254}$',
         [EXPECTS]: 'the id of a Matrix room, such as !abc:example.org',
       }),

@@ -20,7 +20,8 @@ export const Settings = Type.Object({
     Type.String({
       pattern: NAME,
       'x-expects': 'a model id such as BAAI/bge-m3',
-      description: 'model to embed with, where the server does not say or has several',
+      description:
+        "model to embed with, where the server does not say or has several; default: the server's",
     }),
   ),
   serve_as: Type.Array(
@@ -36,7 +37,7 @@ export const Settings = Type.Object({
     Type.String({
       pattern: PATH,
       'x-expects': 'a path such as /encode',
-      description: 'where a FlagEmbedding-like server takes texts, if it does not say',
+      description: 'where a FlagEmbedding-like server takes texts; default: found out',
     }),
   ),
   max_batch: Type.Optional(
@@ -59,7 +60,10 @@ export const Settings = Type.Object({
     }),
   ),
   rerank: Type.Optional(
-    Endpoint({ isShared: true, description: 'the reranker, where it is another server' }),
+    Endpoint({
+      isShared: true,
+      description: 'the reranker; default: the embeddings server, if it reranks',
+    }),
   ),
   rerank_server: Server('what the reranker is; auto: found out'),
   qdrant: Type.Optional(

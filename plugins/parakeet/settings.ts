@@ -55,12 +55,14 @@ export const Settings = Type.Object({
     default: '1g',
     description: 'largest file its server takes',
   }),
-  max_audio: Type.Optional(Duration({ description: 'longest audio its server takes, such as 2h' })),
+  max_audio: Type.Optional(
+    Duration({ description: 'longest audio its server takes; default: no limit' }),
+  ),
   diarize: Type.Optional(
     Type.Union([Path(''), Type.Literal('answer')], {
       description:
         'where turns of speakers are asked for: a path of the diarizer, else of its own server; ' +
-        'or answer, if its own answers name the speakers',
+        'or answer, if its own answers name the speakers; default: speakers are not told apart',
     }),
   ),
   diarizer: Type.Optional(

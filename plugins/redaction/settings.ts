@@ -14,9 +14,17 @@ const Terms = (description: string) =>
 
 const Pattern = Type.Object(
   {
-    name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }),
-    pattern: Type.String({ minLength: 1, maxLength: 500 }),
-    type: Type.Optional(Type.Union(ENTITY_TYPES.map((type) => Type.Literal(type)))),
+    name: Type.String({
+      pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
+      description: 'a name of your choice',
+    }),
+    pattern: Type.String({ minLength: 1, maxLength: 500, description: 'what is masked' }),
+    type: Type.Optional(
+      Type.Union(
+        ENTITY_TYPES.map((type) => Type.Literal(type)),
+        { description: 'word its placeholders begin with; default: TERM' },
+      ),
+    ),
   },
   { additionalProperties: false },
 )

@@ -37,7 +37,8 @@ export const Settings = Type.Object({
     Type.Array(HostRef(), {
       minItems: 1,
       maxItems: 8,
-      description: 'machines a model may span; the first is the head and equals host',
+      description:
+        'machines a model may span; the first is the head and equals host; default: the host alone',
     }),
   ),
   launcher: Type.Optional(
@@ -49,19 +50,29 @@ export const Settings = Type.Object({
     Type.String({
       pattern: FOLDER,
       ...expects('a folder such as ~/spark-vllm-docker'),
-      description: 'folder of launch-cluster.sh on the head',
+      description: 'folder of launch-cluster.sh on the head; default: ~/spark-vllm-docker',
     }),
   ),
-  container: Type.Optional(ContainerName({ description: 'name of the container' })),
+  container: Type.Optional(
+    ContainerName({
+      description:
+        'name of the container; default: vllm_node with launch-cluster, sc-<service> with docker',
+    }),
+  ),
   image: Type.Optional(
     Type.String({
       pattern: IMAGE,
       ...expects('an image such as vllm/vllm-openai:latest'),
-      description: 'image of the engine',
+      description:
+        'image of the engine; default: vllm-node with launch-cluster, vllm/vllm-openai:latest with docker',
     }),
   ),
   manage: Type.Boolean({ default: true, description: 'false: watched, never touched' }),
-  gpus: Type.Optional(GpuList()),
+  gpus: Type.Optional(
+    GpuList({
+      description: 'GPUs the engine may use, as nvidia-smi -L numbers them; default: all',
+    }),
+  ),
   shm_size: Type.Optional(
     Type.String({
       pattern: SIZE,
@@ -105,7 +116,10 @@ export const Settings = Type.Object({
     description: 'further names every loaded model answers to',
   }),
   hf_token: Type.Optional(
-    Secret({ description: 'token of the Hugging Face hub, for downloads; write a placeholder' }),
+    Secret({
+      description:
+        "token of the Hugging Face hub, for private and gated models; default: the host's own",
+    }),
   ),
   env: Type.Record(Type.String({ pattern: ENV_KEY }), Type.String({ pattern: ENV_VALUE }), {
     default: {},

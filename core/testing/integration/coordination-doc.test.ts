@@ -15,6 +15,6 @@ afterAll(async () => {
 })
 
 it('every example of docs/COORDINATION.md does what it says', async ({ skip }) => {
-  if (!(await hasCurl())) skip('curl is not installed')
+  if (!(await hasCurl())) skip('curl or jq is not installed')
   expect((await runDocExamples(page, cluster.url)).examples).toBeGreaterThan(7)
 })

@@ -98,7 +98,7 @@ describe('the official openai client on /v1/embeddings', () => {
 })
 
 it('every example of docs/EMBEDDINGS.md does what it says', async ({ skip }) => {
-  if (!(await hasCurl())) skip('curl is not installed')
+  if (!(await hasCurl())) skip('curl or jq is not installed')
   expect((await runDocExamples(page, cluster.url)).examples).toBeGreaterThanOrEqual(5)
 })
 

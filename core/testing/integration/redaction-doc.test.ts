@@ -16,7 +16,7 @@ afterAll(async () => {
 })
 
 it('every example of docs/REDACTION_GATEWAY.md does what it says', async ({ skip }) => {
-  if (!(await hasCurl())) skip('curl is not installed')
+  if (!(await hasCurl())) skip('curl or jq is not installed')
   expect((await runDocExamples(page, cluster.url)).examples).toBeGreaterThan(4)
 })
 

@@ -134,7 +134,7 @@ describe('an upload', () => {
 })
 
 it('every example of docs/AUDIO_API.md does what it says', async ({ skip }) => {
-  if (!(await hasCurl())) skip('curl is not installed')
+  if (!(await hasCurl())) skip('curl or jq is not installed')
   const ran = await runDocExamples(page, cluster.url, { 'meeting.wav': TALK })
   // those of speech and those of transcripts, speakers and labels
   expect(ran.examples).toBeGreaterThan(12)

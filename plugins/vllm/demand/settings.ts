@@ -14,7 +14,9 @@ export const OnDemand = Type.Object(
       description: 'a request waits at most so long for its model',
     }),
     idle_unload: Type.Optional(
-      Duration({ description: 'after so long without a request the model makes way' }),
+      Duration({
+        description: 'after so long without a request the model makes way; default: never',
+      }),
     ),
     default_model: Type.Optional(
       Type.String({

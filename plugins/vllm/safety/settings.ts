@@ -8,7 +8,9 @@ const DEFAULT_FLOOR_BYTES = 2 * 1024 ** 3
 export const MemoryFloor = Type.String({
   pattern: FLOOR,
   'x-expects': 'off, or an amount of memory such as 2g or 1500m',
-  description: 'with less memory left on a machine than this, the engine is stopped',
+  description:
+    'with less memory left on a machine than this, the engine is stopped; default: 2g, off where ' +
+    'the GPU has memory of its own',
 })
 
 /** `restore`: what is loaded again after the engine was lost. */
