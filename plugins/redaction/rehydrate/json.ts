@@ -24,7 +24,11 @@ export function restoreJson(
     if (typeof given !== 'object' || given === null || depth > DEEPEST) return given
     if (Array.isArray(given)) return given.map((item) => walk(item, key, depth + 1))
     return Object.fromEntries(
-      Object.entries(given).map(([name, item]) => [text(name), walk(item, name, depth + 1)]),
+      Object.entries(given).map(([name, item]) => {
+        // a name may have been masked, too, and what it says decides how its value is read
+        const restored = text(name)
+        return [restored, walk(item, restored, depth + 1)]
+      }),
     )
   }
   return walk(value)

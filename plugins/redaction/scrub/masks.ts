@@ -2,8 +2,8 @@ import { UrlWatch } from '../rehydrate/url-watch.ts'
 import type { LeafView, Mask } from './leaf.ts'
 
 /**
- * Masks in order, disjoint, none of them empty: overlaps become one over their union, named after the
- * longer; no mask begins or ends in blanks or inside a character; a name is masked whole.
+ * Masks in order, disjoint, none of them empty: overlaps, and a letter or two beside a mask, become one
+ * over their union, named after the longer; no mask begins or ends in blanks or inside a character; a name is masked whole.
  */
 export function settle(view: LeafView, masks: readonly Mask[]): Mask[] {
   const [first] = masks
@@ -18,7 +18,8 @@ function unite(masks: readonly Mask[]): Mask[] {
   const united: Mask[] = []
   for (const mask of sorted) {
     const last = united.at(-1)
-    if (!last || mask.start >= last.end) united.push(mask)
+    if (!last || mask.start > last.end || (mask.start === last.end && !isRest(last, mask)))
+      united.push(mask)
     else {
       const end = Math.max(last.end, mask.end)
       united[united.length - 1] = { ...longest([last, mask]), start: last.start, end }
@@ -26,6 +27,12 @@ function unite(masks: readonly Mask[]): Mask[] {
   }
   return united
 }
+
+/** What one look left of a value for the next; as a value of its own it would be masked in every word. */
+const REST = 2
+
+const isRest = (...masks: [Mask, Mask]): boolean =>
+  masks.some(({ start, end }) => end - start <= REST)
 
 const longest = (masks: readonly Mask[]): Mask =>
   masks.reduce((best, mask) => (mask.end - mask.start > best.end - best.start ? mask : best))
