@@ -14,10 +14,10 @@ export const QUESTIONS: readonly Question[] = [
     found: 'with mistakes changes nothing',
   },
   { ask: 'How long am I kept logged in to the web page?', found: 'so for 30 days by a cookie' },
-  { ask: 'Can a program that watches take actions too?', found: 'the most it may: `read` looks' },
+  { ask: 'Can a program that watches take actions too?', found: 'the most it may: read looks' },
   {
     ask: 'How many people may wait in line before they are turned away?',
-    found: 'requests that may wait; more are answered 429',
+    found: 'requests that wait for a place; more are answered 429',
   },
   {
     ask: 'Where do I put the password of a server without writing it into the file?',
@@ -119,7 +119,7 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     ask: 'Is there a login? May I open it to the world?',
-    found: 'Made for a LAN or a VPN; there is no login yet',
+    found: 'Made for a LAN or a VPN, not for the open internet',
   },
   {
     ask: 'Why do you not use a ready-made proxy library?',
@@ -147,8 +147,8 @@ export const QUESTIONS: readonly Question[] = [
   { ask: 'trusted_proxies X-Forwarded', found: 'addresses or ranges of proxies whose' },
   { ask: 'hf_home setting of a host', found: 'where downloaded models lie' },
   { ask: 'disk_low 20g', found: 'tell the owner when a disk has less room than this' },
-  { ask: 'whsec_ secret of a webhook', found: 'key of the signature: `whsec_`' },
-  { ask: 'container_runtime podman', found: '`docker` or `podman`' },
+  { ask: 'whsec_ secret of a webhook', found: 'key of the signature: whsec_' },
+  { ask: 'container_runtime podman', found: 'program that runs the containers on the machine' },
   { ask: 'croner time zones', found: 'croner reads cron expressions' },
   {
     ask: 'SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION',

@@ -242,9 +242,9 @@ describe('a swap', () => {
 
   it('lets running answers finish when it is told to drain, and takes no new ones', async () => {
     await load(FIRST)
-    const answer = await stream(FIRST, 4_000)
+    const answer = await stream(FIRST, 8_000)
     await answer.find(() => true)
-    const { body } = await swap(SOLO, { drain_s: 30 })
+    const { body } = await swap(SOLO, { drain_s: 300 })
     await inPhase(body.job, 'letting requests finish')
     const late = await cluster.post('/v1/chat/completions', {
       model: FIRST,
