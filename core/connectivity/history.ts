@@ -24,8 +24,11 @@ export interface ConnectivityQuery {
 
 /** The kept changes of state, newest first. */
 export interface Connectivity {
-  /** `atMs` only where it is not now. */
-  record(subject: string, from: string, to: string, reason: string | null, atMs?: number): void
+  /**
+   * The subject is in state `to`; does nothing where it was already. It comes from whatever was
+   * recorded last, whoever did, so that stretches always join. `atMs` only where it is not now.
+   */
+  record(subject: string, to: string, reason: string | null, atMs?: number): void
   list(query: ConnectivityQuery): { changes: ConnectivityView[]; next_cursor: string | null }
   /** When the subject last was in, came into or left one of `states`; null if never. */
   lastIn(subject: string, states: readonly string[]): number | null
@@ -74,14 +77,24 @@ export function createConnectivity({
      ) WHERE n = 1`,
   )
   const since = history.prepare('SELECT DISTINCT subject FROM connectivity WHERE at > ?')
+  // The last change of what is still looked at stays: it says how the subject stands, however long ago.
   const forget = history.prepare(
-    `DELETE FROM connectivity WHERE at < ? OR seq <= (SELECT max(seq) FROM connectivity) - ?`,
+    `DELETE FROM connectivity
+       WHERE (at < ? OR seq <= (SELECT max(seq) FROM connectivity) - ?)
+         AND (to_state = 'unknown'
+              OR seq NOT IN (SELECT max(seq) FROM connectivity GROUP BY subject))`,
   )
   const prune = () => void forget.run(clock.now() - keepDays * 86_400_000, mostRows)
+  const stateOf = (subject: string, atMs = Number.MAX_SAFE_INTEGER): string | null => {
+    const row = stateAt.get(subject, atMs)
+    return row ? String(row.to_state) : null
+  }
   let recorded = 0
   prune()
   return {
-    record(subject, from, to, reason, atMs = clock.now()) {
+    record(subject, to, reason, atMs = clock.now()) {
+      const from = stateOf(subject, atMs) ?? 'unknown'
+      if (from === to) return
       insert.run(subject, atMs, from, to, reason)
       recorded++
       if (recorded % PRUNE_EVERY === 0) prune()
@@ -90,10 +103,7 @@ export function createConnectivity({
       const row = last.get(subject, JSON.stringify(states))
       return row ? Number(row.at) : null
     },
-    lastState(subject, atMs = Number.MAX_SAFE_INTEGER) {
-      const row = stateAt.get(subject, atMs)
-      return row ? String(row.to_state) : null
-    },
+    lastState: stateOf,
     known: (atMs) =>
       stateOfAll
         .all(atMs)

@@ -72,6 +72,8 @@ describe('what is kept of a container', () => {
 })
 
 describe('what is kept of a service', () => {
+  beforeEach(() => history().record('service:llm', 'up', null))
+
   it('is a port that refused once, until it answers again', () => {
     recorder.looked('llm', 'answered', 'up')
     recorder.looked('llm', 'refused', 'up')
@@ -79,7 +81,7 @@ describe('what is kept of a service', () => {
     recorder.looked('llm', 'late', 'busy')
     recorder.knocked('llm', true, 'up', '')
     recorder.knocked('llm', true, 'up', '')
-    expect(told()).toEqual(['service:llm up>refused', 'service:llm refused>up'])
+    expect(told().slice(1)).toEqual(['service:llm up>refused', 'service:llm refused>up'])
   })
 
   it('is no outage where nothing is meant to listen, or a GPU is busy', () => {
@@ -87,14 +89,22 @@ describe('what is kept of a service', () => {
       recorder.knocked('llm', false, state, 'its port refused')
     recorder.looked('llm', 'late', 'busy')
     recorder.looked('llm', 'blind', 'up')
-    expect(told()).toEqual([])
+    expect(told()).toEqual(['service:llm unknown>up'])
   })
 
-  it('leaves the rest to the prober once it counts as down', () => {
+  it('goes on from there, whoever writes it down, when it counts as down or is busy', () => {
     recorder.looked('llm', 'refused', 'up')
+    history().record('service:llm', 'down', 'as the prober says')
     recorder.looked('llm', 'refused', 'down')
+    history().record('service:llm', 'up', null)
     recorder.looked('llm', 'answered', 'up')
-    expect(told()).toEqual(['service:llm up>refused'])
+    recorder.knocked('llm', false, 'up', 'its port refused')
+    history().record('service:llm', 'busy', null)
+    recorder.knocked('llm', true, 'busy', '')
+    expect(told().map((line) => line.replace('service:llm ', ''))).toEqual([
+      ...['unknown>up', 'up>refused', 'refused>down', 'down>up'],
+      ...['up>refused', 'refused>busy'],
+    ])
   })
 })
 

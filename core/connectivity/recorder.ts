@@ -46,39 +46,31 @@ export function createRecorder({ history, store, clock, log }: RecorderDeps): Re
   const current = new Map<string, string>()
   const refused = new Set<string>()
 
-  const stateOf = (subject: string): string =>
-    current.get(subject) ?? history.lastState(subject) ?? 'unknown'
-  const write = (subject: string, from: string, to: string, reason: string | null): void => {
+  const write = (subject: string, to: string, reason: string | null): void => {
     try {
-      history.record(subject, from, to, reason)
+      history.record(subject, to, reason)
     } catch (err) {
       log.warn({ err, subject }, 'change could not be kept')
     }
   }
   const note = (subject: string, to: string, reason: string | null = null): void => {
-    const from = stateOf(subject)
+    if (current.get(subject) === to) return
     current.set(subject, to)
-    if (from !== to) write(subject, from, to, reason)
+    write(subject, to, reason)
   }
   const refuse = (service: string, state: ServiceState, reason: string): void => {
     if (refused.has(service) || (state !== 'up' && state !== 'busy')) return
     refused.add(service)
-    write(`service:${service}`, state, REFUSED, reason)
+    write(`service:${service}`, REFUSED, reason)
   }
   const answered = (service: string, state: ServiceState): void => {
-    if (refused.delete(service)) write(`service:${service}`, REFUSED, state, null)
+    if (refused.delete(service)) write(`service:${service}`, state, null)
   }
 
   const before = store.get<number>(ALIVE)
   if (before !== undefined && clock.now() - before > GAP_MS)
     for (const subject of history.known(before))
-      history.record(
-        subject,
-        history.lastState(subject, before) ?? 'unknown',
-        'unknown',
-        'the controller was not running',
-        before,
-      )
+      history.record(subject, 'unknown', 'the controller was not running', before)
 
   return {
     host({ id, state, error }) {
@@ -106,8 +98,7 @@ export function createRecorder({ history, store, clock, log }: RecorderDeps): Re
     alive: () => store.set(ALIVE, clock.now()),
     close() {
       store.set(ALIVE, clock.now())
-      for (const [subject, state] of current)
-        if (state !== 'unknown') write(subject, state, 'unknown', 'no longer looked at')
+      for (const subject of current.keys()) write(subject, 'unknown', 'no longer looked at')
     },
   }
 }

@@ -234,14 +234,14 @@ describe('the history', () => {
     await clock.advance(1000)
     probe = up
     await clock.advance(5000)
-    prober.history.record('host:spark-1', 'ok', 'unreachable', null)
+    prober.history.record('host:spark-1', 'unreachable', null)
     const { changes: all, next_cursor } = prober.history.list({})
     expect(next_cursor).toBeNull()
     expect(all).toEqual([
       {
         subject: 'host:spark-1',
         at: '2026-01-01T12:00:06.000Z',
-        from: 'ok',
+        from: 'unknown',
         to: 'unreachable',
         reason: null,
       },
@@ -266,7 +266,7 @@ describe('the history', () => {
   })
 
   test('comes in pages', () => {
-    for (let n = 0; n < 5; n++) prober.history.record('s', `${n}`, `${n + 1}`, null)
+    for (let n = 0; n < 5; n++) prober.history.record('s', `${n + 1}`, null)
     const first = prober.history.list({ limit: 3 })
     const rest = prober.history.list({ limit: 3, cursor: first.next_cursor ?? '' })
     expect([...first.changes, ...rest.changes].map(({ to }) => to).join('')).toBe('54321')
@@ -274,11 +274,26 @@ describe('the history', () => {
     expect(() => prober.history.list({ cursor: '?' })).toThrow('cursor')
   })
 
+  test('keeps how each stands, however long ago it came to that', async () => {
+    const history = createConnectivity({ db, clock, keepDays: 1, mostRows: 600 })
+    history.record('steady', 'down', null)
+    history.record('steady', 'up', null)
+    history.record('gone', 'unknown', null)
+    history.record('gone', 'up', null)
+    history.record('gone', 'unknown', 'no longer looked at')
+    await clock.advance(2 * 86_400_000)
+    const again = createConnectivity({ db, clock, keepDays: 1 })
+    expect([again.lastState('steady'), again.lastState('gone')]).toEqual(['up', null])
+    expect(again.list({}).changes).toHaveLength(1)
+    again.record('steady', 'up', 'it still is')
+    expect(again.list({}).changes).toHaveLength(1)
+  })
+
   test('forgets what is older than its retention, and keeps a bounded number', async () => {
     const history = createConnectivity({ db, clock, keepDays: 1, mostRows: 600 })
-    history.record('s', 'a', 'b', null)
+    history.record('s', 'b', null)
     await clock.advance(2 * 86_400_000)
-    for (let n = 0; n < 1499; n++) history.record('s', 'a', 'b', null)
+    for (let n = 0; n < 1499; n++) history.record('s', n % 2 === 0 ? 'a' : 'b', null)
     const count = db.history.prepare('SELECT count(*) AS n, min(at) AS at FROM connectivity').get()
     expect(count?.n).toBeLessThan(1100)
     expect(count?.at).toBe(clock.now())

@@ -72,15 +72,15 @@ export function createProber(deps: ProberDeps): Prober {
     const { state: to, reason } = subject.seen
     if (from !== to) {
       log.info({ service, from, to, reason }, 'service changed state')
-      keep(service, from, to, reason)
+      keep(service, to, reason)
       onChange?.(service, from, to)
     }
     onLook?.(service, outcome.type)
   }
 
-  const keep = (service: string, from: string, to: string, reason: string | null): void => {
+  const keep = (service: string, to: string, reason: string | null): void => {
     try {
-      history.record(`service:${service}`, from, to, reason)
+      history.record(`service:${service}`, to, reason)
     } catch (thrown) {
       // The state itself is shown all the same.
       log.warn({ err: asControlError(thrown), service }, 'change of state could not be kept')
@@ -94,7 +94,7 @@ export function createProber(deps: ProberDeps): Prober {
     subjects.delete(service)
     // So that the history does not claim to know what nobody looked at.
     const { state } = subject.seen
-    if (state !== 'unknown') keep(service, state, 'unknown', 'no longer looked at')
+    if (state !== 'unknown') keep(service, 'unknown', 'no longer looked at')
   }
 
   return {
