@@ -1,10 +1,9 @@
 import { parseSurvey, type Survey, surveyCommand } from '../discover/survey.ts'
-import { asControlError } from '../errors.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import { sh } from '../hosts/sh.ts'
 import type { Clock } from '../plugin.ts'
 import type { HostView } from '../views.ts'
-import type { Finding } from './finding.ts'
+import { type Finding, findingOf } from './finding.ts'
 
 /** From here on certificates, signatures and schedules begin to disagree. */
 const SKEW_S = 5
@@ -25,8 +24,7 @@ export async function checkHost(hosts: Hosts, id: string, clock: Clock): Promise
     findings.push(judgeRuntime(id, parseSurvey(survey.stdout)))
     findings.push(judgeClock(id, Number(date.stdout.trim()), clock.now() / 1000))
   } catch (thrown) {
-    const { message, hint } = asControlError(thrown)
-    findings.push({ subject: id, level: 'bad', message, ...(hint !== undefined && { hint }) })
+    findings.push(findingOf(thrown, 'bad', id))
   }
   return findings
 }
@@ -40,9 +38,10 @@ function wayTo({ id, state, round_trip_ms, error }: HostView): Finding {
       level: 'warning',
       message: 'no user is set, so it is reached by HTTP only',
     }
-  const hint = error?.hint
+  const { code, message = `not reached (${state})`, hint } = error ?? {}
   return {
-    ...{ subject: id, level: 'bad', message: error?.message ?? `not reached (${state})` },
+    ...{ subject: id, level: 'bad', message },
+    ...(code !== undefined && { code }),
     ...(hint !== undefined && { hint }),
   }
 }

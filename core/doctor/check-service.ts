@@ -1,13 +1,12 @@
 import type { LoadedKind } from '../catalog.ts'
 import { containerRefs } from '../containers/container-refs.ts'
 import { inspectContainers } from '../containers/inspect.ts'
-import { asControlError } from '../errors.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import { originOf } from '../origin.ts'
 import type { Clock } from '../plugin.ts'
 import type { ServiceSpec } from '../topology/topology.ts'
 import { createUpstream } from '../upstream/pool-upstream.ts'
-import type { Finding } from './finding.ts'
+import { type Finding, findingOf } from './finding.ts'
 
 /** Checks whether a service's server answers and its containers are there. Reads only. */
 export async function checkService(
@@ -43,9 +42,8 @@ async function checkServer(
     await upstream.request('/health', { timeoutMs: 5_000 })
     return { subject: id, level: 'fine', message: `answers at ${origin}` }
   } catch (thrown) {
-    const { message } = asControlError(thrown)
     return {
-      ...{ subject: id, level: 'warning', message },
+      ...findingOf(thrown, 'warning', id),
       hint: 'fine if nothing is loaded or started there now',
     }
   } finally {
@@ -69,7 +67,6 @@ async function checkContainer(
         : { subject, level: 'warning', message: `container ${name} on ${host}: ${state}` },
     ]
   } catch (thrown) {
-    const { message, hint } = asControlError(thrown)
-    return [{ subject, level: 'bad', message, ...(hint !== undefined && { hint }) }]
+    return [findingOf(thrown, 'bad', subject)]
   }
 }

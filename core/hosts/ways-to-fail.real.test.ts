@@ -118,7 +118,7 @@ const CASES: Record<string, Case> = {
   'bin-false': {
     start: sshd(undefined, 'ForceCommand /bin/false'),
     ...noShell,
-    says: /lets root in but runs no commands for this user$/m,
+    says: /lets root in but runs no commands for this user( \(|$)/m,
   },
   'sftp-only': {
     start: sshd(undefined, 'ForceCommand internal-sftp'),
@@ -173,6 +173,7 @@ describeWhere(missingParts(), 'SSH that fails', () => {
       })
       const said = findingOf(doctor, id)
       expect(said).toMatch(says)
+      expect(said).toMatch(new RegExp(`^  ✗ .* \\(${code}\\)$`, 'm'))
       expect(said).toMatch(wayOut)
     },
   )
@@ -183,6 +184,7 @@ describeWhere(missingParts(), 'SSH that fails', () => {
     expect(error).toMatchObject({ code: 'HOST_UNREACHABLE', message: expect.stringMatching(says) })
     expect(error?.hint).toMatch(/write the IPv4 address/)
     expect(findingOf(doctor, 'no-name')).toMatch(says)
+    expect(findingOf(doctor, 'no-name')).toContain('(HOST_UNREACHABLE)')
   })
 
   it('no route to the host, and a network that drops what is sent, are told apart from a refusal', async () => {
