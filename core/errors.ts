@@ -53,7 +53,7 @@ export const CODES = {
   UPDATE_DIRTY: [409, 'the work tree has edits that are not committed'],
   UPDATE_WRONG_BRANCH: [409, 'another branch is checked out than the one that is followed'],
   UPDATE_DIVERGED: [409, 'the work tree has commits the remote branch does not have'],
-  UPDATE_NO_COMPOSE: [409, 'there is no compose file, or no compose command'],
+  UPDATE_NO_COMPOSE: [409, 'there is no compose file, no compose command, or too old a one'],
   UPDATE_NO_BRANCH: [409, 'the remote has no such branch'],
   UPDATE_KEY_REFUSED: [502, 'the git server does not accept the deploy key'],
   UPDATE_FETCH_FAILED: [502, 'git fetch failed for another reason'],

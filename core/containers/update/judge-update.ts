@@ -1,9 +1,11 @@
 import { ControlError } from '../../errors.ts'
+import { judgeCompose } from './compose.ts'
 import { type UpdateTarget, usesCompose } from './update-source.ts'
 import type { SourceLook } from './version.ts'
 
 /** Throws the first reason for which a work tree cannot be updated; nothing has been done then. */
-export function judgeUpdate(look: SourceLook, { host, source }: UpdateTarget): void {
+export function judgeUpdate(look: SourceLook, target: UpdateTarget): void {
+  const { host, source } = target
   const { directory, branch, remote } = source
   if (look.dirty.length > 0)
     throw new ControlError(
@@ -29,19 +31,7 @@ export function judgeUpdate(look: SourceLook, { host, source }: UpdateTarget): v
       },
     )
   if (look.runtimeFault) throw look.runtimeFault
-  if (!usesCompose(source)) return
-  if (look.composeFile === null)
-    throw new ControlError(
-      'UPDATE_NO_COMPOSE',
-      `${directory} on ${host.id} has no ${source.compose ?? 'compose file (compose.yaml)'}`,
-      { hint: 'name it by compose in topology.yaml, or give build and up commands' },
-    )
-  if (!look.hasComposeTool)
-    throw new ControlError(
-      'UPDATE_NO_COMPOSE',
-      `${host.spec.container_runtime} on ${host.id} has no compose command`,
-      { hint: 'install the compose plugin there, or give build and up commands' },
-    )
+  if (usesCompose(source)) judgeCompose(look.compose, target)
 }
 
 const shorten = (files: readonly string[]): string =>

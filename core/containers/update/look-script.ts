@@ -8,7 +8,7 @@ export LC_ALL GIT_OPTIONAL_LOCKS GIT_TERMINAL_PROMPT` as const
  * Arguments: docker or podman, folder, remote, branch, compose file or nothing.
  * Records: NODIR · NOGIT why · BRANCH name · HEAD commit, date, subject · DIRTY file · REMOTE commit ·
  * COUNT ahead, behind · CHANGE commit, date, subject (newest first) · FETCHED seconds since 1970 ·
- * COMPOSE file · RUNTIME status, why · TOOL status (docker compose) · END
+ * COMPOSE file · RUNTIME status, why · TOOL command, and of docker-compose its version and the engine's · END
  */
 export const UPDATE_LOOK_SCRIPT = `# reads the version and what is new
 runtime=$1 dir=$2 remote=$3 branch=$4 compose=$5
@@ -34,8 +34,12 @@ for file in \${compose:-compose.yaml compose.yml docker-compose.yaml docker-comp
 done
 said=$("$runtime" version 2>&1)
 printf 'RUNTIME\\t%s\\t%s\\n' "$?" "$(printf '%s' "$said" | tail -n 1)"
-"$runtime" compose version > /dev/null 2>&1
-printf 'TOOL\\t%s\\n' "$?"
+# the plugin; where it lacks, the program it came after
+if "$runtime" compose version > /dev/null 2>&1; then printf 'TOOL\\t%s compose\\n' "$runtime"
+elif version=$("$runtime-compose" version --short 2> /dev/null); then
+  engine=$("$runtime" version --format '{{.Server.Version}}' 2> /dev/null)
+  printf 'TOOL\\t%s-compose\\t%s\\t%s\\n' "$runtime" "$version" "$engine"
+fi
 printf 'END\\n'
 ` as const
 

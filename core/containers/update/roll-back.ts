@@ -2,6 +2,7 @@ import { script, sh } from '../../hosts/sh.ts'
 import { awaitUp, lookAtOne } from '../await-up.ts'
 import { isRunning } from '../container-view.ts'
 import type { Inspected } from '../inspect.ts'
+import type { Compose } from './compose.ts'
 import { BACK_SCRIPT } from './look-script.ts'
 import { runStep } from './run-step.ts'
 import { inFolder, upWords } from './update-commands.ts'
@@ -10,7 +11,7 @@ import type { UpdateWork } from './update-job.ts'
 /** How it was before the update. */
 export interface Before {
   container: Inspected
-  compose_file: string | null
+  compose: Compose
 }
 
 /** Gives the image of before a name, so that nothing clears it away once the new one has its own. */
@@ -44,7 +45,7 @@ export async function rollBack(work: UpdateWork, before: Before): Promise<void> 
   // it was never touched, or an attempt before this one has put it back
   if (now.id === was.id || (now.image_id === was.image_id && isRunning(now))) return
   if (was.state === 'absent') return
-  await runStep({ job, host }, inFolder(target, upWords(target, before.compose_file)))
+  await runStep({ job, host }, inFolder(target, upWords(target, before.compose)))
   if (!isRunning(was))
     return runStep({ job, host }, sh`${host.spec.container_runtime} stop ${container}`)
   await awaitUp({ job, host, container, clock }, now)

@@ -141,7 +141,7 @@ async function lookBefore(work: UpdateWork): Promise<Before> {
     })
   const inspected: Inspected = await lookAtOne({ job, host, container, clock })
   await keepImage(work, inspected)
-  return { container: inspected, compose_file: look.composeFile }
+  return { container: inspected, compose: look.compose }
 }
 
 async function forward({ job, target }: UpdateWork): Promise<void> {
@@ -153,12 +153,12 @@ async function forward({ job, target }: UpdateWork): Promise<void> {
 }
 
 async function build({ job, target }: UpdateWork, before: Before): Promise<void> {
-  const words = buildWords(target, before.compose_file)
+  const words = buildWords(target, before.compose)
   await runStep({ job, host: target.host }, inFolder(target, words))
 }
 
 async function replace({ job, target }: UpdateWork, before: Before): Promise<void> {
-  const words = upWords(target, before.compose_file)
+  const words = upWords(target, before.compose)
   await runStep({ job, host: target.host }, inFolder(target, words))
 }
 

@@ -45,8 +45,8 @@ export async function planUpdate(
   const [newest] = look.changes
   const commands = [
     shown(target, ['git', 'merge', '--ff-only', look.target]),
-    shown(target, buildWords(target, look.composeFile)),
-    shown(target, upWords(target, look.composeFile)),
+    shown(target, buildWords(target, look.compose)),
+    shown(target, upWords(target, look.compose)),
   ]
   return {
     title: `Update ${title} to the latest version?`,

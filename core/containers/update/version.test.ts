@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Host } from '../../hosts/host.ts'
 import { fetchError } from './fetch-source.ts'
 import { judgeUpdate } from './judge-update.ts'
+import { buildWords, upWords } from './update-commands.ts'
 import type { UpdateTarget } from './update-source.ts'
 import { parseSource } from './version.ts'
 
@@ -15,7 +16,13 @@ const GOOD = [
   ...['BRANCH\tmain', HEAD, 'REMOTE\tcccc', 'COUNT\t0\t2'],
   'CHANGE\tcccc\t2026-03-03T10:00:00Z\tnewest',
   'CHANGE\tbbbb\t2026-03-02T10:00:00Z\tolder',
-  ...['FETCHED\t1772500000', 'COMPOSE\tcompose.yaml', 'RUNTIME\t0\tok', 'TOOL\t0', 'END'],
+  ...[
+    'FETCHED\t1772500000',
+    'COMPOSE\tcompose.yaml',
+    'RUNTIME\t0\tok',
+    'TOOL\tdocker compose',
+    'END',
+  ],
 ]
 const without = (type: string, ...instead: string[]) => [
   ...GOOD.filter((line) => !line.startsWith(`${type}\t`)),
@@ -67,11 +74,23 @@ describe('an update is refused before anything is done', () => {
     ['CONTAINERS_DENIED', without('RUNTIME', 'RUNTIME\t1\tpermission denied while trying'), {}],
     ['CONTAINERS_DOWN', without('RUNTIME', 'RUNTIME\t1\tCannot connect to the Docker daemon'), {}],
     ['UPDATE_NO_COMPOSE', without('COMPOSE'), {}],
-    ['UPDATE_NO_COMPOSE', without('TOOL', 'TOOL\t1'), {}],
+    ['UPDATE_NO_COMPOSE', without('TOOL'), {}],
+    ['fine', without('TOOL', 'TOOL\tdocker-compose\t1.29.2\t20.10.24+dfsg1'), {}],
+    ['UPDATE_NO_COMPOSE', without('TOOL', 'TOOL\tdocker-compose\t1.29.2\t28.2.2'), {}],
+    ['fine', without('TOOL', 'TOOL\tdocker-compose\t2.39.1\t28.2.2'), {}],
     ['fine', without('COMPOSE'), { build: ['make'], up: ['./up'] }],
   ])('%s: %j %j', (code, lines, more) => {
     expect(judged(lines, more)).toBe(code)
   })
+})
+
+test.each([
+  ['TOOL\tdocker compose', 'docker compose -f compose.yaml'],
+  ['TOOL\tdocker-compose\t1.29.2\t20.10.24', 'docker-compose -f compose.yaml'],
+])('%s is called as %s', (record, called) => {
+  const { compose } = look(without('TOOL', record))
+  expect(buildWords(target(), compose).join(' ')).toBe(`${called} build`)
+  expect(upWords(target(), compose).join(' ')).toBe(`${called} up -d --no-build --force-recreate`)
 })
 
 test.each([

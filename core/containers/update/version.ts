@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { ControlError } from '../../errors.ts'
 import { script } from '../../hosts/sh.ts'
 import { runtimeError } from '../runtime-error.ts'
+import type { Compose, ComposeTool } from './compose.ts'
 import { UPDATE_LOOK_SCRIPT } from './look-script.ts'
 import type { UpdateTarget } from './update-source.ts'
 
@@ -32,8 +33,7 @@ export interface SourceLook extends VersionView {
   /** The newest commit of the branch, as it was fetched last. */
   target: string | null
   ahead: number
-  composeFile: string | null
-  hasComposeTool: boolean
+  compose: Compose
   /** Why docker refuses, if it does. */
   runtimeFault: ControlError | null
 }
@@ -82,8 +82,7 @@ export function parseSource(text: string, target: UpdateTarget, stderr = ''): So
     dirty: records.flatMap(([type, file]) => (type === 'DIRTY' && file ? [file] : [])),
     target: find('REMOTE')?.[1] ?? null,
     ahead: Number(ahead || 0),
-    composeFile: find('COMPOSE')?.[1] ?? null,
-    hasComposeTool: find('TOOL')?.[1] === '0',
+    compose: { file: find('COMPOSE')?.[1] ?? null, tool: toolOf(find('TOOL')) },
     runtimeFault: status === '0' ? null : runtimeError(at, said),
   }
 }
@@ -103,6 +102,11 @@ function noRepository({ host, source }: UpdateTarget, said: string): ControlErro
       : `${source.directory} on ${host.id} is no git work tree (${said})`,
     { hint: isOwned ? 'set user of the service to its owner' : 'clone the source there' },
   )
+}
+
+const toolOf = (record: string[] | undefined): ComposeTool | null => {
+  const [, command = '', version = '', engine = ''] = record ?? []
+  return command === '' ? null : { command, version, engine }
 }
 
 const commitOf = ([, commit = '', at = '', ...subject]: string[]) => ({
