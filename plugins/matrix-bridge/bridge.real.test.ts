@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { ConnectivityView } from '../../core/connectivity/history.ts'
 import type { EventView } from '../../core/events/event-view.ts'
 import { keepKeyPair } from '../../core/hosts/key-pair.ts'
 import { type EventReader, readEvents } from '../../core/testing/event-reader.ts'
@@ -14,6 +15,7 @@ import {
   startRealCluster,
 } from '../../core/testing/real/cluster.ts'
 import { describeWhere } from '../../core/testing/real/describe-where.ts'
+import { isPresent } from '../../core/testing/real/is-present.ts'
 import { waitUntil } from '../../core/testing/real/wait-until.ts'
 import { type SpawnedController, spawnController } from '../../core/testing/spawn-controller.ts'
 import { thorough } from '../../core/testing/thorough.ts'
@@ -27,11 +29,19 @@ CMD ["sh", "/bot.sh"]
 const BOT = `echo "bot of $(cat /version)"
 [ "$(cat /version)" != broken ] || exit 7
 trap 'exit 0' TERM
-while :; do sleep 0.1; done
+sleep 1000000 &
+wait
 `
 const UP = `#!/bin/sh
 docker rm -f bot > /dev/null 2>&1
 exec docker run -d --network none --name bot bot
+`
+const COMPOSE = `services:
+  bot:
+    build: { context: ., network: none }
+    image: composed
+    container_name: composed
+    network_mode: none
 `
 
 const git = (folder: string, ...words: string[]) => {
@@ -58,7 +68,8 @@ describeWhere(missingParts(), 'a bot in a real container, from a real repository
     work = join(host.home, 'bot')
     execFileSync('git', ['init', '-q', '-b', 'main', origin])
     publish('first')
-    execFileSync('git', ['clone', '-q', origin, work])
+    for (const name of ['bot', 'composed'])
+      execFileSync('git', ['clone', '-q', origin, join(host.home, name)])
     await host.docker('build', '--network', 'none', '-t', 'bot', work)
     await host.docker('run', '-d', '--network', 'none', '--name', 'bot', 'bot')
     const file = join(dataDir, 'topology.yaml')
@@ -75,15 +86,21 @@ describeWhere(missingParts(), 'a bot in a real container, from a real repository
   })
 
   function publish(version: string): void {
-    const files = { Dockerfile: DOCKERFILE, 'bot.sh': BOT, 'up.sh': UP, version }
+    const files = {
+      Dockerfile: DOCKERFILE,
+      'bot.sh': BOT,
+      'up.sh': UP,
+      'compose.yaml': COMPOSE,
+      version,
+    }
     for (const [name, text] of Object.entries(files)) writeFileSync(join(origin, name), text)
     chmodSync(join(origin, 'up.sh'), 0o755)
     git(origin, 'add', '-A')
     git(origin, 'commit', '-q', '--allow-empty', '-m', `version ${version}`)
   }
   const events = (): Promise<EventReader<EventView>> => readEvents(`${controller.url}/api/events`)
-  const update = async (): Promise<JobView> => {
-    const { body } = await ask<{ job: JobView }>(controller, '/api/matrix-bridge/update', {})
+  const update = async (service = 'matrix-bridge'): Promise<JobView> => {
+    const { body } = await ask<{ job: JobView }>(controller, `/api/${service}/update`, {})
     return body.job
   }
   const ended = async ({ id }: JobView): Promise<JobView> => {
@@ -92,10 +109,18 @@ describeWhere(missingParts(), 'a bot in a real container, from a real repository
       if (body.ended_at !== null) return body
     }
   }
-  const runs = () => host.docker('inspect', '-f', '{{.State.Status}} {{.Image}}', 'bot')
-  const says = () => host.docker('logs', '--tail', '1', 'bot')
+  const runs = (bot = 'bot') => host.docker('inspect', '-f', '{{.State.Status}} {{.Image}}', bot)
+  const says = (bot = 'bot') => host.docker('logs', '--tail', '1', bot)
+  const logged = async (since: string) => {
+    const of = `subject=container:${host.id}/bot&from=${since}`
+    const { body } = await ask<{ changes: ConnectivityView[] }>(
+      controller,
+      `/api/connectivity?${of}`,
+    )
+    return body.changes.reverse()
+  }
 
-  it('that is restarted by hand within a moment is seen to go and to come', async () => {
+  it('that is restarted by hand within a moment is seen to go and to come, and it is in the log', async () => {
     await waitUntil(
       async () => {
         const { body } = await ask<{ state: string }>(controller, '/api/services/matrix-bridge')
@@ -106,10 +131,19 @@ describeWhere(missingParts(), 'a bot in a real container, from a real repository
     const seen = await events()
     const change = (from: string, to: string) => (event: EventView) =>
       event.type === 'container-changed' && event.change.from === from && event.change.to === to
-    await host.docker('restart', '-t', '1', 'bot')
+    const since = new Date().toISOString()
+    await host.docker('restart', 'bot')
     await seen.find(change('running', 'stopped'))
     await seen.find(change('stopped', 'running'))
     seen.close()
+    const [went, came, ...more] = await logged(since)
+    expect([went, came, more]).toMatchObject([
+      { from: 'running', to: 'stopped' },
+      { from: 'stopped', to: 'running' },
+      [],
+    ])
+    const awayMs = Date.parse(came?.at ?? '') - Date.parse(went?.at ?? '')
+    console.log(`docker restart: away for ${awayMs} ms by the connectivity log`)
   })
 
   it('is updated, and runs what was built', async () => {
@@ -129,6 +163,23 @@ describeWhere(missingParts(), 'a bot in a real container, from a real repository
     expect({ runs: await runs(), commit: commitOf(work) }).toEqual(before)
     expect(await says()).toBe('bot of second')
   })
+
+  it.runIf(isPresent('docker-compose'))(
+    'is built, replaced and put back by docker-compose where there is no plugin of docker',
+    async () => {
+      publish('composed')
+      const commit = commitOf(origin)
+      const first = await ended(await update('composed'))
+      expect(first).toMatchObject({ state: 'succeeded', result: { commit } })
+      const image = await runs('composed')
+      publish('broken')
+      const second = await ended(await update('composed'))
+      expect(second).toMatchObject({ state: 'failed', error: { code: 'UPDATE_FAILED' } })
+      expect(await runs('composed')).toBe(image)
+      expect(await says('composed')).toBe('bot of composed')
+      expect(commitOf(join(host.home, 'composed'))).toBe(commit)
+    },
+  )
 
   const phases = ['replacing the container', 'building', 'updating the source', 'making sure']
   it.each(phases.slice(0, thorough(phases.length, 1)))(
@@ -178,4 +229,10 @@ services:
     container: bot
     build: [docker, build, --network, none, -t, bot, .]
     up: [./up.sh]
+  composed:
+    kind: matrix-bridge
+    host: ${id}
+    user: ${user}
+    directory: ~/composed
+    container: composed
 `
