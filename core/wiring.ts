@@ -147,6 +147,7 @@ export function wire(
     ...{ db, clock, log, prober },
     services: () => registry.services(),
     jobOf: (service) => jobs.active().find((job) => job.service === service)?.title,
+    ownersOf: containers.ownersOf,
     onContainerChange: containers.watch.onChange,
   })
   const jobs = createJobs({

@@ -62,6 +62,7 @@ async function startCluster() {
     ...{ db, clock, log, prober },
     services: () => HOSTS.map((id) => serviceOf(id)),
     jobOf: () => undefined,
+    ownersOf: () => [],
     onContainerChange: watch.onChange,
     knock: ({ service }, tell) => {
       const state = servers.get(service)

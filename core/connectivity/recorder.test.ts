@@ -56,10 +56,10 @@ describe('what is kept of a host', () => {
 
 describe('what is kept of a container', () => {
   it('is a restart that no look could see', () => {
-    recorder.container(container(null, 'running'))
-    recorder.container(container('running', 'running'))
-    recorder.container(container('running', 'stopped'))
-    recorder.container(container('stopped', 'running'))
+    recorder.container(container(null, 'running'), null)
+    recorder.container(container('running', 'running'), null)
+    recorder.container(container('running', 'stopped'), null)
+    recorder.container(container('stopped', 'running'), null)
     const subject = 'container:spark-1/speech'
     expect(told()).toEqual([
       `${subject} unknown>running`,
@@ -68,6 +68,13 @@ describe('what is kept of a container', () => {
       `${subject} running>stopped`,
       `${subject} stopped>running`,
     ])
+  })
+
+  it('has the job that stops it as its reason, and none once it runs', () => {
+    recorder.container(container('running', 'stopped'), 'while “Restart speech” runs')
+    recorder.container(container('stopped', 'running'), 'while “Restart speech” runs')
+    const { changes } = history().list({})
+    expect(changes.map(({ reason }) => reason)).toEqual([null, 'while “Restart speech” runs'])
   })
 })
 

@@ -22,7 +22,8 @@ export interface Recorder {
   host(view: HostView): void
   /** A kept connection ended that nobody here had ended. */
   hostLost(host: string, reason: string): void
-  container(change: ContainerChange): void
+  /** `why` it is not there now, where something here is known to have to do with it. */
+  container(change: ContainerChange, why: string | null): void
   /** A service was looked at: what came of it, and how it stands by that. */
   looked(service: string, outcome: Outcome['type'], state: ServiceState): void
   /** A connection to its port was refused, or taken, while it counted as `state`. */
@@ -79,11 +80,11 @@ export function createRecorder({ history, store, clock, log }: RecorderDeps): Re
       note(`host:${id}`, state, error?.message ?? null)
     },
     hostLost: (host, reason) => note(`host:${host}`, LOST, reason),
-    container({ host, container, from, to, seen_by }) {
+    container({ host, container, from, to, seen_by }, why) {
       const subject = `container:${host}/${container}`
       const isRestart = from === to
-      if (isRestart) note(subject, 'stopped', `restarted (seen by the next ${seen_by})`)
-      note(subject, to)
+      if (isRestart) note(subject, 'stopped', why ?? `restarted (seen by the next ${seen_by})`)
+      note(subject, to, to === 'running' ? null : why)
     },
     looked(service, outcome, state) {
       if (outcome === 'answered') answered(service, state)

@@ -82,7 +82,9 @@ export function daysOf(spans: readonly Span[]): Day[] {
     previous = presence
     for (let at = fromMs; at < toMs; ) {
       const end = Math.min(toMs, (Math.floor(at / DAY_MS) + 1) * DAY_MS)
-      dayAt(at)[`${presence}_s`] += (end - at) / 1000
+      const day = dayAt(at)
+      const ms = Math.round(day[`${presence}_s`] * 1000) + end - at
+      day[`${presence}_s`] = ms / 1000
       at = end
     }
   }

@@ -16,6 +16,8 @@ export interface ConnectivityDeps {
   services(): readonly LiveService[]
   /** Title of a job that works on a service, which explains why its port refuses. */
   jobOf(service: string): string | undefined
+  /** Ids of the services whose container it is. */
+  ownersOf(change: ContainerChange): readonly string[]
   onContainerChange(listener: (change: ContainerChange) => void): void
   /** Instead of a TCP connection. */
   knock?: Knock
@@ -32,7 +34,10 @@ export function watchConnectivity(deps: ConnectivityDeps): Recorder {
     store: createKeyValue(db, 'connectivity'),
   })
   const over = new AbortController()
-  deps.onContainerChange((change) => recorder.container(change))
+  deps.onContainerChange((change) => {
+    const job = deps.ownersOf(change).map(jobOf).find(Boolean)
+    recorder.container(change, job ? `while “${job}” runs` : null)
+  })
   const knocks = startKnocks({
     clock,
     ...(deps.knock && { knock: deps.knock }),

@@ -44,6 +44,8 @@ export interface Containers {
   actOf(service: string, act: ContainerAct): OperateHandler<ContainerActRoute>
   /** The log of the one container of a service. */
   logOf(service: string, options: LogOptions): AsyncIterable<ContainerLine>
+  /** Ids of the services whose container it is. */
+  ownersOf(container: { container: string; host: string }): string[]
   /** The services have changed. */
   update(): void
   close(): void
@@ -56,16 +58,15 @@ export function createContainers(deps: ContainersDeps): Containers {
   watch.onChange((change) => {
     publish({ type: 'container-changed', change })
     if (change.from === null) return
-    for (const live of services()) {
-      const { id } = live.spec
-      const isIts = refsOf(live).some(
-        ({ name, host }) => name === change.container && host === change.host,
-      )
-      if (!isIts) continue
+    for (const id of ownersOf(change)) {
       publish({ type: 'changed', topic: containersTopic(id), service: id })
       probeSoon(id)
     }
   })
+  const ownersOf = ({ container, host }: { container: string; host: string }) =>
+    services()
+      .filter((live) => refsOf(live).some((ref) => ref.name === container && ref.host === host))
+      .map(({ spec }) => spec.id)
   const find = (id: string): LiveService => {
     const live = services().find(({ spec }) => spec.id === id)
     if (live) return live
@@ -86,6 +87,7 @@ export function createContainers(deps: ContainersDeps): Containers {
   return {
     watch,
     storeOf,
+    ownersOf,
     actOf: (service, act) => ownActHandler(act, { find, all: services, storeOf }, service),
     logOf(service, options) {
       const { service: own, spec } = find(service)

@@ -51,8 +51,20 @@ const COMMANDS: Readonly<Record<string, Tool>> = {
     }),
 }
 
+/** `docker system df`, its line of images: nothing else here takes of the disk. */
+const diskUse: Tool = (call, host) => {
+  const bytes = host.docker.images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  const row = {
+    Type: 'Images',
+    TotalCount: String(host.docker.images.length),
+    Size: `${(bytes / 1e9).toPrecision(4)}GB`,
+  }
+  return printFormatted(call, row)
+}
+
 const GROUPS: Readonly<Record<string, Readonly<Record<string, Tool>>>> = {
   container: { ...COMMANDS, ls: ps, list: ps, inspect: inspect('container') },
+  system: { df: diskUse },
   image: { ls: images, list: images, inspect: inspect('image') },
 }
 

@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SimHost } from '../cluster.ts'
-import { plantModel, plantPartial } from './cache.ts'
+import { growFile, plantModel, plantPartial } from './cache.ts'
 import { CATALOG } from './catalog.ts'
+
+/** As much as its downloader keeps by default. */
+const XET_BYTES = 10_000_000_000
 
 /** The hub folder of a host's user. */
 export function hubOf(home: string): string {
@@ -17,6 +20,10 @@ export function plantFirstModels(hosts: readonly Pick<SimHost, 'id' | 'home' | '
     const hub = hubOf(host.home)
     mkdirSync(hub, { recursive: true })
     writeFileSync(join(hub, 'CACHEDIR.TAG'), 'Signature: 8a477f597d28d172789f06886806bc55\n')
+    // what the hub's own downloader keeps of past downloads
+    const chunks = join(hub, '..', 'xet', 'https___cas_serv-tGqkUaZf_CBPHQ6h', 'chunk-cache')
+    mkdirSync(chunks, { recursive: true })
+    growFile(join(chunks, 'AAAAAAAA'), XET_BYTES)
     plantModel(hub, CATALOG.qwen3Huge)
     plantModel(hub, CATALOG.gemma4)
     if (index === 0) {

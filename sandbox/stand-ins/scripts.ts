@@ -153,7 +153,12 @@ function ipScript(fabric: string): string {
       },
     ],
   })
-  const links = [link(1, 'lo', '127.0.0.1', 8), link(2, 'enp1s0f0np0', fabric, 24)]
+  const vpn = fabric.replace(/^.*\./, '10.66.0.')
+  const links = [
+    link(1, 'lo', '127.0.0.1', 8),
+    link(2, 'enp1s0f0np0', fabric, 24),
+    link(3, 'wg0', vpn, 24),
+  ]
   const plain = links.flatMap((each) =>
     each.addr_info.map(
       (info) => `${each.ifindex}: ${each.ifname}    inet ${info.local}/${info.prefixlen}`,
