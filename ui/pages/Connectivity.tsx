@@ -1,6 +1,7 @@
-import { createSignal, For, Show } from 'solid-js'
+import { createEffect, createSignal, For, on, Show } from 'solid-js'
 import { call } from '../client.ts'
 import { Button, LinkButton } from '../kit/Button.tsx'
+import { now } from '../kit/clock.ts'
 import { createFetched } from '../kit/fetched.ts'
 import { formatSeconds, formatTime, sentence } from '../kit/format.ts'
 import { Page, Row, Section, Skeleton } from '../kit/Layout.tsx'
@@ -19,32 +20,47 @@ import {
 } from './connectivity-view.ts'
 import { Placed } from './Placed.tsx'
 
-interface Shown {
-  fromMs: number
-  toMs: number
-}
+/** The last while, which goes on, or a time that is over. */
+type Shown = { spanMs: number } | { fromMs: number; toMs: number }
 
-const lately = (spanMs: number): Shown => ({ fromMs: Date.now() - spanMs, toMs: Date.now() })
 const DAY_MS = 86_400_000
+const REFRESH_MS = 10_000
 
 /** Since when everything has been there, when it was not, and how much of each day it was. */
 export default function Connectivity() {
-  const [shown, setShown] = createSignal(lately(DAY_MS))
+  const [shown, setShown] = createSignal<Shown>({ spanMs: DAY_MS })
+  const spanMs = () => {
+    const range = shown()
+    return 'spanMs' in range ? range.spanMs : undefined
+  }
+  const range = () => {
+    const own = shown()
+    return 'spanMs' in own ? { fromMs: now() - own.spanMs, toMs: now() } : own
+  }
   const query = () => {
-    const { fromMs, toMs } = shown()
+    const { fromMs, toMs } = range()
     const at = (ms: number) => new Date(ms).toISOString()
-    return new URLSearchParams({ from: at(fromMs), to: at(toMs) }).toString()
+    // what goes on ends with now, by the controller's clock
+    const to = spanMs() === undefined ? { to: at(toMs) } : {}
+    return new URLSearchParams({ from: at(fromMs), ...to }).toString()
   }
   const page = createFetched(() => call<UptimeView>(`GET /api/connectivity/uptime?${query()}`))
+  createEffect(
+    on(
+      () => Math.floor(now() / REFRESH_MS),
+      () => spanMs() !== undefined && void page.refetch(),
+      { defer: true },
+    ),
+  )
   const show = (range: Shown) => {
     setShown(range)
     void page.refetch()
   }
   const move = (direction: number) => {
-    const { fromMs, toMs } = shown()
+    const { fromMs, toMs } = range()
     const byMs = (direction * (toMs - fromMs)) / 2
-    const lateMs = Math.max(0, toMs + byMs - Date.now())
-    show({ fromMs: fromMs + byMs - lateMs, toMs: toMs + byMs - lateMs })
+    if (toMs + byMs >= now()) show({ spanMs: toMs - fromMs })
+    else show({ fromMs: fromMs + byMs, toMs: toMs + byMs })
   }
   return (
     <Page
@@ -55,8 +71,12 @@ export default function Connectivity() {
       <Row align="apart">
         <Row gap="small">
           <For each={RANGES}>
-            {([label, spanMs]) => (
-              <Button size="small" onClick={() => show(lately(spanMs))}>
+            {([label, ms]) => (
+              <Button
+                size="small"
+                aria-pressed={spanMs() === ms}
+                onClick={() => show({ spanMs: ms })}
+              >
                 {label}
               </Button>
             )}
@@ -66,7 +86,7 @@ export default function Connectivity() {
           <Button size="small" onClick={() => move(-1)}>
             Earlier
           </Button>
-          <Button size="small" disabled={shown().toMs >= Date.now() - 1000} onClick={() => move(1)}>
+          <Button size="small" disabled={spanMs() !== undefined} onClick={() => move(1)}>
             Later
           </Button>
         </Row>
@@ -118,7 +138,7 @@ function WhatWas(props: { view: UptimeView; onZoom(outage: Outage): void }) {
                 >
                   <p class="muted small">
                     {formatTime(outage.fromMs)} ·{' '}
-                    {outage.isOver ? `for ${formatSeconds(outage.lastedS)}` : 'goes on'}
+                    {outage.isOver ? `for ${sayLength(outage.lastedS)}` : 'goes on'}
                     {outage.reason === null ? '' : ` · ${sentence(outage.reason)}`}
                   </p>
                 </ListItem>
@@ -130,3 +150,6 @@ function WhatWas(props: { view: UptimeView; onZoom(outage: Outage): void }) {
     </Show>
   )
 }
+
+const sayLength = (seconds: number): string =>
+  seconds < 1 ? 'less than a second' : formatSeconds(seconds)

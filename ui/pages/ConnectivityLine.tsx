@@ -32,7 +32,7 @@ export function ConnectivityLine(props: {
         </For>
       </div>
       <Show when={props.subject.days.length > 2}>
-        <p class="muted tiny">{props.subject.days.map(sayDay).join(' · ')}</p>
+        <p class="muted tiny">By day (UTC): {props.subject.days.map(sayDay).join(' · ')}</p>
       </Show>
     </div>
   )

@@ -93,11 +93,17 @@ function Denied(props: { host: HostView }) {
   return (
     <Notice tone="bad" title={`${props.host.id} does not let Spark Control in.`}>
       <p>{sentence(props.host.error?.message ?? 'it refuses the key')}</p>
-      <p>Run this once on {props.host.id}, as the user that the topology names:</p>
-      <Show when={key.value()}>
-        {(value) => (
-          <CodeBlock label="Command that lets Spark Control in" text={value().line} canCopy />
-        )}
+      <Show
+        when={/authorized_keys/.test(props.host.error?.hint ?? 'authorized_keys')}
+        // let in, it is a shell that lacks; its key is there already
+        fallback={<p>{sentence(props.host.error?.hint ?? '')}</p>}
+      >
+        <p>Run this once on {props.host.id}, as the user that the topology names:</p>
+        <Show when={key.value()}>
+          {(value) => (
+            <CodeBlock label="Command that lets Spark Control in" text={value().line} canCopy />
+          )}
+        </Show>
       </Show>
     </Notice>
   )

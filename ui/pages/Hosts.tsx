@@ -30,7 +30,12 @@ export default function Hosts() {
     <Page
       title="Hosts"
       lead="The machines of the topology, reached by SSH. Nothing is installed on them."
-      actions={<LinkButton href="/hosts/add">Add machines</LinkButton>}
+      actions={
+        <>
+          <LinkButton href="/connectivity">Connectivity</LinkButton>
+          <LinkButton href="/hosts/add">Add machines</LinkButton>
+        </>
+      }
     >
       <For each={live.hosts} fallback={<Empty title="The topology names no hosts." />}>
         {(host) => (
