@@ -17,9 +17,11 @@ export async function checkService(
 ): Promise<Finding[]> {
   if (plugin.place === 'controller')
     return [{ subject: spec.id, level: 'fine', message: 'runs in the controller' }]
+  if (spec.user === '')
+    return [{ subject: spec.id, level: 'fine', message: 'is not set up: its user is empty' }]
   const refs = containerRefs(plugin.settings, spec.settings, spec.host)
   const states = await Promise.all(
-    refs.map(({ name, host }) => checkContainer(spec.id, name, host, hosts)),
+    refs.map(({ name, host }) => checkContainer(spec, name, host, hosts)),
   )
   const port = spec.port ?? plugin.defaultPort ?? null
   // a kind may do without a port: nobody calls it
@@ -51,15 +53,16 @@ async function checkServer(
   }
 }
 
+/** As the user the service goes by, who may have another key or none. */
 async function checkContainer(
-  subject: string,
+  { id: subject, user }: Pick<ServiceSpec, 'id' | 'user'>,
   name: string,
   host: string,
   hosts: Hosts,
 ): Promise<Finding[]> {
   if (hosts.views().find(({ id }) => id === host)?.state !== 'ok') return [] // said of the host
   try {
-    const [found] = await inspectContainers(hosts.get(host), [name], { depth: 'state' })
+    const [found] = await inspectContainers(hosts.get(host, user), [name], { depth: 'state' })
     const state = found?.state ?? 'absent'
     return [
       state === 'running'

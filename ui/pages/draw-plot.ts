@@ -60,7 +60,7 @@ function draw(box: HTMLElement, props: PlotProps, hover: (index: number | null) 
       height: HEIGHT_PX,
       legend: { show: false },
       cursor: { y: false, drag: { setScale: false } },
-      padding: [6, 0, 0, 0],
+      padding: [6, null, 0, 0],
       scales: {
         x: { range: (_plot, _first, last) => [last - HOUR_S, last] },
         y: { range: (_plot, _low, high) => [0, props.most ?? Math.max(1, high * 1.1)] },

@@ -77,7 +77,10 @@ describe('a machine that is not in the topology', () => {
 })
 
 it('the doctor checks a whole cluster, and says of what is broken what to do', async () => {
-  const text = readFileSync(cluster.file, 'utf8')
+  const text = `${readFileSync(cluster.file, 'utf8')}
+  hers: { kind: container, host: spark-1, user: alice, container: hers }
+  nobodys: { kind: container, host: spark-1, user: '', container: nobodys }
+`
   const { topology, catalog } = await readTopologyText(cluster.file, text)
   if (!topology) throw new Error('the topology of the sandbox has mistakes')
   const deps = {
@@ -85,7 +88,11 @@ it('the doctor checks a whole cluster, and says of what is broken what to do', a
     ...{ clock: systemClock, log: pino({ level: 'silent' }) },
   }
   const well = await examine(topology, deps)
-  expect(well.filter(({ level }) => level === 'bad')).toEqual([])
+  // a service is looked at as the user it goes by
+  expect(well.filter(({ level }) => level === 'bad')).toMatchObject([
+    { subject: 'hers', code: 'HOST_AUTH_FAILED' },
+  ])
+  expect(formatFindings(well)).toContain('nobodys\n  ✓ is not set up: its user is empty\n')
   expect(formatFindings(well)).toMatch(
     /spark-1\n {2}✓ reached by SSH in [\d.]+ ms\n {2}✓ NVIDIA GB10\n/,
   )
