@@ -25,14 +25,27 @@ const VIEW: UptimeView = {
       ],
       days: [{ day: '2026-03-03', up_s: 3000, down_s: 600, outages: 1, uptime_percent: 83.333 }],
     },
-    { subject: 'host:spark-1', spans: [span(0, 50, 'ok'), span(50, 60, 'unreachable')], days: [] },
+    {
+      subject: 'host:spark-1',
+      spans: [
+        span(0, 50, 'ok'),
+        span(50, 51, 'lost', 'its connection was dropped'),
+        span(51, 60, 'unreachable', 'nothing listens on port 22'),
+      ],
+      days: [],
+    },
   ],
 }
 
 describe('the list of outages', () => {
   it('takes what follows at once for one, and knows what goes on', () => {
     expect(listOutages(VIEW)).toMatchObject([
-      { subject: 'host:spark-1', isOver: false, lastedS: 600 },
+      {
+        subject: 'host:spark-1',
+        isOver: false,
+        lastedS: 600,
+        reason: 'nothing listens on port 22',
+      },
       { subject: 'service:llm', isOver: true, lastedS: 600, words: 'its port refused' },
     ])
   })

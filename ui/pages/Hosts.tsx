@@ -52,9 +52,11 @@ export default function Hosts() {
                 <Suspense>
                   <HostPlots host={host} />
                 </Suspense>
-                <Suspense>
-                  <HostContainers host={host.id} />
-                </Suspense>
+                <Show when={host.state === 'ok'}>
+                  <Suspense>
+                    <HostContainers host={host.id} />
+                  </Suspense>
+                </Show>
               </Show>
             </div>
           </Section>

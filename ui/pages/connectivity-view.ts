@@ -70,7 +70,11 @@ export function listOutages({ subjects, to }: UptimeView): Outage[] {
       const isOver = span.to !== to || index < spans.length - 1
       const last = own.at(-1)
       if (last && last.toMs === fromMs && index > 0 && spans[index - 1]?.presence === 'down')
-        Object.assign(last, { toMs, isOver, lastedS: (toMs - last.fromMs) / 1000 })
+        Object.assign(last, {
+          ...{ toMs, isOver, lastedS: (toMs - last.fromMs) / 1000 },
+          // what was found out later says more
+          reason: span.reason ?? last.reason,
+        })
       else
         own.push({
           ...{ subject, fromMs, toMs, isOver, words: wordsOf(span.state), reason: span.reason },
