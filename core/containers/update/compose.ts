@@ -38,7 +38,7 @@ export function judgeCompose({ file, tool }: Compose, { host, source }: UpdateTa
       `${host.id} has neither ${runtime} compose nor ${runtime}-compose`,
       { hint: install },
     )
-  if (isTooOld(tool))
+  if (source.up === undefined && isTooOld(tool))
     throw new ControlError(
       'UPDATE_NO_COMPOSE',
       `docker-compose ${tool.version} on ${host.id} cannot replace a container of Docker ${tool.engine}: it would stop it and fail`,
