@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { authorizeLine } from './authorize-line.ts'
 import type { Connection } from './connection.ts'
 import type { ExecOptions, HostSpec } from './host.ts'
-import { createHosts } from './hosts.ts'
+import { createHosts, type Hosts } from './hosts.ts'
 import { keepKeyPair } from './key-pair.ts'
 import { fingerprint } from './known-hosts.ts'
 import { type Command, script, sh } from './sh.ts'
@@ -40,6 +42,29 @@ function connect(port = sshd.port, timing: Parameters<typeof connectTo>[1] = {})
   const { connection, close } = connectTo(port, { user: sshd.user, ...timing })
   ends.push(close)
   return connection
+}
+
+/** Hosts of one, polled all the time. */
+function pollOne(dataDir: string, { user, port }: Sshd): Hosts {
+  const spec: HostSpec = {
+    address: '127.0.0.1',
+    user,
+    ssh: { port },
+    model_dirs: [],
+    container_runtime: 'docker',
+    memory: 'auto',
+    local: false,
+  }
+  const hosts = createHosts({
+    hosts: { 'spark-1': spec },
+    dataDir,
+    clock: realClock,
+    log: pino({ level: 'silent' }),
+    pollIntervalMs: 10,
+    timing: { backoffMs: { first: 10, longest: 20 } },
+  })
+  ends.push(() => hosts.close())
+  return hosts
 }
 
 /** Starts a command that prints its own pid first, and ends its group after the test. */
@@ -138,24 +163,7 @@ describe.skipIf(missing)('against OpenSSH', () => {
     ends.push(() => rmSync(dataDir, { recursive: true }))
     const authorizedKey = keepKeyPair(dataDir).publicKey
     const first = await startSshd({ authorizedKey })
-    const spec: HostSpec = {
-      address: '127.0.0.1',
-      user: first.user,
-      ssh: { port: first.port },
-      model_dirs: [],
-      container_runtime: 'docker',
-      memory: 'auto',
-      local: false,
-    }
-    const hosts = createHosts({
-      hosts: { 'spark-1': spec },
-      dataDir,
-      clock: realClock,
-      log: pino({ level: 'silent' }),
-      pollIntervalMs: 10,
-      timing: { backoffMs: { first: 10, longest: 20 } },
-    })
-    ends.push(() => hosts.close())
+    const hosts = pollOne(dataDir, first)
     expect((await hosts.pollNow('spark-1')).state).toBe('key_unknown')
     expect(await hosts.trust('spark-1', fingerprint(first.hostKey))).toMatchObject({
       state: 'ok',
@@ -182,5 +190,25 @@ describe.skipIf(missing)('against OpenSSH', () => {
       code: 'HOST_AUTH_FAILED',
       hint: expect.stringContaining(TEST_KEY.publicKey),
     })
+  })
+
+  it('the line to paste lets it in, and a host that refused turns well by itself', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'hosts-home-'))
+    const folder = join(home, '.ssh')
+    mkdirSync(folder)
+    ends.push(() => rmSync(home, { recursive: true, force: true }))
+    const server = await startSshd({ authorizedKey: '', folder })
+    ends.push(server.close)
+    const theirs = 'ssh-ed25519 AAAA a key whose line does not end'
+    writeFileSync(join(folder, 'authorized_keys'), theirs)
+    const { publicKey } = keepKeyPair(home)
+    const hosts = pollOne(home, server)
+    await hosts.pollNow('spark-1')
+    expect(await hosts.trust('spark-1', fingerprint(server.hostKey))).toMatchObject({
+      state: 'denied',
+    })
+    execFileSync('sh', ['-c', authorizeLine(publicKey)], { env: { ...process.env, HOME: home } })
+    await soon(async () => expect(hosts.views()[0]?.state).toBe('ok'))
+    expect(readFileSync(join(folder, 'authorized_keys'), 'utf8').split('\n')).toContain(theirs)
   })
 })
