@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { notesOf, release } from './changelog.ts'
-import { bumpWrapper, readPlaces, writePlaces } from './places.ts'
-import { nextVersion } from './version.ts'
+import { bump } from './bump.ts'
+import { notesOf } from './changelog.ts'
+import { bumpWrapper, readPlaces } from './places.ts'
 
 const USAGE = `npm run bump -- major | minor | patch | X.Y.Z   a new version, everywhere, and in CHANGELOG.md
 npm run bump -- startos                         a change of the StartOS wrapper alone
@@ -22,19 +22,15 @@ try {
 
 function run(what?: string, version?: string): void {
   if (what === undefined) throw new Error('which version?')
-  const changelog = readFileSync(changelogFile, 'utf8')
-  const current = readPlaces(root)[0]?.versions[0] ?? ''
   if (what === 'notes') {
-    const notes = notesOf(changelog, version ?? current)
-    if (notes === undefined) throw new Error(`CHANGELOG.md has no ${version ?? current}`)
+    const wanted = version ?? readPlaces(root)[0]?.versions[0] ?? ''
+    const notes = notesOf(readFileSync(changelogFile, 'utf8'), wanted)
+    if (notes === undefined) throw new Error(`CHANGELOG.md has no ${wanted}`)
     say(notes)
   } else if (what === 'startos') say(bumpWrapper(root))
   else {
-    const next = nextVersion(current, what)
-    // first what may refuse, then what writes
-    const released = release(changelog, next, new Date().toISOString().slice(0, 10))
-    writeFileSync(changelogFile, released)
-    for (const file of [...writePlaces(root, next), 'CHANGELOG.md']) say(`${file}: ${next}`)
+    const { version: next, files } = bump(root, what, new Date().toISOString().slice(0, 10))
+    for (const file of files) say(`${file}: ${next}`)
     // a data folder as this version leaves it, for every later one to be tested on
     const keep = join(root, 'core/store/testing/keep-data.ts')
     execFileSync(process.execPath, [keep, next], { stdio: 'inherit' })

@@ -2,8 +2,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { bump } from './bump.ts'
 import { notesOf, release } from './changelog.ts'
-import { bumpWrapper, readPlaces, writePlaces } from './places.ts'
+import { bumpWrapper, readPlaces } from './places.ts'
 import { nextVersion } from './version.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -70,40 +71,64 @@ describe('the places of the version', () => {
         file,
         versions: Array(matches).fill(first?.versions[0]),
       })
-    expect(places.length).toBeGreaterThanOrEqual(3)
+    expect(places).toHaveLength(4)
   })
 
   describe('in a copy', () => {
+    const CHANGELOG = '# Changelog\n\n## Unreleased\n- New.\n\n## 0.9.0 (2026-01-02)\n- First.\n'
+    const NOTES = 'startos/versions/release-notes.json'
     let folder: string
     beforeEach(() => {
       folder = mkdtempSync(join(tmpdir(), 'version-'))
-      for (const { file } of readPlaces(ROOT)) {
+      for (const file of [...readPlaces(ROOT).map(({ file }) => file), NOTES]) {
         mkdirSync(dirname(join(folder, file)), { recursive: true })
         cpSync(join(ROOT, file), join(folder, file))
       }
-      mkdirSync(join(folder, 'startos/versions'), { recursive: true })
-      writeFileSync(
-        wrapper(),
-        "export const current = VersionInfo.of({\n  version: '1.0.0:3',\n})\n",
-      )
+      writeFileSync(join(folder, 'CHANGELOG.md'), CHANGELOG)
     })
     afterEach(() => rmSync(folder, { recursive: true }))
-    const wrapper = () => join(folder, 'startos/versions/current.ts')
+    const read = (file: string) => readFileSync(join(folder, file), 'utf8')
+    const wrapper = () => read('startos/versions/current.ts')
 
-    it('all take the new one, and nothing else changes', () => {
-      const lock = () => JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'))
-      const before = lock()
-      writePlaces(folder, '7.8.9')
+    it('all take the new one by one command, the changelog and notes of StartOS too', () => {
+      const before = JSON.parse(read('package-lock.json'))
+      bumpWrapper(folder)
+      const { version, files } = bump(folder, '7.8.9', '2026-11-28')
+      expect(version).toBe('7.8.9')
+      expect(files.sort()).toEqual([
+        ...['CHANGELOG.md', 'Dockerfile', 'package-lock.json', 'package.json'],
+        ...['startos/versions/current.ts', NOTES],
+      ])
       for (const { versions, matches } of readPlaces(folder))
         expect(versions).toEqual(Array(matches).fill('7.8.9'))
-      expect(readFileSync(wrapper(), 'utf8')).toContain("version: '7.8.9:0'")
+      expect(wrapper()).toContain("version: '7.8.9:0'")
+      expect(read('CHANGELOG.md')).toContain('## 7.8.9 (2026-11-28)\n- New.\n')
       before.version = before.packages[''].version = '7.8.9'
-      expect(lock()).toEqual(before)
+      expect(JSON.parse(read('package-lock.json'))).toEqual(before)
+      const { version: written, ...notes } = JSON.parse(read(NOTES))
+      expect(written).toBe('7.8.9')
+      expect(Object.keys(notes)).toEqual(['en_US', 'de_DE', 'es_ES', 'fr_FR', 'pl_PL'])
+      for (const note of Object.values(notes)) expect(note).toMatch(/:\n\n- New\.$/)
+    })
+
+    it('keep notes that were written for this very version', () => {
+      const { version } = JSON.parse(read(NOTES))
+      const before = read(NOTES)
+      bump(folder, version, '2026-11-28')
+      expect(read(NOTES)).toBe(before)
+    })
+
+    it('are left alone where nothing is new', () => {
+      writeFileSync(join(folder, 'CHANGELOG.md'), CHANGELOG.replace('- New.\n', ''))
+      const before = readPlaces(folder)
+      expect(() => bump(folder, 'minor', '2026-11-28')).toThrow('nothing of what is new')
+      expect(readPlaces(folder)).toEqual(before)
     })
 
     it("have one more where only the wrapper changes, which the program's version outlives", () => {
       const [first] = readPlaces(folder)
-      expect(bumpWrapper(folder)).toBe('1.0.0:4')
+      const [, before = ''] = /version: '[^:]+:(\d+)'/.exec(wrapper()) ?? []
+      expect(bumpWrapper(folder)).toBe(`${first?.versions[0]}:${Number(before) + 1}`)
       expect(readPlaces(folder)[0]).toEqual(first)
     })
   })

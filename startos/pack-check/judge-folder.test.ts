@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,13 +9,10 @@ import type { Built } from './judge-manifest.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const OURS =
-  'icon.svg LICENSE instructions.md package-lock.json tsconfig.json Makefile assets startos/manifest/index.ts'
+  'icon.svg LICENSE instructions.md package-lock.json tsconfig.json Makefile assets startos/manifest/index.ts Dockerfile .dockerignore'
 const { manifest } = startos
 const built = manifest as unknown as Built
-
-/** As far as it matters here. */
-const DOCKERFILE =
-  'FROM scratch\nUSER 1000:1000\nVOLUME /data\nEXPOSE 9999\nENTRYPOINT ["node", "/app/core/main.js"]\n'
+const DOCKERFILE = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
 
 let folder: string
 beforeEach(() => {
@@ -29,11 +26,7 @@ const write = (name: string, text = '') => {
 }
 
 it('of this project has what start-cli looks for', () => {
-  for (const name of OURS.split(' '))
-    cpSync(join(ROOT, name), join(folder, name), { recursive: true })
-  write('Dockerfile', DOCKERFILE)
-  write('.dockerignore')
-  expect(judgeFolder(folder, built)).toEqual([])
+  expect(judgeFolder(ROOT, built)).toEqual([])
 })
 
 it('that is bare lacks each of them', () => {
@@ -56,8 +49,6 @@ describe('what would be refused', () => {
   beforeEach(() => {
     for (const name of OURS.split(' '))
       cpSync(join(ROOT, name), join(folder, name), { recursive: true })
-    write('Dockerfile', DOCKERFILE)
-    write('.dockerignore')
   })
   it.each<[string, () => void, RegExp]>([
     ['a second icon', () => write('Icon.png'), /several icons/],
