@@ -4,12 +4,12 @@ import { ControlError } from '../errors.ts'
 import type { NoticeView } from '../events/event-view.ts'
 import type { Clock } from '../plugin.ts'
 import type { HostView } from '../views.ts'
-import { TIMING, type Timing } from './connection.ts'
 import type { Host, HostSpec } from './host.ts'
 import { type Environment, HostEntry } from './host-entry.ts'
 import { keepKeyPair } from './key-pair.ts'
 import { KnownHosts, knownHostsFile } from './known-hosts.ts'
 import type { PastHour } from './past-hour.ts'
+import { TIMING, type Timing } from './timing.ts'
 
 export interface HostsOptions {
   /** `hosts` of the topology. */

@@ -132,10 +132,14 @@ describeWhere(await reachRegistry(), 'the npm package', () => {
         withinMs: 60_000,
         otherwise: controller.output,
       })
-      const scrubbed = await ask<{ text?: string }>(controller, '/scrub', {
-        text: 'Alice Smith called.',
+      const text = 'Write to alice@example.org.'
+      // by threads of their own, whose modules have to be there
+      const scrubbed = await ask<{ text: string; handle: string }>(controller, '/scrub', { text })
+      expect(scrubbed.body.text).toMatch(/^Write to \[\[EMAIL\w+\]\]\.$/)
+      const restored = await ask(controller, '/rehydrate', {
+        ...{ text: scrubbed.body.text, handle: scrubbed.body.handle },
       })
-      expect(scrubbed).toMatchObject({ status: 200 })
+      expect(restored.body).toMatchObject({ text })
       const model = 'nvidia/Gemma-4-26B-A4B-NVFP4'
       const { status, body } = await ask<{ job: JobView }>(controller, '/api/swap', { model })
       expect({ status, body }).toMatchObject({ status: 202 })
@@ -151,14 +155,19 @@ describeWhere(await reachRegistry(), 'the npm package', () => {
     }
   })
 
-  it('tells a typo of a topology by line and column, and prints one to start from', async () => {
-    const { stdout: example } = await node(main, 'example')
-    write('topology.yaml', example.replace('user:', 'usr:'))
-    const { code, stdout } = await node(main, 'check', 'topology.yaml')
-    expect([code, stdout]).toEqual([
-      1,
-      expect.stringMatching(/topology\.yaml:\d+:\d+ .*usr: is not a key.*did you mean "user"/),
-    ])
+  it('tells a typo of a topology by line and column, for programs too', async () => {
+    write('topology.yaml', read('topology.example.yaml').replace('user:', 'usr:'))
+    const { stdout } = await node(main, 'check', '--json', 'topology.yaml')
+    expect(JSON.parse(stdout).diagnostics[0]).toMatchObject({
+      code: 'KEY_UNKNOWN',
+      ...{ line: expect.any(Number), column: expect.any(Number), hint: 'did you mean "user"?' },
+    })
+  })
+
+  it('takes over the files of the first Spark Control', async () => {
+    write('old.env', 'SPARK1_HOST=192.168.1.101\nSPARK1_USER=alice\nVLLM_PORT=8888\n')
+    const { code, stdout } = await node(main, 'import', '--env', 'old.env', '--dry-run')
+    expect([code, stdout]).toEqual([0, expect.stringContaining('port: 8888 # VLLM_PORT')])
   })
 
   it('loads plugins of the adopter in TypeScript and in JavaScript, and types the first', async () => {
@@ -166,11 +175,15 @@ describeWhere(await reachRegistry(), 'the npm package', () => {
     write('lines/index.js', JS_PLUGIN)
     write('topology.yaml', TOPOLOGY)
     write('tsconfig.json', TSCONFIG(join(ROOT, 'node_modules/@types')))
-    const tsc = () => node(join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.')
-    expect(await tsc()).toMatchObject({ stdout: '', code: 0 })
-    write('words/index.ts', TS_PLUGIN.replace("'GET /words': async", "'GET /wrods': async"))
-    expect((await tsc()).stdout).toContain("'GET /wrods'")
-    write('words/index.ts', TS_PLUGIN)
+    write('typo/index.ts', TS_PLUGIN.replace("'GET /words': async", "'GET /wrods': async"))
+    const { stdout: mistakes } = await node(
+      join(ROOT, 'node_modules/typescript/bin/tsc'),
+      '-p',
+      '.',
+    )
+    // no word of the types the package brings, nor of the plugin that is right
+    expect(mistakes.match(/^\S+?\(/gm)).toEqual(['typo/index.ts('])
+    expect(mistakes).toContain("'GET /wrods'")
     const controller = await start('topology.yaml')
     try {
       expect((await ask(controller, '/api/words/words')).body).toEqual({ words: 'hello' })

@@ -1,7 +1,8 @@
 import type { Clock } from '../../plugin.ts'
-import { Connection, TIMING, type Timing } from '../connection.ts'
+import { Connection } from '../connection.ts'
 import { type KeyPair, makeKeyPair } from '../key-pair.ts'
 import { fingerprint, type KeyVerdict } from '../known-hosts.ts'
+import { TIMING, type Timing } from '../timing.ts'
 import { realClock } from './real-clock.ts'
 import { publicKeyOf } from './ssh-server.ts'
 

@@ -48,11 +48,11 @@ services:
   lines: { kind: lines }
 `
 
-/** What \`tsc --init\` writes, as far as it matters; \`typeRoots\` is where @types/node lies. */
+/** What `tsc --init` writes, as far as it matters, and libraries checked too; `typeRoots` is where @types/node lies. */
 export const TSCONFIG = (typeRoots: string): string =>
   JSON.stringify({
     compilerOptions: {
-      ...{ module: 'nodenext', target: 'esnext', strict: true, noEmit: true, skipLibCheck: true },
+      ...{ module: 'nodenext', target: 'esnext', strict: true, noEmit: true },
       ...{
         noUncheckedIndexedAccess: true,
         exactOptionalPropertyTypes: true,
@@ -60,5 +60,5 @@ export const TSCONFIG = (typeRoots: string): string =>
       },
       ...{ types: ['node'], typeRoots: [typeRoots] },
     },
-    include: ['words'],
+    include: ['words', 'typo'],
   })
