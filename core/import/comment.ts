@@ -44,6 +44,10 @@ export function keptValue(name: string, value: unknown): string {
 
 const HIDDEN = '(not repeated here)'
 
+/** Whether a value, told under a name, would give away what may be a secret. */
+export const mayBeSecret = (name: string, value: unknown): boolean =>
+  keptValue(name, value).includes(HIDDEN)
+
 /** Also as part of a name: HF_TOKEN, apiKey, db_password_old. */
 const isSecretName = (name: string): boolean =>
   SECRET_KEY.test(name) || /key|token|secret|passw|credential|auth|cookie/i.test(name)

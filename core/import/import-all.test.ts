@@ -170,6 +170,30 @@ other: 1
   })
 })
 
+describe('secrets in models.yaml', () => {
+  const GIVEN = 'hf_hidden1hidden1'
+  it.each([
+    ['beside the entries', `hf_token: hidden1\nmodels: { a: { repo: Org/A, solo: true } }`],
+    ['as an entry', `models: { a: { repo: Org/A, solo: true }, api_key: hidden1 }`],
+    ['in a description', `a: { repo: Org/A, solo: true, notes: "Bearer hidden1" }`],
+    ['in a variable', `a: { repo: Org/A, env: { VLLM_X: ${GIVEN} } }`],
+    ['behind a flag', `a: { repo: Org/A, args: [--auth, ${GIVEN}, --x-key=hidden1] }`],
+    ['on a line that cannot be read', `a: [\napi_key: hidden1 }`],
+    ['behind another name on such a line', `a: {\nx: ${GIVEN} ]`],
+  ])('are not repeated: %s', (_where, models) => {
+    const result = take({ models })
+    expect(JSON.stringify(result)).not.toContain('hidden1')
+    expect(result.remarks.length + result.diagnostics.length).toBeGreaterThan(0)
+  })
+
+  it('are not repeated by the reason why the topology cannot have them', () => {
+    const env = `${HOSTS}EMBEDDINGS_URL=https://example.org/v1?key=hidden1\n`
+    const result = take({ env })
+    expect(JSON.stringify(result)).not.toContain('hidden1')
+    expect(result.checks.join()).toContain('embeddings.url: url cannot have its value')
+  })
+})
+
 describe('whatever the files hold', () => {
   const known = [...catalog.kinds.values()].flatMap(({ plugin }) =>
     Object.values(plugin.imports?.variables ?? {}).flat(),

@@ -2,6 +2,7 @@ import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'y
 import { diagnose } from '../topology/diagnose.ts'
 import type { Diagnostic } from '../topology/topology.ts'
 import { syntaxMistakes } from '../topology/yaml-mistakes.ts'
+import { keptValue, mayBeSecret } from './comment.ts'
 
 /** An entry of models.yaml, or of a file that overrides some of its fields. */
 export interface FoundModel {
@@ -39,7 +40,9 @@ export function readModels(file: string, text: string): FoundModels {
   const found: FoundModels = { models: [], strays: [], diagnostics: [] }
   const tell = (mistakes: ReturnType<typeof syntaxMistakes>) =>
     found.diagnostics.push(
-      ...diagnose(mistakes, { file, text, places: new Map(), secrets: new Set() }),
+      ...diagnose(mistakes, { file, text, places: new Map(), secrets: new Set() }).map(
+        withoutSecret,
+      ),
     )
   const early = syntaxMistakes(text, [])
   if (early.length > 0) {
@@ -71,6 +74,12 @@ export function readModels(file: string, text: string): FoundModels {
   return found
 }
 
+/** The line is quoted unless it may hold a secret: nobody knows yet which words of it are one. */
+function withoutSecret({ source, ...rest }: Diagnostic): Diagnostic {
+  const [name = '', ...value] = (source ?? '').split(':')
+  return source === undefined || mayBeSecret(name, value.join(':')) ? rest : { ...rest, source }
+}
+
 interface Reader {
   found: FoundModels
   placeOf(node: unknown): Place
@@ -92,7 +101,7 @@ function collect(root: unknown, reader: Reader): void {
   const common = root.items.find(({ key }) => nameOf(key) === 'defaults')
   for (const pair of root.items)
     if (pair !== holder && !(pair === common && isMap(pair.value)))
-      stray(`${nameOf(pair.key)}: ${JSON.stringify(plain(pair.value))}`, pair.key)
+      stray(`${nameOf(pair.key)}: ${keptValue(nameOf(pair.key), plain(pair.value))}`, pair.key)
   addAll(holder.value, reader, common ? fieldsOf(common.value, reader) : new Map())
 }
 
@@ -102,7 +111,7 @@ function addAll(holder: unknown, reader: Reader, defaults: FoundModel['fields'])
   const { found, placeOf, plain } = reader
   const add = (id: string, node: unknown, at: unknown) => {
     if (id === '' || !isMap(node)) {
-      const what = `${id || 'an entry without a name'}: ${JSON.stringify(plain(node))}`
+      const what = `${id || 'an entry without a name'}: ${keptValue(id, plain(node))}`
       found.strays.push({ what, place: placeOf(at) })
     } else {
       const fields = new Map([...defaults, ...fieldsOf(node, reader)])
@@ -112,7 +121,7 @@ function addAll(holder: unknown, reader: Reader, defaults: FoundModel['fields'])
   if (isMap(holder)) for (const { key, value } of holder.items) add(nameOf(key), value, key)
   else if (isSeq(holder)) for (const item of holder.items) add(idIn(item, reader), item, item)
   else if (holder !== null)
-    found.strays.push({ what: JSON.stringify(plain(holder)), place: placeOf(holder) })
+    found.strays.push({ what: keptValue('', plain(holder)), place: placeOf(holder) })
 }
 
 function idIn(item: unknown, reader: Reader): string {

@@ -1,6 +1,6 @@
 import { ControlError } from '../errors.ts'
 import type { Diagnostic } from '../topology/topology.ts'
-import { commentLine, isHarmless, keptValue } from './comment.ts'
+import { commentLine, isHarmless, keptValue, mayBeSecret } from './comment.ts'
 import type { Draft, Entry, Noted } from './draft.ts'
 
 /** What was taken out of the draft because the topology could not have it. */
@@ -37,7 +37,10 @@ function takeOutHarmful({ listen, hosts, services }: Draft): string[] {
   )
 }
 
-function leaveOut(entry: Entry, key: string, why: string): string {
+function leaveOut(entry: Entry, key: string, reason: string): string {
+  // a reason may quote the value
+  const isTold = !mayBeSecret('', entry.keys.get(key)?.value)
+  const why = isTold ? reason : `${key} cannot have its value, which is not repeated here`
   const written = commentLine(writtenOf(key, entry.keys.get(key)))
   entry.keys.delete(key)
   entry.comments.push(`${written} · left out: ${commentLine(why)}`)

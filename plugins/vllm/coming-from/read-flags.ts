@@ -1,6 +1,6 @@
 import { findServe } from '../import/find-serve.ts'
 import { createNotes, type Located } from '../import/notes.ts'
-import { type ServeField, translateCommand } from '../import/translate-command.ts'
+import { readValue, type ServeField, translateCommand } from '../import/translate-command.ts'
 import { FLAG_NAMES } from './fields.ts'
 import { type LauncherWords, readLauncher } from './read-launcher.ts'
 import { readWords } from './read-words.ts'
@@ -29,8 +29,10 @@ export function readFlags(reading: Reading): Flags {
   for (const { message } of notes.mistakes) reading.notes.push({ text: message })
   const values = new Map([...command.fields].map(([field, { value }]) => [field, value]))
   for (const [field, names] of Object.entries(FLAG_NAMES) as [ServeField, string[]][]) {
-    const value = reading.take(names, isScalar)
-    if (value === undefined) continue
+    const given = reading.take(names, isScalar)
+    if (given === undefined) continue
+    // numbers in quotes, as old files have them
+    const value = typeof given === 'string' ? readValue(field, given) : given
     const said = values.get(field)
     const isOverride = names.some((name) => reading.overridden.has(name))
     if (said === undefined || isOverride) values.set(field, value)

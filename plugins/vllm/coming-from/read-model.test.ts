@@ -41,6 +41,12 @@ describe('an entry of models.yaml', () => {
     expect(said).not.toMatch(/hf_x|sk-1/)
   })
 
+  it('may have its numbers in quotes', () => {
+    const given = { repo: 'Org/M', max_model_len: '32k', gpu_mem: '0.85', tp: '2' }
+    const numbers = { max_model_len: 32_000, gpu_memory_utilization: 0.85, nodes: 2 }
+    expect(recipeOf(given)).toMatchObject(numbers)
+  })
+
   it.each([
     [{ mode: 'solo' }, 1, undefined],
     [{ solo: true }, 1, undefined],

@@ -1,4 +1,4 @@
-import type { ImportedRecipe, OldModel } from '#core'
+import { type ImportedRecipe, mayBeSecret, type OldModel } from '#core'
 import { titleOf } from '../recipe/infer.ts'
 import { ENV_KEY, ENV_VALUE, isRepo, keyOf, MOD } from '../recipe/patterns.ts'
 import { recipeMistakes } from '../recipe/recipe.ts'
@@ -19,7 +19,7 @@ export function readOldModel({ id, fields, overridden }: OldModel): ImportedReci
   const saysHow = understood.size > 0
   const repo = repoOf(id, reading, flags.model)
   const title = oneLine(reading.take('title', isText) ?? (repo ? titleOf(repo) : id)).slice(0, 120)
-  const description = reading.take('description', isText) ?? ''
+  const description = descriptionOf(reading)
   takeUnused(reading)
   const none = { file: null, understood, checks: {}, notes }
   if (repo === undefined) {
@@ -46,6 +46,13 @@ export function readOldModel({ id, fields, overridden }: OldModel): ImportedReci
   return mend(recipe, reading) ? { ...none, file: { key: keyOf(repo), recipe }, checks } : none
 }
 
+function descriptionOf(reading: Reading): string {
+  const text = reading.take('description', isText) ?? ''
+  if (!mayBeSecret('', text)) return text
+  reading.notes.push({ text: 'its description is left out, for it may hold a secret' })
+  return ''
+}
+
 const isName = (id: string, repo: string): boolean =>
   isRepo(id) && id !== repo && id !== keyOf(repo)
 
@@ -68,7 +75,9 @@ function extrasOf(reading: Reading, { env, launcher }: Flags): Record<string, un
   const all = { ...launcher?.env, ...env, ...Object.fromEntries(envOf(reading)) }
   const kept = Object.entries(all).filter(
     ([name, text]) =>
-      isGood(ENV_KEY, name, 'env', reading) && isGood(ENV_VALUE, text, 'env', reading, name),
+      isGood(ENV_KEY, name, 'env', reading) &&
+      isGood(ENV_VALUE, text, 'env', reading, name) &&
+      isNoSecret(name, text, reading),
   )
   return {
     ...(image !== undefined && { image }),
@@ -103,6 +112,12 @@ function isGood(
 ): boolean {
   if (new RegExp(pattern).test(text)) return true
   notes.push({ text: `${field}: ${name.slice(0, 80)} is left out, for settings do not take it` })
+  return false
+}
+
+function isNoSecret(name: string, text: string, { notes }: Reading): boolean {
+  if (!mayBeSecret('', text)) return true
+  notes.push({ text: `env: ${name} is left out, for it may hold a secret` })
   return false
 }
 

@@ -1,3 +1,4 @@
+import { mayBeSecret } from '#core'
 import { OWN_FLAGS, TUNING_FLAGS } from '../recipe/flags.ts'
 import type { Located, Notes } from './notes.ts'
 
@@ -139,10 +140,14 @@ function placeField(field: ServeField, option: Option, command: ServeCommand, no
     notes.dropped.push({ line, what: spoken(option), because })
     return
   }
-  const read = NUMBERS.has(field) ? readNumber(value.text) : value.text
+  const read = readValue(field, value.text)
   command.fields.set(field, { value: read, line })
   notes.translated.push({ line, from: spoken(option), to: `${field}: ${read}` })
 }
+
+/** The text of a flag as its field has it: a number where it is one of those. */
+export const readValue = (field: ServeField, text: string): string | number =>
+  NUMBERS.has(field) ? readNumber(text) : text
 
 const NUMBERS = new Set<ServeField>(['tensor_parallel', 'max_model_len', 'gpu_memory_utilization'])
 
@@ -164,7 +169,9 @@ function readNumber(text: string): string | number {
 
 /** As it was written; what may be a secret is not repeated. */
 const spoken = ({ written, values }: Option): string => {
-  const isSecret = /key|token|secret|password/i.test(written)
+  const isSecret =
+    /key|token|secret|password/i.test(written) ||
+    values.some((value) => mayBeSecret('', value.text))
   const text = [written, ...(isSecret ? [] : values.map((value) => value.text))].join(' ')
   return text.length > 120 ? `${text.slice(0, 119)}…` : text
 }
