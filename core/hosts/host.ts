@@ -54,7 +54,7 @@ export interface HostSpec {
   model_dirs: string[]
   container_runtime: 'docker' | 'podman'
   memory: 'auto' | 'unified' | 'discrete'
-  /** Free room under which the owner is told: `20g`, `500m` or `off`, which is the default. */
+  /** Free room under which the owner is told: `20g` (what a topology has by itself), `500m` or `off`. */
   disk_low?: string
   /** The controller runs on this very machine: commands run without SSH. */
   local: boolean
