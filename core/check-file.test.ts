@@ -15,7 +15,7 @@ it('keeps topology.schema.json as `npm run schema` writes it', async () => {
 it('says how many hosts and services a sound file has', async () => {
   const text = 'cluster: c\nhosts:\n  a: { address: 10.0.0.1 }\nservices: {}\n'
   expect(await checkFile('t.yaml', text)).toEqual({
-    text: 't.yaml: fine (1 hosts, 0 services)\n',
+    text: 't.yaml: fine (1 host, 0 services)\n',
     isValid: true,
   })
 })

@@ -1,4 +1,5 @@
 import { type Catalog, CORE_SEGMENTS, doorSegments, loadCatalog } from './catalog.ts'
+import { count } from './count.ts'
 import { formatDiagnostics } from './topology/format.ts'
 import { type KindFacts, loadTopology } from './topology/load.ts'
 import { listPluginFolders } from './topology/plugin-folders.ts'
@@ -86,7 +87,7 @@ export async function checkFile(
   const services = Object.keys(topology.services).length
   const hosts = Object.keys(topology.hosts).length
   return {
-    text: `${report}${file}: fine (${hosts} hosts, ${services} services)\n`,
+    text: `${report}${file}: fine (${count(hosts, 'host')}, ${count(services, 'service')})\n`,
     isValid: true,
   }
 }

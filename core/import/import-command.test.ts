@@ -41,7 +41,7 @@ describe('an import', () => {
     expect(topology()).toContain('address: 192.168.1.101 # SPARK_HOST\n')
     expect(recipe()).toContain('repo: Org/A\n')
     expect(recipe()).toContain('gpu_memory_utilization: 0.8 # check: ')
-    expect(note).toContain('1 hosts, 2 services, settings of 1 models\n')
+    expect(note).toContain('1 host, 2 services, settings of 1 model\n')
     expect(note).toContain('models.yaml:1:31  a.colour: not understood')
     expect(note).toContain(`written ${join(folder, 'topology.yaml')}\n`)
   })

@@ -1,3 +1,4 @@
+import { count } from '../count.ts'
 import { commentLine } from './comment.ts'
 import type { ImportResult } from './import-all.ts'
 
@@ -7,7 +8,7 @@ export function report({ hosts, services, recipes, remarks, checks }: ImportResu
     ({ file, line, column, text }) => `  ${file}:${line}:${column}  ${commentLine(text)}\n`,
   )
   return [
-    `${hosts} hosts, ${services} services, settings of ${recipes.length} models\n`,
+    `${count(hosts, 'host')}, ${count(services, 'service')}, settings of ${count(recipes.length, 'model')}\n`,
     ...section('What did not go over as it stood', places),
     ...section(
       'Look at in topology.yaml',

@@ -1,5 +1,6 @@
 import type { TSchema } from '@sinclair/typebox'
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors'
+import { count } from '../count.ts'
 import type { Mistake } from './mistakes.ts'
 import { dotted, lastOf, type Pointer, parentOf, under } from './pointer.ts'
 import { type Reading, shown } from './reading.ts'
@@ -135,8 +136,6 @@ function hintFor(
   if (isText(value)) return didYouMean(value, literals(schema).map(unquote))
   return undefined
 }
-
-const count = (n: unknown, one: string, many: string): string => `${n} ${n === 1 ? one : many}`
 
 const isText = (value: unknown): value is string => typeof value === 'string'
 

@@ -127,7 +127,8 @@ function mend(recipe: Record<string, unknown>, { notes, checks }: Reading): bool
     const [mistake] = recipeMistakes(recipe)
     if (!mistake) return true
     const [field = ''] = mistake.path.split('.')
-    notes.push({ text: `${mistake.path} is left out: ${mistake.message}` })
+    const why = mistake.message.replace(/^E(?=xpected )/, 'e')
+    notes.push({ text: `${mistake.path} is left out: ${why}` })
     if (field === 'gpu_memory_utilization' && recipe[field] !== UTILIZATION) {
       recipe[field] = UTILIZATION
       checks[field] = 'what was said of it cannot be'
