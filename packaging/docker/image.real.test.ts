@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -145,6 +145,19 @@ describeWhere(missing, 'the Docker image', () => {
     const { id } = JSON.parse(text)
     const kept = await ask('second', `/api/coordination/schedules/${id}`)
     expect([kept.status, kept.text]).toEqual([200, expect.stringContaining('"owner":"nightly"')])
+
+    // the commands of the page that give it a topology
+    const [, commands = ''] = /```sh\n(docker cp .*?)```/s.exec(page) ?? []
+    cpSync(join(ROOT, 'topology.example.yaml'), join(folder, 'topology.yaml'))
+    const script = commands.replaceAll('spark-control', 'second')
+    const { stdout } = await run('sh', ['-euc', script], {
+      ...{ cwd: folder, env: { ...process.env, DOCKER_HOST: daemon.url } },
+    })
+    expect(stdout).toContain('/data/topology.yaml: fine (2 hosts')
+    await waitUntil(
+      async () => (await ask('second', '/healthz')).text.includes('"simulated":false'),
+      { withinMs: 90_000, otherwise: () => 'it goes on with the simulated cluster' },
+    )
     await docker('stop', '--time', '20', 'second')
   })
 })
