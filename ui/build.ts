@@ -21,11 +21,16 @@ export async function buildDashboard({ isIfStale }: { isIfStale: boolean }): Pro
   }
   // Built aside and put in place by renaming, so that a running controller never sees half of it.
   const aside = join(ROOT, `dist/.ui-${process.pid}`)
+  // One build, whatever the shell has: under another NODE_ENV vite keeps the libraries' own checks.
+  const { NODE_ENV } = process.env
+  process.env.NODE_ENV = 'production'
   await vite.build({
     configFile: join(ROOT, 'vite.config.ts'),
     logLevel: 'warn',
     build: { outDir: join(aside, 'new') },
   })
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV
+  else process.env.NODE_ENV = NODE_ENV
   await compressFolder(join(aside, 'new'))
   await writeFile(join(aside, 'new', STAMP), digest)
   await mkdir(OUT, { recursive: true })
