@@ -157,7 +157,8 @@ describeWhere(await reachRegistry(), 'the npm package', () => {
 
   it('tells a typo of a topology by line and column, for programs too', async () => {
     write('topology.yaml', read('topology.example.yaml').replace('user:', 'usr:'))
-    const { stdout } = await node(main, 'check', '--json', 'topology.yaml')
+    const { code, stdout } = await node(main, 'check', '--json', 'topology.yaml')
+    expect(code).toBe(1)
     expect(JSON.parse(stdout).diagnostics[0]).toMatchObject({
       code: 'KEY_UNKNOWN',
       ...{ line: expect.any(Number), column: expect.any(Number), hint: 'did you mean "user"?' },
