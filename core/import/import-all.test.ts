@@ -108,6 +108,10 @@ describe('mistakes of the files', () => {
     ['models', 'models:\n  a: [\n', 2, 7, /./],
     ['models', 'models:\n\ta: 1\n', 2, 1, /tab/],
     ['overrides', 'a: "x\n', 1, 6, /quote/],
+    ['models', 'a:\n  b: 1\n  - c\n', 3, 1, /only a value can/],
+    ['models', 'a: x: y\n', 1, 4, /only a value can/],
+    ['models', 'a: %x\n', 1, 4, /cannot begin/],
+    ['models', 'a: *b\n', 1, 1, /no anchor/],
     ['models', `a: \ufffd\n`, 1, 1, /UTF-8/],
   ])('are told with file, line and column: %s %j', (name, text, line, column, message) => {
     const { diagnostics, topology } = take({ [name]: text })

@@ -67,9 +67,12 @@ export function readModels(file: string, text: string): FoundModels {
   try {
     collect(doc.contents, { found, placeOf, plain })
   } catch (thrown) {
-    // the library's guard against aliases that multiply
+    // the library's guard against aliases that multiply, or its word for one of no anchor
     if (!(thrown instanceof ReferenceError)) throw thrown
-    tell([{ at: '', code: 'YAML_ANCHOR', offset: 0, message: 'its aliases multiply without end' }])
+    const message = thrown.message.startsWith('Unresolved')
+      ? 'an alias (*name) names no anchor (&name) above it'
+      : 'its aliases multiply without end'
+    tell([{ at: '', code: 'YAML_ANCHOR', offset: 0, message }])
   }
   return found
 }

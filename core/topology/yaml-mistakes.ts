@@ -132,6 +132,16 @@ const TOLD: Partial<Record<YAMLError['code'], Told>> = {
     message: 'is not of the form "key: value"',
     hint: 'is there a space after the colon?',
   },
+  BLOCK_AS_IMPLICIT_KEY: {
+    code: 'YAML_SYNTAX',
+    message: 'a list or a second "key:" stands where only a value can',
+    hint: 'is a quote missing around a value with ": ", or is "- " among keys?',
+  },
+  BAD_SCALAR_START: {
+    code: 'YAML_SYNTAX',
+    message: 'a value cannot begin with this character',
+    hint: 'put the value in quotes',
+  },
   NON_STRING_KEY: {
     code: 'YAML_SYNTAX',
     message: 'a key has to be one word',
