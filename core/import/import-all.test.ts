@@ -101,6 +101,14 @@ MATRIX_BRIDGE_USER=
   })
 })
 
+it('of nothing is a topology that names what is missing', () => {
+  const { topology, checks } = take({ models: '' })
+  expect(errorsOf(topology)).toEqual([])
+  expect(checks[0]).toMatch(
+    /services\.llm: says neither host nor url; name its machine under hosts/,
+  )
+})
+
 describe('mistakes of the files', () => {
   it.each([
     ['env', 'A=1\nnonsense here\n', 2, 1, /NAME=value/],

@@ -88,7 +88,10 @@ function checkEndpoint(
       message: endpoint.isMain
         ? 'says neither host nor url'
         : 'says neither host nor url, and the service has no host of its own',
-      hint: `add host: with one of ${listNames(draft.hostIds)}, or url:`,
+      hint:
+        draft.hostIds.length > 0
+          ? `add host: with one of ${listNames(draft.hostIds)}, or url:`
+          : 'name its machine under hosts:, then here as host:, or add url:',
       missing: [under(at, 'host'), under(at, 'url')],
     })
     return
