@@ -17,6 +17,7 @@ import type { SandboxLink } from './sandbox-link.ts'
 import { type Access, createGuard } from './security/guard.ts'
 import { type Surroundings, within } from './security/surroundings.ts'
 import { createHttpServer } from './server.ts'
+import { spareFor } from './sparingly.ts'
 import { type Database, openDatabase } from './store/database.ts'
 import { createKeyValue } from './store/key-value.ts'
 import { watchFile } from './topology/watch.ts'
@@ -95,6 +96,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
         guard = guardFor(inForce.topology.access)
         hosts.update(inForce.topology.hosts)
         webhooks.update(inForce.topology.webhooks, inForce.topology.cluster)
+        spareFor(Object.keys(inForce.topology.services).length)
         await registry.apply(inForce.topology, kinds)
       }
       const own = [...coreMounts(sources, () => access), frontDoor(registry, held)]

@@ -63,7 +63,9 @@ async function startCluster(): Promise<SpawnedController> {
   writeFileSync(file, topologyOf(sshPorts, http.ports ?? []))
   const profile =
     values.profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', values.profile]
-  return spawnController([file, '--data', dataDir, '--port', '0'], {}, profile)
+  // as the image and the systemd unit set it
+  const env = { MALLOC_ARENA_MAX: '1' }
+  return spawnController([file, '--data', dataDir, '--port', '0'], env, profile)
 }
 
 interface Phase {

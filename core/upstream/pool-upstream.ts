@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LookupFunction } from 'node:net'
 import { rootCertificates } from 'node:tls'
-import { Pool } from 'undici'
 import { Gate, type Limits } from '../admission/gate.ts'
 import { clientOf, passGate } from '../admission/pass-gate.ts'
 import type { AdmissionView } from '../admission/view.ts'
@@ -12,6 +11,7 @@ import { admit, type Underway } from './admitted.ts'
 import { callUpstream } from './call-upstream.ts'
 import { checkedOrigin, neverHandedThrough } from './checked-origin.ts'
 import { Forwarding } from './forwarding.ts'
+import { GrowingPool } from './growing-pool.ts'
 import { refuseTarget } from './guard-request.ts'
 import type { Lane } from './lane.ts'
 import { OwnAnswering, type OwnAnswerOptions } from './own-answer.ts'
@@ -207,9 +207,9 @@ class PoolUpstream implements GatedUpstream {
   }
 }
 
-function createPool(origin: string, settings: UpstreamSettings): Pool {
+function createPool(origin: string, settings: UpstreamSettings): GrowingPool {
   const lookup = settings.lookup ?? (settings.isPublicAllowed ? undefined : createPrivateLookup())
-  return new Pool(origin, {
+  return new GrowingPool(origin, {
     // Only admission queues; every request has a connection of its own.
     connections: null,
     // A model may think for longer than any ceiling we could set: request_timeout decides.

@@ -101,6 +101,7 @@ describeWhere(missing, 'the Docker image', () => {
     ).toEqual([])
     expect(await inspect('.Config.Env')).toEqual([
       ...[expect.stringMatching(/^PATH=/), 'NODE_ENV=production', 'SPARK_CONTROL_DATA=/data'],
+      'MALLOC_ARENA_MAX=1',
     ])
   })
 
