@@ -57,7 +57,7 @@ test('the memory and the clock of the host are files that change', async () => {
   expect(out).toMatch(/\n\d+\.\d\d \d+\.\d\d\n[\d.]+ [\d.]+ [\d.]+ \d+\/\d+ \d+\n$/)
 })
 
-test('a GB10 has no memory of its own', async () => {
+test('a GB10 has no memory of its own, and the VPN has an address', async () => {
   const { out } = await run(
     'nvidia-smi --query-gpu=name,memory.total,memory.used,utilization.gpu,driver_version --format=csv,noheader,nounits',
   )
@@ -66,7 +66,9 @@ test('a GB10 has no memory of its own', async () => {
   const addresses = JSON.parse((await run('ip -j addr')).out) as {
     addr_info: { local: string }[]
   }[]
-  expect(addresses.map((each) => each.addr_info[0]?.local)).toEqual(['127.0.0.1', '192.168.177.11'])
+  expect(addresses.map((each) => each.addr_info[0]?.local)).toEqual([
+    ...['127.0.0.1', '192.168.177.11', '10.66.0.11'],
+  ])
 })
 
 test('a closed channel leaves its command running', async () => {
