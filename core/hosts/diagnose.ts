@@ -39,7 +39,9 @@ export function diagnose(error: unknown, attempt: Attempt): ControlError {
       `${target.hostId}: nobody knows the name ${target.address}`,
       { hint: 'write the IPv4 address of the host into the topology', cause: error },
     )
-  if (message.includes('before handshake')) return hungUp(attempt, error)
+  // a reset that comes while we write is read as one, not as an end
+  const isReset = verdict === undefined && (code === 'ECONNRESET' || code === 'EPIPE')
+  if (isReset || message.includes('before handshake')) return hungUp(attempt, error)
   return new ControlError(
     'HOST_UNREACHABLE',
     `${target.hostId} (${at}): ${reason(message, code)}`,
