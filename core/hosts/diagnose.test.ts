@@ -23,6 +23,6 @@ it.each([
 })
 
 it('a reset of a server whose key is known is told as what it is', () => {
-  const known = { ...attempt(), verdict: { is: 'known' } as const }
+  const known = { ...attempt(), verdict: { is: 'known', offered: 'SHA256:a' } as const }
   expect(diagnose(reset('ECONNRESET'), known).message).toMatch(/read ECONNRESET/)
 })
