@@ -31,8 +31,9 @@ it('has what falls between two polls: a dropped connection, a port that refused 
     'the refusal',
   )
   await cluster.setFaults('spark-1', {})
+  // on a busy machine its first answers may be late before it is up
   await until(
-    async () => /(refused|down)>up$/.test((await changesOf('service:llm')).join(' ')),
+    async () => /(refused|down)>(.*>)?up$/.test((await changesOf('service:llm')).join(' ')),
     'its end',
   )
 })

