@@ -1,14 +1,14 @@
 /** Model servers, a loopback port each; a process of its own, told what to do by run.ts. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { listenOnLoopback } from '../../core/hosts/testing/listen.ts'
-import { createLooks } from './looks.ts'
-import { serveOrders } from './simulator.ts'
+import { serveHosts } from './simulator.ts'
 
 /** Servers a host. */
 const SERVERS = 4
 
-const looks = createLooks()
-const hanging = new Set<number>()
+const { looks, hanging } = serveHosts((host) =>
+  Promise.all(Array.from({ length: SERVERS }, (_, server) => startServer(host, server))),
+)
 
 const ANSWERS: Record<string, unknown> = {
   '/health': { status: 'ok' },
@@ -30,22 +30,3 @@ function answer({ url = '' }: IncomingMessage, res: ServerResponse): void {
   res.writeHead(body ? 200 : 404, { 'content-type': 'application/json' })
   res.end(JSON.stringify(body ?? { detail: 'Not Found' }))
 }
-
-serveOrders(async (order) => {
-  switch (order.do) {
-    case 'start': {
-      const hosts = Array.from({ length: order.hosts }, (_, host) =>
-        Promise.all(Array.from({ length: SERVERS }, (_, server) => startServer(host, server))),
-      )
-      return { ports: await Promise.all(hosts) }
-    }
-    case 'hang':
-      for (const host of order.hosts) hanging.add(host)
-      return {}
-    case 'reset':
-      looks.reset()
-      return {}
-    case 'report':
-      return { looks: looks.all() }
-  }
-})

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Look } from './looks.ts'
+import { createLooks, type Look } from './looks.ts'
 
 /** What a simulator is told, and what it answers to each. */
 export type Order =
@@ -35,8 +35,29 @@ export function startSimulator(file: string): Simulator {
   }
 }
 
-/** The other side: one answer to each order. */
-export function serveOrders(handle: (order: Order) => Answer | Promise<Answer>): void {
-  process.on('message', async (order: Order) => process.send?.(await handle(order)))
+/** The other side, given how to start one host (its ports); whom it looks at and who hangs is kept here. */
+export function serveHosts(startHost: (host: number, hostKey: string) => Promise<number[]>) {
+  const looks = createLooks()
+  const hanging = new Set<number>()
+  const obey = async (order: Order): Promise<Answer> => {
+    switch (order.do) {
+      case 'start': {
+        const hosts = Array.from({ length: order.hosts }, (_, host) =>
+          startHost(host, order.hostKey),
+        )
+        return { ports: await Promise.all(hosts) }
+      }
+      case 'hang':
+        for (const host of order.hosts) hanging.add(host)
+        return {}
+      case 'reset':
+        looks.reset()
+        return {}
+      case 'report':
+        return { looks: looks.all() }
+    }
+  }
+  process.on('message', async (order: Order) => process.send?.(await obey(order)))
   process.on('disconnect', () => process.exit())
+  return { looks, hanging }
 }

@@ -3,11 +3,9 @@ import { createServer } from 'node:net'
 import ssh2, { type Connection, type ServerChannel } from 'ssh2'
 import { listenOnLoopback } from '../../core/hosts/testing/listen.ts'
 import { answerOf } from './answers.ts'
-import { createLooks } from './looks.ts'
-import { serveOrders } from './simulator.ts'
+import { serveHosts } from './simulator.ts'
 
-const looks = createLooks()
-const hanging = new Set<number>()
+const { looks, hanging } = serveHosts(async (host, hostKey) => [await startHost(host, hostKey)])
 
 async function startHost(host: number, hostKey: string): Promise<number> {
   const ssh = new ssh2.Server({ hostKeys: [hostKey] })
@@ -49,20 +47,3 @@ function run(channel: ServerChannel, command: string, host: number): void {
     channel.end()
   })
 }
-
-serveOrders(async (order) => {
-  switch (order.do) {
-    case 'start': {
-      const hosts = Array.from({ length: order.hosts }, (_, host) => startHost(host, order.hostKey))
-      return { ports: (await Promise.all(hosts)).map((port) => [port]) }
-    }
-    case 'hang':
-      for (const host of order.hosts) hanging.add(host)
-      return {}
-    case 'reset':
-      looks.reset()
-      return {}
-    case 'report':
-      return { looks: looks.all() }
-  }
-})

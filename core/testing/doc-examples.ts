@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 /** Whether there are curl and jq, without which no page for programs can be run. */
-export const hasCurl = (): Promise<boolean> =>
+export const canRunExamples = (): Promise<boolean> =>
   Promise.all([run('curl', ['--version']), run('jq', ['--version'])]).then(
     () => true,
     () => false,

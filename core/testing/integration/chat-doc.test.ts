@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { hasCurl, runDocExamples } from '../doc-examples.ts'
+import { canRunExamples, runDocExamples } from '../doc-examples.ts'
 import { startTestCluster, type TestCluster } from '../test-cluster.ts'
 
 const read = (page: string) =>
@@ -53,7 +53,7 @@ function plantBot(home: string): void {
 }
 
 const run = async (page: string, skip: (why: string) => void) => {
-  if (!(await hasCurl())) skip('curl or jq is not installed')
+  if (!(await canRunExamples())) skip('curl or jq is not installed')
   return (await runDocExamples(read(page), cluster.url)).examples
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { hasCurl, runDocExamples } from '../doc-examples.ts'
+import { canRunExamples, runDocExamples } from '../doc-examples.ts'
 import { startTestCluster, type TestCluster } from '../test-cluster.ts'
 
 const page = readFileSync(new URL('../../../docs/COORDINATION.md', import.meta.url), 'utf8')
@@ -15,6 +15,6 @@ afterAll(async () => {
 })
 
 it('every example of docs/COORDINATION.md does what it says', async ({ skip }) => {
-  if (!(await hasCurl())) skip('curl or jq is not installed')
+  if (!(await canRunExamples())) skip('curl or jq is not installed')
   expect((await runDocExamples(page, cluster.url)).examples).toBeGreaterThan(7)
 })

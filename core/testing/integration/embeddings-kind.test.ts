@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import OpenAI, { APIError } from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ServiceView } from '../../views.ts'
-import { hasCurl, runDocExamples } from '../doc-examples.ts'
+import { canRunExamples, runDocExamples } from '../doc-examples.ts'
 import { startTestCluster, type TestCluster, until } from '../test-cluster.ts'
 
 const TEXTS = [
@@ -98,7 +98,7 @@ describe('the official openai client on /v1/embeddings', () => {
 })
 
 it('every example of docs/EMBEDDINGS.md does what it says', async ({ skip }) => {
-  if (!(await hasCurl())) skip('curl or jq is not installed')
+  if (!(await canRunExamples())) skip('curl or jq is not installed')
   expect((await runDocExamples(page, cluster.url)).examples).toBeGreaterThanOrEqual(5)
 })
 

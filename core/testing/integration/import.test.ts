@@ -12,7 +12,7 @@ import { systemClock } from '../../clock.ts'
 import { examine } from '../../doctor/doctor.ts'
 import { importAll } from '../../import/import-all.ts'
 import type { JobView } from '../../views.ts'
-import { hasCurl, runDocExamples } from '../doc-examples.ts'
+import { canRunExamples, runDocExamples } from '../doc-examples.ts'
 import { startTestCluster, type TestCluster } from '../test-cluster.ts'
 
 const MAIN = fileURLToPath(new URL('../../main.ts', import.meta.url))
@@ -121,7 +121,7 @@ describe('what the first Spark Control had', () => {
 
 describe('programs of the first Spark Control', () => {
   it('do what docs/guides/coming-from-first.md says', async ({ skip }) => {
-    if (!(await hasCurl())) skip('curl is not installed')
+    if (!(await canRunExamples())) skip('curl is not installed')
     const { examples } = await runDocExamples(
       ['```sh\nSPARK=http://127.0.0.1:9999\n```', ...curls].join('\n'),
       cluster.url,

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { hasCurl, runDocExamples } from '../doc-examples.ts'
+import { canRunExamples, runDocExamples } from '../doc-examples.ts'
 import { startTestCluster, type TestCluster } from '../test-cluster.ts'
 
 const page = readFileSync(new URL('../../../docs/REDACTION_GATEWAY.md', import.meta.url), 'utf8')
@@ -16,7 +16,7 @@ afterAll(async () => {
 })
 
 it('every example of docs/REDACTION_GATEWAY.md does what it says', async ({ skip }) => {
-  if (!(await hasCurl())) skip('curl or jq is not installed')
+  if (!(await canRunExamples())) skip('curl or jq is not installed')
   expect((await runDocExamples(page, cluster.url)).examples).toBeGreaterThan(4)
 })
 

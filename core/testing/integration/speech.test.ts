@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import OpenAI, { APIError, toFile } from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ServiceView } from '../../views.ts'
-import { hasCurl, runDocExamples } from '../doc-examples.ts'
+import { canRunExamples, runDocExamples } from '../doc-examples.ts'
 import { startTestCluster, type TestCluster, until } from '../test-cluster.ts'
 import { toneWav } from '../tone-wav.ts'
 
@@ -134,7 +134,7 @@ describe('an upload', () => {
 })
 
 it('every example of docs/AUDIO_API.md does what it says', async ({ skip }) => {
-  if (!(await hasCurl())) skip('curl or jq is not installed')
+  if (!(await canRunExamples())) skip('curl or jq is not installed')
   const ran = await runDocExamples(page, cluster.url, { 'meeting.wav': TALK })
   // those of speech and those of transcripts, speakers and labels
   expect(ran.examples).toBeGreaterThan(12)
