@@ -140,7 +140,7 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
   }
 }
 
-/** Retries until `look` gives something other than undefined and false. */
+/** Retries until `look` gives something other than undefined and false, more seldom the longer that takes. */
 export async function until<T>(
   look: () => T | Promise<T>,
   what: string,
@@ -149,8 +149,9 @@ export async function until<T>(
   for (;;) {
     const found = await look()
     if (found !== undefined && found !== false) return found as Exclude<T, false | undefined>
-    if (Date.now() - before > 90_000) throw new Error(`never came: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    const waitedMs = Date.now() - before
+    if (waitedMs > 90_000) throw new Error(`never came: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, Math.min(10 + waitedMs / 20, 100)))
   }
 }
 

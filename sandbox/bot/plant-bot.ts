@@ -42,16 +42,11 @@ export function plantBot(host: SimHost): boolean {
   if (existsSync(folder)) return true
   const origin = originOf(host)
   try {
-    git('init', '-q', '--bare', origin)
-    git('-C', origin, 'symbolic-ref', 'HEAD', 'refs/heads/main')
+    git('init', '-q', '--bare', '--initial-branch=main', '--template=', origin)
     execFileSync('git', ['-C', origin, 'fast-import', '--quiet'], { input: history(), env })
-    git('clone', '-q', origin, folder)
-    const config = {
-      'remote.origin.url': REMOTE,
-      'core.sshCommand': 'git-ssh',
-      'ssh.variant': 'simple',
-    }
-    for (const [key, value] of Object.entries(config)) git('-C', folder, 'config', key, value)
+    const config = ['-c', 'core.sshCommand=git-ssh', '-c', 'ssh.variant=simple']
+    git('clone', '-q', '--no-checkout', '--template=', ...config, origin, folder)
+    git('-C', folder, 'remote', 'set-url', 'origin', REMOTE)
     git('-C', folder, 'reset', '-q', '--hard', `HEAD~${BEHIND}`)
     return true
   } catch (thrown) {

@@ -179,7 +179,7 @@ describe('a download', () => {
 })
 
 /** Points anywhere: up to 1 is the download, beyond it the copy. */
-const POINTS = Array.from({ length: thorough(10, 4) }, (_, n) => ({
+const POINTS = Array.from({ length: thorough(10, 2) }, (_, n) => ({
   victim: n % 2 === 0 ? ('the controller' as const) : ('every process on the host' as const),
   point: Math.round(Math.random() * 200) / 100,
 }))

@@ -103,7 +103,7 @@ const TOLD: Record<
 }
 
 describe('a launch that goes wrong', () => {
-  it.each(spread(Object.entries(TOLD), 5))(
+  it.each(spread(Object.entries(TOLD), 3))(
     'with %s is told by its cause, and nothing is left running',
     async (fault, told) => {
       await cluster.setFaults('spark-1', { next_launch: fault as LaunchFault })

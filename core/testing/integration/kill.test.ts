@@ -4,7 +4,7 @@ import type { JobView, ServiceView } from '../../views.ts'
 import { launchesIn } from '../command-record.ts'
 import { readEvents } from '../event-reader.ts'
 import { startTestCluster, type TestCluster, until } from '../test-cluster.ts'
-import { spread, thorough } from '../thorough.ts'
+import { isThorough, spread, thorough } from '../thorough.ts'
 
 const MODELS = ['nvidia/Gemma-4-26B-A4B-NVFP4', 'Qwen/Qwen3.6-35B-A3B-FP8'] as const
 
@@ -83,7 +83,7 @@ describe('a controller killed in the middle of a swap', () => {
     ['capturing graphs', slowly],
     ['checking the answer', NOTHING],
   ]
-  it.each(spread(PHASES, 3))(
+  it.each(spread(PHASES, 2))(
     'while %s: the next one takes it up, and starts nothing twice',
     async (phase, prepare) => {
       await prepare()
@@ -100,18 +100,21 @@ describe('a controller killed in the middle of a swap', () => {
     },
   )
 
-  it('while the launcher is at work: what it had begun is taken over, or stopped before it is begun anew', async () => {
-    const model = MODELS[turn++ % 2] ?? ''
-    const before = launchesIn(cluster.commands()).length
-    const { body } = await cluster.post<{ job: JobView }>('/api/swap', { model })
-    await until(() => launchesIn(cluster.commands()).length > before, 'the launch')
-    await cluster.kill()
-    const job = await resume(body.job)
-    expect(job).toMatchObject({ state: 'succeeded' })
-    const wasCleared = (await lines(job)).some((line) => line.includes('an unfinished launch'))
-    expect(launchesIn(cluster.commands()).slice(before)).toHaveLength(wasCleared ? 2 : 1)
-    expect(await containers('spark-1')).toEqual(['vllm_node running'])
-  })
+  it.runIf(isThorough)(
+    'while the launcher is at work: what it had begun is taken over, or stopped before it is begun anew',
+    async () => {
+      const model = MODELS[turn++ % 2] ?? ''
+      const before = launchesIn(cluster.commands()).length
+      const { body } = await cluster.post<{ job: JobView }>('/api/swap', { model })
+      await until(() => launchesIn(cluster.commands()).length > before, 'the launch')
+      await cluster.kill()
+      const job = await resume(body.job)
+      expect(job).toMatchObject({ state: 'succeeded' })
+      const wasCleared = (await lines(job)).some((line) => line.includes('an unfinished launch'))
+      expect(launchesIn(cluster.commands()).slice(before)).toHaveLength(wasCleared ? 2 : 1)
+      expect(await containers('spark-1')).toEqual(['vllm_node running'])
+    },
+  )
 
   it('again and again, whenever it has come further, gets there all the same', async () => {
     await slowly()
@@ -133,16 +136,19 @@ describe('a controller killed in the middle of a swap', () => {
     expect(await containers('spark-1')).toEqual(['vllm_node running'])
   })
 
-  it('whose engine dies meanwhile: the next one tells it as a failure, and nothing runs', async () => {
-    await slowly()
-    const model = MODELS[turn % 2] ?? ''
-    const killed = await killIn('loading weights', '/api/swap', { model })
-    await cluster.setFaults('spark-1', { engine: 'die' })
-    const job = await resume(killed)
-    expect(job).toMatchObject({ state: 'failed', error: { code: 'LOAD_FAILED' } })
-    expect(job.error?.message).toMatch(/did not start/)
-    expect(await containers('spark-1')).toEqual([])
-  })
+  it.runIf(isThorough)(
+    'whose engine dies meanwhile: the next one tells it as a failure, and nothing runs',
+    async () => {
+      await slowly()
+      const model = MODELS[turn % 2] ?? ''
+      const killed = await killIn('loading weights', '/api/swap', { model })
+      await cluster.setFaults('spark-1', { engine: 'die' })
+      const job = await resume(killed)
+      expect(job).toMatchObject({ state: 'failed', error: { code: 'LOAD_FAILED' } })
+      expect(job.error?.message).toMatch(/did not start/)
+      expect(await containers('spark-1')).toEqual([])
+    },
+  )
 })
 
 describe('a controller killed in the middle of an unload', () => {

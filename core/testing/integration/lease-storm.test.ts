@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type SpawnedController, spawnController } from '../spawn-controller.ts'
 import { thorough } from '../thorough.ts'
 
-const ATTEMPTS = thorough(10_000, 3_000)
+const ATTEMPTS = thorough(10_000, 1_500)
 const CALLERS = 100
 const KILLS = 3
 
