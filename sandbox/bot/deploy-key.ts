@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { quote } from '../../core/hosts/sh.ts'
 import type { SimHost } from '../cluster.ts'
 import { originOf } from './plant-bot.ts'
 
@@ -16,7 +17,7 @@ export function obeyKeyFault(host: SimHost): void {
 }
 
 /** `ssh` to the bot's git server: git asks it to run git-upload-pack there. */
-export const gitSsh = (host: Pick<SimHost, 'root' | 'run'>, quote: (word: string) => string) =>
+export const gitSsh = (host: Pick<SimHost, 'root' | 'run'>): string =>
   `#!/bin/sh
 # Stand-in of the Spark Control sandbox: the way to the git server of the bot.
 if [ -e ${quote(marker(host))} ]; then

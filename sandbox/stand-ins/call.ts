@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 
 const [gateFile = '', tool = '', ...args] = process.argv.slice(2)
-const { port, token } = JSON.parse(readFileSync(gateFile, 'utf8'))
-const socket = connect({ port, host: '127.0.0.1' })
+const [port, token] = readFileSync(gateFile, 'utf8').trim().split(' ')
+const socket = connect({ port: Number(port), host: '127.0.0.1' })
 let received = Buffer.alloc(0)
 let isEnded = false
 

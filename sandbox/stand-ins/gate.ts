@@ -30,7 +30,7 @@ export async function startGate(
   for (const host of cluster.hosts) {
     const token = randomBytes(16).toString('hex')
     hostOf.set(token, host)
-    replaceFile(host.run, 'gate.json', JSON.stringify({ port, token }))
+    replaceFile(host.run, 'gate', `${port} ${token}\n`)
   }
   return {
     async close() {
@@ -46,6 +46,8 @@ interface Request {
   args: string[]
   cwd: string
   env: Record<string, string>
+  /** Answered once and whole, for a shell to read. */
+  isWhole?: boolean
 }
 
 function readCall(socket: Socket, take: (request: Request) => void): void {
@@ -53,17 +55,33 @@ function readCall(socket: Socket, take: (request: Request) => void): void {
   socket.setEncoding('utf8')
   const onData = (part: string) => {
     text += part
-    const end = text.indexOf('\n')
-    if (end < 0 && text.length < MAX_CALL_BYTES) return
-    socket.off('data', onData)
-    socket.resume() // so that the end of the caller is noticed
     try {
-      take(JSON.parse(text.slice(0, end)) as Request)
+      const request = text.startsWith('{') ? fromLine(text) : fromWords(text)
+      if (!request && text.length < MAX_CALL_BYTES) return
+      socket.off('data', onData)
+      socket.resume() // so that the end of the caller is noticed
+      if (request) take(request)
+      else socket.destroy()
     } catch {
       socket.destroy() // not one of our stand-ins
     }
   }
   socket.on('data', onData)
+}
+
+/** What call.ts sends: JSON on a line. Undefined until it is there. */
+function fromLine(text: string): Request | undefined {
+  const end = text.indexOf('\n')
+  return end < 0 ? undefined : (JSON.parse(text.slice(0, end)) as Request)
+}
+
+/** What a shell sends, each ended by NUL: token, tool, how many words follow, and those. */
+function fromWords(text: string): Request | undefined {
+  const [token = '', tool = '', count, ...rest] = text.split('\0')
+  const args = rest.slice(0, Number(count))
+  // behind the last NUL is one more, empty
+  if (!(rest.length > Number(count))) return undefined
+  return { token, tool, args, cwd: '/', env: {}, isWhole: true }
 }
 
 async function answer(
@@ -75,6 +93,24 @@ async function answer(
 ): Promise<void> {
   const gone = new AbortController()
   socket.once('close', () => gone.abort(new Error('the caller is gone')))
+  const { out, err, end } = request.isWhole ? inOnePiece(socket) : inFrames(socket)
+  const { args, cwd, env } = request
+  const call: ToolCall = { args, cwd, env, out, err, signal: gone.signal }
+  try {
+    end(await tool(call, host, cluster))
+  } catch (error) {
+    if (gone.signal.aborted || cluster.closing.aborted) return void socket.destroy()
+    err(`sandbox: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`)
+    end(70)
+  }
+}
+
+interface Reply extends Pick<ToolCall, 'out' | 'err'> {
+  end(status: number): void
+}
+
+/** As it comes. A frame: 1 standard output, 2 standard error, 3 the exit status as text; its length; itself. */
+function inFrames(socket: Socket): Reply {
   const send = (kind: number, text: string) => {
     if (!socket.writable) return
     const payload = Buffer.from(text)
@@ -83,20 +119,26 @@ async function answer(
     head.writeUInt32BE(payload.length, 1)
     socket.write(Buffer.concat([head, payload]))
   }
-  const call: ToolCall = {
-    args: request.args,
-    cwd: request.cwd,
-    env: request.env,
+  return {
     out: (text) => send(1, text),
     err: (text) => send(2, text),
-    signal: gone.signal,
+    end: (status) => {
+      send(3, String(status))
+      socket.end()
+    },
   }
-  try {
-    send(3, String(await tool(call, host, cluster)))
-  } catch (error) {
-    if (gone.signal.aborted || cluster.closing.aborted) return void socket.destroy()
-    send(2, `sandbox: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`)
-    send(3, '70')
+}
+
+/** At the end: exit status, NUL, standard error, NUL, standard output. */
+function inOnePiece(socket: Socket): Reply {
+  let [output, errors] = ['', '']
+  return {
+    out: (text) => {
+      output += text
+    },
+    err: (text) => {
+      errors += text
+    },
+    end: (status) => void socket.end(`${status}\0${errors.replaceAll('\0', '')}\0${output}`),
   }
-  socket.end()
 }

@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { moduleBeside } from '../../core/module-beside.ts'
+import { quote } from '../../core/hosts/sh.ts'
 import { gitSsh } from '../bot/deploy-key.ts'
 import type { SimHost } from '../cluster.ts'
+import { callScript, dockerScript } from './call-script.ts'
+import { findProgram } from './find-program.ts'
 
 /** Puts the stand-in programs of a host on disk: `bin` and `~/spark-vllm-docker`. */
 export function installStandIns(
@@ -12,31 +13,20 @@ export function installStandIns(
   const launcher = join(host.home, 'spark-vllm-docker')
   mkdirSync(host.bin, { recursive: true })
   mkdirSync(launcher, { recursive: true })
-  writeProgram(join(host.bin, 'docker'), callScript(host.run, 'docker'))
+  writeProgram(join(host.bin, 'docker'), dockerScript(host.run))
   writeProgram(join(host.bin, 'vllm'), callScript(host.run, 'vllm'))
   writeProgram(join(host.bin, 'hf'), callScript(host.run, 'hf'))
   writeProgram(join(host.bin, 'rsync'), callScript(host.run, 'rsync'))
   writeProgram(join(launcher, 'launch-cluster.sh'), callScript(host.run, 'launch-cluster.sh'))
   writeProgram(join(launcher, 'hf-download.sh'), callScript(host.run, 'hf-download.sh'))
-  writeProgram(join(host.bin, 'git-ssh'), gitSsh(host, quote))
+  writeProgram(join(host.bin, 'git-ssh'), gitSsh(host))
   writeProgram(join(host.bin, 'nvidia-smi'), nvidiaSmi(host.run))
   writeProgram(join(host.bin, 'ip'), ipScript(host.fabric))
   writeProgram(join(host.bin, 'df'), dfScript(host.home))
   writeProgram(join(host.bin, 'hostname'), `#!/bin/sh\necho ${host.id}\n`)
-  if (!isInstalled('timeout')) writeProgram(join(host.bin, 'timeout'), TIMEOUT)
-  if (!isInstalled('setsid')) writeProgram(join(host.bin, 'setsid'), SETSID)
+  if (!findProgram('timeout')) writeProgram(join(host.bin, 'timeout'), TIMEOUT)
+  if (!findProgram('setsid')) writeProgram(join(host.bin, 'setsid'), SETSID)
   if (process.platform === 'darwin') writeProgram(join(host.bin, 'stat'), STAT)
-}
-
-const CALL = fileURLToPath(moduleBeside(import.meta.url, './call'))
-
-function callScript(run: string, tool: string): string {
-  // The compile cache halves the start: 40 ms instead of 90.
-  return `#!/bin/sh
-# Stand-in of the Spark Control sandbox: asks the simulated host, does nothing itself.
-NODE_COMPILE_CACHE=${quote(join(run, 'compile-cache'))} exec ${quote(process.execPath)} ${quote(CALL)} \\
-  ${quote(join(run, 'gate.json'))} ${tool} "$@"
-`
 }
 
 /** Plain shell, because it is asked every few seconds. */
@@ -219,15 +209,7 @@ format=$(printf %s "$2" | sed 's/%s/%z/g; s/%Y/%m/g; s/%X/%a/g; s/%n/%N/g; s/%Z/
 exec /usr/bin/stat $follow -f "$format" "$@"
 `
 
-function isInstalled(program: string): boolean {
-  return ['/usr/local/bin', '/usr/bin', '/bin'].some((folder) => existsSync(join(folder, program)))
-}
-
 function writeProgram(file: string, text: string): void {
   writeFileSync(file, text)
   chmodSync(file, 0o755)
-}
-
-function quote(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`
 }

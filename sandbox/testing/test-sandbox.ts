@@ -110,11 +110,11 @@ export async function until<T>(find: () => T | undefined | Promise<T | undefined
 
 /** What stand-ins/call.ts does, in this process. */
 function askGate(home: string, tool: string, args: readonly string[]): Promise<Ran> {
-  const { port, token } = JSON.parse(readFileSync(join(home, '../run/gate.json'), 'utf8'))
+  const [port, token] = readFileSync(join(home, '../run/gate'), 'utf8').trim().split(' ')
   const cwd = join(home, 'spark-vllm-docker')
   const ran: Ran = { out: '', err: '', code: null, signal: undefined }
   return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1' })
+    const socket = connect({ port: Number(port), host: '127.0.0.1' })
     let received = Buffer.alloc(0)
     socket.write(`${JSON.stringify({ token, tool, args, cwd, env: { HOME: home } })}\n`)
     socket.on('data', (bytes) => {
