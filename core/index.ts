@@ -48,6 +48,7 @@ export { chatSample } from './knee/chat-sample.ts'
 export type { Sample } from './knee/sample.ts'
 export type { MetricFamily, MetricSample } from './metrics/family.ts'
 export { moduleBeside } from './module-beside.ts'
+export { gather, Pieces } from './pieces.ts'
 export {
   API_VERSION,
   type CheckedService,

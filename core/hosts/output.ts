@@ -1,10 +1,10 @@
 import { StringDecoder } from 'node:string_decoder'
+import { Pieces } from '../pieces.ts'
 
 /** Keeps the last `maxBytes` of a stream. */
 export class Tail {
   readonly #maxBytes: number
-  #chunks: Buffer[] = []
-  #sizeBytes = 0
+  #pieces = new Pieces()
   isTruncated = false
 
   constructor(maxBytes: number) {
@@ -12,23 +12,22 @@ export class Tail {
   }
 
   push(chunk: Buffer): void {
-    this.#chunks.push(chunk)
-    this.#sizeBytes += chunk.length
+    this.#pieces.add(chunk)
     // Joined only when there is twice as much as is kept: each byte is copied at most twice.
-    if (this.#sizeBytes > 2 * this.#maxBytes) this.#cut()
+    if (this.#pieces.sizeBytes > 2 * this.#maxBytes) this.#cut()
   }
 
   text(): string {
-    if (this.#sizeBytes > this.#maxBytes) this.#cut()
-    const bytes = Buffer.concat(this.#chunks)
+    if (this.#pieces.sizeBytes > this.#maxBytes) this.#cut()
+    const bytes = this.#pieces.whole()
     return (this.isTruncated ? bytes.subarray(firstWhole(bytes)) : bytes).toString('utf8')
   }
 
   #cut() {
-    const bytes = Buffer.concat(this.#chunks)
+    const bytes = this.#pieces.whole()
+    this.#pieces = new Pieces()
     // a copy, so that the long buffer can go
-    this.#chunks = [Buffer.from(bytes.subarray(bytes.length - this.#maxBytes))]
-    this.#sizeBytes = this.#maxBytes
+    this.#pieces.add(Buffer.from(bytes.subarray(bytes.length - this.#maxBytes)))
     this.isTruncated = true
   }
 }

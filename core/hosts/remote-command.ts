@@ -38,7 +38,8 @@ export function killText(signal: 'TERM' | 'KILL', target: string): string {
 const MOST_NOISE = 64 * 1024
 // Never 0 or 1, as a pid or as a group: they would signal far more than the command.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: RS begins the announcement
-const ANNOUNCED = /\x1e(-?(?:[2-9]|[1-9]\d+))\n/
+const ANNOUNCED = /\x1e(-?(?:[2-9]|[1-9]\d{1,9}))\n/
+const MOST_ANNOUNCED = 13
 
 /** Takes the announcement, and what a login shell printed before it, off the beginning of stdout. */
 export class Announcement {
@@ -49,14 +50,16 @@ export class Announcement {
   /** The part of the chunk that belongs to the command. */
   read(chunk: Buffer): Buffer {
     if (this.target !== undefined) return chunk
+    // what was looked through already begins no announcement, but for its very end
+    const from = Math.max(0, this.#held.length - MOST_ANNOUNCED)
     this.#held = Buffer.concat([this.#held, chunk])
-    const said = ANNOUNCED.exec(this.#held.toString('latin1'))
+    const said = ANNOUNCED.exec(this.#held.toString('latin1', from))
     if (!said) {
       this.#held = this.#held.subarray(-MOST_NOISE)
       return Buffer.alloc(0)
     }
     this.target = said[1]
-    const own = this.#held.subarray(said.index + said[0].length)
+    const own = this.#held.subarray(from + said.index + said[0].length)
     // a command that is followed for days would hold it as long
     this.#held = Buffer.alloc(0)
     return own

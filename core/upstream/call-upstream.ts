@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { ControlError } from '../errors.ts'
 import { limit } from '../hosts/limit.ts'
+import { gather } from '../pieces.ts'
 import type { Lane } from './lane.ts'
 import { replyHeaders, requestHeaders } from './plain-headers.ts'
 import type { Reply, RequestOptions } from './upstream.ts'
@@ -22,7 +23,7 @@ export async function callUpstream(
   try {
     const asked = { ...requestOf(lane, path, options), signal: work.signal }
     const answer = await lane.pool.request(asked)
-    const body = await readAnswer(origin, answer.body, maxBytes)
+    const body = await gather(answer.body, maxBytes, () => answersTooMuch(origin, maxBytes))
     // undici frees a connection a turn later; a second call at once would open another
     await new Promise((resolve) => setImmediate(resolve))
     return reply(answer, body)
@@ -48,22 +49,8 @@ function requestOf(lane: Lane, path: string, options: RequestOptions): Dispatche
   }
 }
 
-async function readAnswer(
-  origin: string,
-  body: AsyncIterable<Buffer>,
-  maxBytes: number,
-): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    size += chunk.byteLength
-    if (size > maxBytes) {
-      throw new ControlError('UPSTREAM_FAILED', `${origin} answered more than ${maxBytes} bytes.`)
-    }
-  }
-  return Buffer.concat(chunks, size)
-}
+const answersTooMuch = (origin: string, maxBytes: number): ControlError =>
+  new ControlError('UPSTREAM_FAILED', `${origin} answered more than ${maxBytes} bytes.`)
 
 function reply(answer: Dispatcher.ResponseData, body: Buffer): Reply {
   return {

@@ -1,3 +1,5 @@
+import { Pieces } from '../pieces.ts'
+
 /** What is done with the chunks of an event stream on their way down. */
 export interface Lines {
   /** What can go on now, if anything. */
@@ -14,7 +16,7 @@ export interface Lines {
  * use half a line either.
  */
 export class EventLines implements Lines {
-  #held: Buffer | null = null
+  #held: Pieces | null = null
   #isMidLine = false
 
   /** What can go on now; null when the chunk has no line end and is held. */
@@ -22,23 +24,30 @@ export class EventLines implements Lines {
     const held = this.#held
     const last = chunk.length - 1
     const end = isLineEnd(chunk[last]) ? last : lastLineEnd(chunk)
-    if (end === -1 && (held?.length ?? 0) + chunk.length < MAX_HELD_BYTES) {
-      this.#held = held ? Buffer.concat([held, chunk]) : chunk
+    if (end === -1 && (held?.sizeBytes ?? 0) + chunk.length < MAX_HELD_BYTES) {
+      this.#hold(chunk)
       return null
     }
     // A line too long to hold goes on as it comes.
     const cut = end === -1 ? chunk.length : end + 1
     this.#isMidLine = end === -1
-    this.#held = cut === chunk.length ? null : chunk.subarray(cut)
     const whole = cut === chunk.length ? chunk : chunk.subarray(0, cut)
-    return held ? Buffer.concat([held, whole]) : whole
+    held?.add(whole)
+    this.#held = null
+    if (cut < chunk.length) this.#hold(chunk.subarray(cut))
+    return held ? held.whole() : whole
+  }
+
+  #hold(part: Buffer): void {
+    this.#held ??= new Pieces()
+    this.#held.add(part)
   }
 
   /** What is still held at a clean end. */
   rest(): Buffer | null {
     const held = this.#held
     this.#held = null
-    return held
+    return held?.whole() ?? null
   }
 
   /** What ends the event that was being sent when the server broke off; the half line is dropped. */

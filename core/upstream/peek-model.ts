@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ControlError } from '../errors.ts'
+import { Pieces } from '../pieces.ts'
 import { sendContinue } from './continue.ts'
-import { findModelPart } from './multipart-model.ts'
+import { FormPeek } from './multipart-model.ts'
 import { declaredBytes, readBody, tooLarge } from './upload.ts'
 
 /** Largest JSON body that is read to find its model. */
@@ -99,28 +100,27 @@ function peekMultipart(
   type: string,
 ): Promise<Peeked | undefined> {
   return new Promise((resolve) => {
-    let seen: Buffer = Buffer.alloc(0)
+    const seen = new Pieces()
+    const form = new FormPeek(type)
     const settle = (peeked: Peeked | undefined): void => {
       req.off('data', take).off('end', ended)
       res.off('close', left)
       resolve(peeked)
     }
     const take = (chunk: Buffer): void => {
-      seen = Buffer.concat([seen, chunk])
-      const found = findModelPart(seen.subarray(0, MAX_PEEK_BYTES), type)
-      if (found === 'more' && seen.byteLength < MAX_PEEK_BYTES) return
+      seen.add(chunk)
+      const found = form.take(chunk)
+      if (found === 'more') return
       // Paused before the end is told, so that the bytes can go back to where they came from.
       req.pause()
-      req.unshift(seen)
-      settle({ model: found === 'more' ? null : found.model })
+      req.unshift(seen.whole())
+      settle(found)
     }
     // A form without an end: whole in memory, and for the server to refuse.
-    const ended = (): void => settle({ model: null, body: seen })
+    const ended = (): void => settle({ model: null, body: seen.whole() })
     const left = (): void => settle(undefined)
     req.on('data', take).on('end', ended)
     res.once('close', left)
     req.resume()
   })
 }
-
-const MAX_PEEK_BYTES = 64 * 1024

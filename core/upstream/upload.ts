@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { ControlError } from '../errors.ts'
+import { Pieces } from '../pieces.ts'
 import { sendContinue } from './continue.ts'
 
 /** The size the client declared in bytes, or undefined when it sends chunks. */
@@ -25,18 +26,16 @@ export function readBody(
   maxBytes: number,
   done: (error: ControlError | null, body: Buffer) => void,
 ): void {
-  const chunks: Buffer[] = []
-  let size = 0
+  const pieces = new Pieces()
   const onData = (chunk: Buffer): void => {
-    chunks.push(chunk)
-    size += chunk.byteLength
-    if (size <= maxBytes) return
+    pieces.add(chunk)
+    if (pieces.sizeBytes <= maxBytes) return
     req.off('data', onData).off('end', onEnd)
     done(tooLarge(maxBytes), EMPTY)
   }
   const onEnd = (): void => {
     req.off('data', onData).off('end', onEnd)
-    done(null, chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))
+    done(null, pieces.whole())
   }
   req.on('data', onData).on('end', onEnd)
   req.resume()

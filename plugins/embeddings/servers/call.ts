@@ -1,4 +1,4 @@
-import { ControlError, type StreamReply, type Upstream } from '#core'
+import { ControlError, gather, type StreamReply, type Upstream } from '#core'
 import { embeddingsError } from '../errors.ts'
 import { overloaded, wantsKey } from './ask.ts'
 import type { Server } from './found.ts'
@@ -18,7 +18,7 @@ export async function callServer(
   signal: AbortSignal,
 ): Promise<unknown> {
   const reply = await postTo(upstream, path, JSON.stringify(body), signal)
-  const bytes = await gather(reply.body, ANSWER_BYTES, upstream.origin)
+  const bytes = await readAll(reply.body, ANSWER_BYTES, upstream.origin)
   try {
     return JSON.parse(bytes.toString())
   } catch (cause) {
@@ -45,26 +45,17 @@ export async function postTo(
   if (reply.status < 300) return reply
   throw refusalOf(upstream.origin, {
     ...reply,
-    text: (await gather(reply.body, REFUSAL_BYTES, upstream.origin)).toString(),
+    text: (await readAll(reply.body, REFUSAL_BYTES, upstream.origin)).toString(),
   })
 }
 
 /** All bytes of an answer. Throws UPSTREAM_FAILED over `maxBytes`. */
-async function gather(
-  body: AsyncIterable<Buffer>,
-  maxBytes: number,
-  origin: string,
-): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    size += chunk.byteLength
-    if (size > maxBytes)
-      throw new ControlError('UPSTREAM_FAILED', `${origin} answers more than ${maxBytes} bytes.`)
-  }
-  return Buffer.concat(chunks, size)
-}
+const readAll = (body: AsyncIterable<Buffer>, maxBytes: number, origin: string): Promise<Buffer> =>
+  gather(
+    body,
+    maxBytes,
+    () => new ControlError('UPSTREAM_FAILED', `${origin} answers more than ${maxBytes} bytes.`),
+  )
 
 interface Refusal {
   status: number

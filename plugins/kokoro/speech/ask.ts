@@ -1,4 +1,4 @@
-import type { StreamReply, Upstream } from '#core'
+import { Pieces, type StreamReply, type Upstream } from '#core'
 import { readServerError } from '../errors.ts'
 
 const ERROR_BYTES = 64 * 1024
@@ -26,12 +26,10 @@ export async function refuseErrors(reply: StreamReply): Promise<StreamReply> {
 
 /** The first bytes of a body; the rest is left. */
 export async function readUpTo(body: AsyncIterable<Buffer>, mostBytes: number): Promise<Buffer> {
-  const parts: Buffer[] = []
-  let sizeBytes = 0
-  for await (const part of body) {
-    parts.push(part)
-    sizeBytes += part.length
-    if (sizeBytes >= mostBytes) break
+  const pieces = new Pieces()
+  for await (const piece of body) {
+    pieces.add(piece)
+    if (pieces.sizeBytes >= mostBytes) break
   }
-  return Buffer.concat(parts).subarray(0, mostBytes)
+  return pieces.whole().subarray(0, mostBytes)
 }

@@ -1,4 +1,4 @@
-import type { DoorCall, OwnAnswer, RawAnswer, Service } from '#core'
+import { type DoorCall, type OwnAnswer, Pieces, type RawAnswer, type Service } from '#core'
 import type { Format } from '../audio/clock.ts'
 import type { Settings } from '../settings.ts'
 import type { Speaker } from '../speaker.ts'
@@ -49,7 +49,10 @@ async function readChecked(
   speaker: Speaker,
   signal: AbortSignal,
 ): Promise<SpeechBody> {
-  const request = readSpeech(Buffer.concat(await body.toArray()))
+  // how much it may be, the core has seen to
+  const pieces = new Pieces()
+  for await (const piece of body) pieces.add(piece as Buffer)
+  const request = readSpeech(pieces.whole())
   return speaker.withVoices(signal, (ids) => checkVoices(request, { service: service.id, ids }))
 }
 

@@ -56,6 +56,14 @@ describe('a file is told by its first bytes', () => {
 describe('a WAV file', () => {
   const wav = wavOf([[1.5, 0.2]], 8_000)
 
+  it('whose head has thirty thousand chunks is read, sent byte by byte too', async () => {
+    const chunk = Buffer.from('note\0\0\0\0', 'latin1')
+    const chunks = Array.from({ length: 30_000 }, () => chunk)
+    const long = Buffer.concat([wav.subarray(0, 12), ...chunks, wav.subarray(12)])
+    const { content } = await openAudio(inParts(long, 1))
+    expect((await collect(content)).equals(long)).toBe(true)
+  })
+
   it('is read whatever stands before its sound', () => {
     const list = Buffer.concat([Buffer.from('LIST\x05\0\0\0abcde\0', 'latin1')])
     const with2 = Buffer.concat([wav.subarray(0, 36), list, wav.subarray(36)])

@@ -1,3 +1,4 @@
+import { Pieces } from '#core'
 import { speechError } from '../errors.ts'
 import { type AudioType, sniff } from './sniff.ts'
 import { MOST_HEAD_BYTES, readWavHeader, type WavHeader } from './wav-header.ts'
@@ -18,10 +19,16 @@ export async function openAudio(file: AsyncIterable<Buffer>): Promise<OpenAudio>
   const parts = file[Symbol.asyncIterator]()
   let head: Buffer = Buffer.alloc(0)
   const readOn = async (enough: (head: Buffer) => boolean): Promise<void> => {
-    while (!enough(head)) {
-      const { done, value } = await parts.next()
-      if (done) return
-      head = Buffer.concat([head, value])
+    for (let isOver = false; !isOver && !enough(head); ) {
+      const pieces = new Pieces()
+      pieces.add(head)
+      // Looked at again when there is twice as much: sent byte by byte, it would cost its square.
+      do {
+        const { done, value } = await parts.next()
+        isOver = done === true
+        if (!done) pieces.add(value)
+      } while (!isOver && pieces.sizeBytes < 2 * head.length)
+      head = pieces.whole()
     }
   }
   await readOn(({ length }) => length >= 64)

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { ControlError } from '#core'
+import { ControlError, gather } from '#core'
 import { badField } from '../errors.ts'
 import type { Turn } from '../turns.ts'
 import { ChunkPlace } from './api.ts'
@@ -13,7 +13,7 @@ const MOST_BYTES = 4 * 1024 ** 2
  * Rejects with BAD_REQUEST, PAYLOAD_TOO_LARGE, VALIDATION and TURNS_UNREADABLE.
  */
 export async function readChunkJson(stream: Readable): Promise<ChunkPlace & { turns: Turn[] }> {
-  const body = parse(await collect(stream))
+  const body = parse((await gather(stream, MOST_BYTES, tooMuch)).toString())
   const { turns, ...place } = body
   if (turns === undefined) {
     throw new ControlError('VALIDATION', 'turns is missing.', {
@@ -26,18 +26,8 @@ export async function readChunkJson(stream: Readable): Promise<ChunkPlace & { tu
   return { ...readPlace(place, []), turns: readTurns(turns) }
 }
 
-async function collect(stream: Readable): Promise<string> {
-  const parts: Buffer[] = []
-  let sizeBytes = 0
-  for await (const part of stream) {
-    sizeBytes += (part as Buffer).byteLength
-    if (sizeBytes > MOST_BYTES) {
-      throw new ControlError('PAYLOAD_TOO_LARGE', `The turns take more than ${MOST_BYTES} bytes.`)
-    }
-    parts.push(part as Buffer)
-  }
-  return Buffer.concat(parts).toString()
-}
+const tooMuch = (): ControlError =>
+  new ControlError('PAYLOAD_TOO_LARGE', `The turns take more than ${MOST_BYTES} bytes.`)
 
 function parse(text: string): Record<string, unknown> {
   let body: unknown

@@ -1,4 +1,4 @@
-import { ControlError, type Service, type StreamReply } from '#core'
+import { ControlError, gather, type Service, type StreamReply } from '#core'
 import { speechError } from '../errors.ts'
 import { explainBreak, lookAfter } from '../failures/explain-break.ts'
 import { explainRefusal } from '../failures/explain-refusal.ts'
@@ -68,14 +68,7 @@ async function explain(service: Service<Settings>, thrown: unknown): Promise<unk
   return new ControlError(thrown.code, thrown.message, { hint, cause: thrown.cause })
 }
 
-async function collect(body: AsyncIterable<Buffer>, mostBytes: number): Promise<Buffer> {
-  const parts: Buffer[] = []
-  let sizeBytes = 0
-  for await (const part of body) {
-    sizeBytes += part.byteLength
-    if (sizeBytes > mostBytes)
-      throw speechError('SPEECH_FAILED', `The server answered more than ${mostBytes} bytes.`)
-    parts.push(part)
-  }
-  return Buffer.concat(parts)
-}
+const collect = (body: AsyncIterable<Buffer>, mostBytes: number): Promise<Buffer> =>
+  gather(body, mostBytes, () =>
+    speechError('SPEECH_FAILED', `The server answered more than ${mostBytes} bytes.`),
+  )

@@ -1,3 +1,4 @@
+import { Pieces } from '#core'
 import { speechError } from '../errors.ts'
 
 /** A line of events no server needs more than. */
@@ -8,19 +9,25 @@ const MOST_BYTES = 1024 * 1024
  * an `error` of the server is an error of the stream. Rejects with SPEECH_FAILED.
  */
 export async function* handOnEvents(body: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  let rest = Buffer.alloc(0)
+  let rest = new Pieces()
+  // The end of what was looked through: an empty line may begin in one part and end in the next.
+  let seam = Buffer.alloc(0)
   for await (const part of body) {
-    rest = Buffer.concat([rest, part])
-    if (rest.length > MOST_BYTES) throw speechError('SPEECH_FAILED', 'An event has no end.')
-    const end = endOfLast(rest)
+    rest.add(part)
+    if (rest.sizeBytes > MOST_BYTES) throw speechError('SPEECH_FAILED', 'An event has no end.')
+    const seen = Buffer.concat([seam, part])
+    const end = endOfLast(seen)
+    seam = seen.subarray(Math.max(end, seen.length - 3))
     if (end === 0) continue
-    const whole = rest.subarray(0, end)
+    const bytes = rest.whole()
+    const whole = bytes.subarray(0, bytes.length - (seen.length - end))
     if (/^event: ?error$/m.test(whole.toString('latin1')))
       throw speechError('SPEECH_FAILED', 'The server broke the transcription off.')
     yield whole
-    rest = rest.subarray(end)
+    rest = new Pieces()
+    rest.add(bytes.subarray(whole.length))
   }
-  if (rest.toString('latin1').trim() !== '')
+  if (rest.whole().toString('latin1').trim() !== '')
     throw speechError('SPEECH_FAILED', 'The server broke off in the middle of an event.')
 }
 

@@ -1,4 +1,4 @@
-import { ControlError } from '#core'
+import { ControlError, gather } from '#core'
 
 const MOST_BYTES = 32 * 1024 * 1024
 const MOST_ERROR_BYTES = 64 * 1024
@@ -8,18 +8,13 @@ export async function readAll(
   body: AsyncIterable<Buffer>,
   mostBytes = MOST_BYTES,
 ): Promise<string> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of body) {
-    parts.push(part)
-    size += part.byteLength
-    if (size > mostBytes)
-      throw new ControlError(
-        'UPSTREAM_FAILED',
-        `The model elsewhere answered over ${mostBytes} bytes.`,
-      )
-  }
-  return Buffer.concat(parts, size).toString()
+  const bytes = await gather(
+    body,
+    mostBytes,
+    () =>
+      new ControlError('UPSTREAM_FAILED', `The model elsewhere answered over ${mostBytes} bytes.`),
+  )
+  return bytes.toString()
 }
 
 interface Reply {

@@ -1,4 +1,4 @@
-import { ControlError, type DoorCall } from '#core'
+import { ControlError, type DoorCall, gather } from '#core'
 import { refuse } from '../scrub/refusal.ts'
 import { isMap } from '../scrub/tree.ts'
 
@@ -24,18 +24,13 @@ export async function readRequest(
   return { model, body }
 }
 
-async function readBody({ body }: DoorCall, maxBytes: number): Promise<Buffer> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of body as AsyncIterable<Buffer>) {
-    parts.push(part)
-    size += part.byteLength
-    // JSON may escape what the service's own limit counts unescaped
-    if (size > maxBytes * 2)
-      throw new ControlError('PAYLOAD_TOO_LARGE', `The body is larger than ${maxBytes * 2} bytes.`)
-  }
-  return Buffer.concat(parts, size)
-}
+/** JSON may escape what the service's own limit counts unescaped. */
+const readBody = ({ body }: DoorCall, maxBytes: number): Promise<Buffer> =>
+  gather(
+    body as AsyncIterable<Buffer>,
+    maxBytes * 2,
+    () => new ControlError('PAYLOAD_TOO_LARGE', `The body is larger than ${maxBytes * 2} bytes.`),
+  )
 
 function parse(bytes: Buffer): unknown {
   try {
