@@ -1,4 +1,5 @@
 import { ControlError } from '../errors.ts'
+import { Tail } from './output.ts'
 import { quote } from './sh.ts'
 
 // MAX_ARG_STRLEN of Linux: the login shell gets the whole text as one argument.
@@ -34,7 +35,7 @@ export function killText(signal: 'TERM' | 'KILL', target: string): string {
   return `kill -s ${signal} -- ${target} 2>/dev/null || kill -${signal} ${target} 2>/dev/null`
 }
 
-/** Most bytes of start-up noise (a chatty .bashrc) that are looked through for the announcement. */
+/** Most bytes that are kept of start-up noise (a chatty .bashrc). */
 const MOST_NOISE = 64 * 1024
 // Never 0 or 1, as a pid or as a group: they would signal far more than the command.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: RS begins the announcement
@@ -43,30 +44,30 @@ const MOST_ANNOUNCED = 13
 
 /** Takes the announcement, and what a login shell printed before it, off the beginning of stdout. */
 export class Announcement {
-  #held: Buffer = Buffer.alloc(0)
+  #noise = new Tail(MOST_NOISE)
+  /** The end of what was looked through: an announcement may begin in one chunk and end in the next. */
+  #seam: Buffer = Buffer.alloc(0)
   /** What kill takes: `-<group>` or `<pid>`. */
   target: string | undefined
 
   /** The part of the chunk that belongs to the command. */
   read(chunk: Buffer): Buffer {
     if (this.target !== undefined) return chunk
-    // what was looked through already begins no announcement, but for its very end
-    const from = Math.max(0, this.#held.length - MOST_ANNOUNCED)
-    this.#held = Buffer.concat([this.#held, chunk])
-    const said = ANNOUNCED.exec(this.#held.toString('latin1', from))
+    const seen = Buffer.concat([this.#seam, chunk])
+    const said = ANNOUNCED.exec(seen.toString('latin1'))
     if (!said) {
-      this.#held = this.#held.subarray(-MOST_NOISE)
+      this.#noise.push(chunk)
+      this.#seam = seen.subarray(-MOST_ANNOUNCED)
       return Buffer.alloc(0)
     }
     this.target = said[1]
-    const own = this.#held.subarray(from + said.index + said[0].length)
     // a command that is followed for days would hold it as long
-    this.#held = Buffer.alloc(0)
-    return own
+    this.#noise = new Tail(MOST_NOISE)
+    return seen.subarray(said.index + said[0].length)
   }
 
   /** What the login shell said instead of running the command. */
   get noise(): string {
-    return this.#held.toString('utf8').trim()
+    return this.#noise.text().trim()
   }
 }
