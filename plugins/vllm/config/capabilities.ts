@@ -1,4 +1,4 @@
-import { type Config, isRecord } from './config-text.ts'
+import { type Config, isRecord, wordOf } from './config-text.ts'
 
 export type Capability = 'chat' | 'completion' | 'vision' | 'audio' | 'embedding' | 'rerank'
 
@@ -19,7 +19,7 @@ export function readCapabilities(flat: Config, architecture: string, beside: Bes
   if (beside.isPooled || /ForTextEncoding$/.test(architecture)) return ['embedding']
   if (!isGeneration(architecture)) return /Model$/.test(architecture) ? ['embedding'] : []
   const isChat =
-    beside.markers.includes('template') || CHATS_WITHOUT_TEMPLATE.test(String(flat.model_type))
+    beside.markers.includes('template') || CHATS_WITHOUT_TEMPLATE.test(wordOf(flat.model_type))
   return [
     isChat ? 'chat' : 'completion',
     ...(hasVision(flat) ? ['vision' as const] : []),

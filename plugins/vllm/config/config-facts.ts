@@ -2,7 +2,7 @@ import { type Capability, readCapabilities } from './capabilities.ts'
 import { attentionHeads } from './config-attention.ts'
 import { readLayout } from './config-layout.ts'
 import { countExperts, countParameters } from './config-params.ts'
-import { type Config, flattenConfig, parseConfig, positive } from './config-text.ts'
+import { type Config, flattenConfig, parseConfig, positive, wordOf } from './config-text.ts'
 import { bytesPerToken, type Layout } from './layout.ts'
 import { type Quantization, readQuantization } from './quantization.ts'
 
@@ -48,7 +48,7 @@ export function readFacts(files: {
   const quantization = readQuantization(flat, parseConfig(files.quantConfig))
   const layout = readLayout(flat)
   return {
-    modelType: typeof flat.model_type === 'string' ? flat.model_type : '',
+    modelType: wordOf(flat.model_type),
     architecture,
     contextLimit: contextLimit(flat),
     quantization: quantization.label,
@@ -82,5 +82,4 @@ const contextLimit = (flat: Config): number | null =>
   positive(flat, 'max_position_embeddings', 'max_sequence_length', 'seq_length', 'n_positions') ??
   null
 
-const firstString = (value: unknown): string =>
-  Array.isArray(value) && typeof value[0] === 'string' ? value[0] : ''
+const firstString = (value: unknown): string => (Array.isArray(value) ? wordOf(value[0]) : '')

@@ -1,4 +1,4 @@
-import { type Config, isRecord, positive } from './config-text.ts'
+import { type Config, isRecord, positive, wordOf } from './config-text.ts'
 
 /** What a layer does about the context; `moe` and `mlp` are layers of nothing else (Nemotron-H). */
 export type LayerKind = 'full' | 'window' | 'chunk' | 'gdn' | 'mamba' | 'moe' | 'mlp' | 'none'
@@ -24,7 +24,7 @@ const SOURCES: readonly [key: string, read: Source][] = [
   [
     'hybrid_layer_pattern',
     ({ hybrid_layer_pattern: pattern }) =>
-      list(pattern)?.map((flag) => (Number(flag) === 1 ? 'window' : 'full')),
+      list(pattern)?.map((flag) => (isSet(flag) ? 'window' : 'full')),
   ],
   ['linear_attn_config', fullAttentionLayers],
   [
@@ -38,7 +38,7 @@ const SOURCES: readonly [key: string, read: Source][] = [
 
 /** What each layer keeps; undefined when not even their number is given. */
 export function readLayers(config: Config): Layers | undefined {
-  const count = positive(config, 'num_hidden_layers', 'num_layers', 'n_layer')
+  const count = layerCount(config)
   for (const [from, read] of SOURCES) {
     const found = read(config, count)
     if (!found?.length) continue
@@ -48,6 +48,14 @@ export function readLayers(config: Config): Layers | undefined {
   }
   const kinds = all(keepsNothing(config) ? 'none' : 'full', count)
   return kinds && { kinds, from: 'num_hidden_layers', unknown: [] }
+}
+
+/** The deepest models have some two hundred layers. */
+const MOST_LAYERS = 1024
+
+function layerCount(config: Config): number | undefined {
+  const count = positive(config, 'num_hidden_layers', 'num_layers', 'n_layer')
+  return count !== undefined && Number.isInteger(count) && count <= MOST_LAYERS ? count : undefined
 }
 
 const KINDS: readonly string[] = ['full', 'window', 'chunk', 'gdn', 'mamba', 'moe', 'mlp', 'none']
@@ -66,7 +74,7 @@ const WORDS: readonly [RegExp, LayerKind][] = [
 
 const named = (value: unknown): string[] | undefined =>
   list(value)?.map((word) => {
-    const text = String(word).toLowerCase()
+    const text = wordOf(word).toLowerCase()
     return WORDS.find(([pattern]) => pattern.test(text))?.[1] ?? text
   })
 
@@ -78,7 +86,9 @@ const LETTERS: Readonly<Record<string, LayerKind>> = {
 }
 
 const letters = (pattern: unknown): string[] | undefined =>
-  typeof pattern === 'string' ? [...pattern].map((letter) => LETTERS[letter] ?? letter) : undefined
+  typeof pattern === 'string' && pattern.length <= MOST_LAYERS
+    ? [...pattern].map((letter) => LETTERS[letter] ?? letter)
+    : undefined
 
 function blockKind(block: unknown): LayerKind {
   const attention = isRecord(block) && isRecord(block.attention) ? block.attention : {}
@@ -96,16 +106,23 @@ function fullAttentionLayers(config: Config, count: number | undefined): LayerKi
 function chunkedLayers(config: Config, count: number | undefined): LayerKind[] | undefined {
   if (positive(config, 'attention_chunk_size') === undefined) return undefined
   const flags = list(config.no_rope_layers)
-  if (flags?.length) return flags.map((flag) => (Number(flag) === 1 ? 'chunk' : 'full'))
+  if (flags?.length) return flags.map((flag) => (isSet(flag) ? 'chunk' : 'full'))
   return every(count, positive(config, 'no_rope_layer_interval') ?? 4, 'chunk')
 }
+
+const STEPS = new Map([
+  ['gemma2', 2],
+  ['gemma3', 6],
+  ['gemma3_text', 6],
+  ['cohere2', 4],
+])
 
 /** Gemma 2 and 3 and Command A before they listed their layers. */
 function alternatingWindows(config: Config, count: number | undefined): LayerKind[] | undefined {
   if (positive(config, 'sliding_window') === undefined) return undefined
   const step =
     positive(config, 'sliding_window_pattern', '_sliding_window_pattern') ??
-    { gemma2: 2, gemma3: 6, gemma3_text: 6, cohere2: 4 }[String(config.model_type)]
+    STEPS.get(wordOf(config.model_type))
   return every(count, step, 'window')
 }
 
@@ -113,15 +130,18 @@ function alternatingWindows(config: Config, count: number | undefined): LayerKin
 function windowsFrom(config: Config, count: number | undefined): LayerKind[] | undefined {
   if (positive(config, 'sliding_window') === undefined) return undefined
   if (config.use_sliding_window === false) return undefined
-  const first = Number(config.max_window_layers ?? 0)
+  const first = positive(config, 'max_window_layers') ?? 0
   return all('full', count)?.map((kind, at) => (at >= first ? 'window' : kind))
 }
 
 /** Encoders read a text at once and keep nothing of it. */
 const keepsNothing = ({ architectures }: Config): boolean =>
-  /Bert|Roberta|TextEncoding/.test(String(list(architectures)?.[0] ?? ''))
+  /Bert|Roberta|TextEncoding/.test(wordOf(list(architectures)?.[0]))
 
-const list = (value: unknown): unknown[] | undefined => (Array.isArray(value) ? value : undefined)
+const list = (value: unknown): unknown[] | undefined =>
+  Array.isArray(value) && value.length <= MOST_LAYERS ? value : undefined
+
+const isSet = (flag: unknown): boolean => flag === 1 || flag === true
 
 const all = (kind: LayerKind, count: number | undefined): LayerKind[] | undefined =>
   count === undefined ? undefined : new Array<LayerKind>(count).fill(kind)

@@ -107,7 +107,7 @@ function mambaLayer(config: Config): Layer | undefined {
 function unknownLayers({ unknown }: Layers, config: Config): string[] {
   return [
     ...(unknown.length > 0
-      ? [`layers called ${unknown.join(', ')} are counted as full attention`]
+      ? [`layers called ${unknown.slice(0, 5).join(', ')} are counted as full attention`]
       : []),
     ...(config.compress_ratios ? ['its compressed attention is counted uncompressed'] : []),
   ]

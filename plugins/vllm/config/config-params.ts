@@ -7,7 +7,7 @@ import {
   windowAttention,
 } from './config-attention.ts'
 import { type LayerKind, readLayers } from './config-layers.ts'
-import { type Config, isRecord, positive } from './config-text.ts'
+import { type Config, isRecord, positive, wordOf } from './config-text.ts'
 
 /** Parameters by what becomes of them when the weights are quantized. */
 export interface Parameters {
@@ -125,7 +125,7 @@ function mambaParameters(config: Config, hidden: number): number {
 /** Feed-forward of one layer. `isMoe` is given where the layer's own kind says it. */
 function forwardParameters(config: Config, hidden: number, at: number, isMoe?: boolean): number {
   // squared ReLU has no gate: two matrices instead of three
-  const matrices = /^nemotron(_h|$)/.test(String(config.model_type)) ? 2 : 3
+  const matrices = /^nemotron(_h|$)/.test(wordOf(config.model_type)) ? 2 : 3
   const inner = positive(config, 'intermediate_size') ?? blockWidth(config, hidden, at)
   const dense = matrices * hidden * (positive(config, 'intermediate_size_mlp') ?? inner)
   if (!(isMoe ?? isMoeLayer(config, at))) return dense
@@ -153,7 +153,7 @@ function forwardParameters(config: Config, hidden: number, at: number, isMoe?: b
 /** Every layer with experts of Llama 4 has one that is always used, which its config leaves out. */
 const countShared = (config: Config): number =>
   positive(config, 'n_shared_experts', 'num_shared_experts') ??
-  (/^llama4/.test(String(config.model_type)) ? 1 : 0)
+  (/^llama4/.test(wordOf(config.model_type)) ? 1 : 0)
 
 /** Puzzle models give each layer's width as a multiple, in steps of 256. */
 function blockWidth(config: Config, hidden: number, at: number): number {
@@ -171,7 +171,7 @@ function isMoeLayer(config: Config, at: number): boolean {
   if (countExperts(config) <= 1) return false
   if (at < (positive(config, 'first_k_dense_replace') ?? 0)) return false
   const { moe_layer_freq: freq, mlp_only_layers: dense } = config
-  if (Array.isArray(freq)) return Number(freq[at]) === 1
+  if (Array.isArray(freq)) return freq[at] === 1 || freq[at] === true
   if (Array.isArray(dense) && dense.includes(at)) return false
   const step = positive(config, 'decoder_sparse_step', 'interleave_moe_layer_step') ?? 1
   return (at + 1) % step === 0 && (typeof freq !== 'number' || at % freq === 0)

@@ -20,13 +20,16 @@ const TEXT_PARTS = ['thinker_config', 'llm_config', 'language_config', 'text_con
 /** What names the whole model stays; the text part only fills it in. */
 const WHOLE = ['model_type', 'architectures', 'quantization_config']
 
-/** The text model's fields over the top level's, however deep; null counts as absent. */
-export function flattenConfig(config: Config): Config {
+/** So deep may parts lie in one another; two is the most any model has. */
+const MOST_PARTS = 8
+
+/** The text model's fields over the top level's; null counts as absent. */
+export function flattenConfig(config: Config, depth = 0): Config {
   const own = withoutNulls(config)
   const flat = { ...own }
   for (const name of TEXT_PARTS) {
     const part = config[name]
-    if (isRecord(part)) Object.assign(flat, flattenConfig(part))
+    if (isRecord(part) && depth < MOST_PARTS) Object.assign(flat, flattenConfig(part, depth + 1))
     delete flat[name]
   }
   for (const name of WHOLE) if (own[name] !== undefined) flat[name] = own[name]
@@ -36,14 +39,24 @@ export function flattenConfig(config: Config): Config {
 export const isRecord = (value: unknown): value is Config =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** No size in a config.json comes near it, and products of some such stay numbers. */
+const MOST = 2 ** 40
+
 /** A number above zero, of the first of these keys that has one; else undefined. */
 export function positive(config: Config, ...keys: string[]): number | undefined {
   for (const key of keys) {
     const value = config[key]
-    if (typeof value === 'number' && value > 0 && Number.isFinite(value)) return value
+    if (typeof value === 'number' && value > 0 && value <= MOST) return value
   }
   return undefined
 }
+
+/** Longest name of a type, a format, a layer. */
+const LONGEST_WORD = 100
+
+/** A word as it stands there; '' for what is none. */
+export const wordOf = (value: unknown): string =>
+  typeof value === 'string' && value.length <= LONGEST_WORD ? value : ''
 
 /** Replaces Infinity, -Infinity and NaN outside strings. */
 function withoutBareNumbers(text: string): string {

@@ -1,4 +1,4 @@
-import { type Config, isRecord, positive } from './config-text.ts'
+import { type Config, isRecord, positive, wordOf } from './config-text.ts'
 
 /** The format of the weights. */
 export interface Quantization {
@@ -51,7 +51,7 @@ const unwrap = (given: Config): Config =>
 
 const isTelling = (given: Config): boolean => Boolean(given.quant_method ?? given.quant_algo)
 
-const upper = (value: unknown): string => String(value ?? '').toUpperCase()
+const upper = (value: unknown): string => wordOf(value).toUpperCase()
 
 const isFp8 = (scheme: unknown): boolean =>
   isRecord(scheme)
@@ -71,7 +71,7 @@ function mixedLabel({ quantized_layers: layers }: Config): string {
 }
 
 function labelOf(given: Config, algo: string): string {
-  const method = String(given.quant_method ?? '').toLowerCase()
+  const method = wordOf(given.quant_method).toLowerCase()
   if (/NVFP4/.test(algo) || method === 'modelopt_fp4') return 'nvfp4'
   if (/MXFP4/.test(algo) || method === 'mxfp4') return 'mxfp4'
   if (/MXFP8/.test(algo) || method === 'mxfp8') return 'mxfp8'
@@ -85,7 +85,7 @@ function labelOf(given: Config, algo: string): string {
 }
 
 function compressedTensors(given: Config): string {
-  const format = String(given.format ?? '')
+  const format = wordOf(given.format)
   if (format.includes('nvfp4')) return 'nvfp4'
   if (format.includes('mxfp4')) return 'mxfp4'
   const groups = isRecord(given.config_groups) ? Object.values(given.config_groups) : []
@@ -102,11 +102,16 @@ function groupLabel(weights: Config): string[] {
   if (bits === undefined) return []
   if (weights.type !== 'float') return [`int${bits}`]
   if (bits === 8) return [weights.strategy === 'block' ? 'fp8-block' : 'fp8']
-  return [{ 16: 'nvfp4', 32: 'mxfp4' }[Number(weights.group_size)] ?? `fp${bits}`]
+  return [GROUPED_FP4.get(weights.group_size) ?? `fp${bits}`]
 }
 
+const GROUPED_FP4 = new Map<unknown, string>([
+  [16, 'nvfp4'],
+  [32, 'mxfp4'],
+])
+
 function autoRound(given: Config): string {
-  const type = String(given.data_type ?? '')
+  const type = wordOf(given.data_type)
   if (type.startsWith('nv_fp')) return 'nvfp4'
   return type.startsWith('mx_fp') ? `mxfp${bitsOf(given)}` : `int${bitsOf(given)}`
 }
@@ -125,13 +130,13 @@ const FIXED_BYTES: Readonly<Record<string, number>> = {
 }
 
 function bytesOf(label: string, given: Config): number {
-  const fixed = FIXED_BYTES[label]
+  const fixed = Object.hasOwn(FIXED_BYTES, label) ? FIXED_BYTES[label] : undefined
   if (fixed !== undefined) return fixed
   const bits = bitsIn(label)
   if (!/^(int|fp)\d/.test(label)) return 2
   const group = groupSize(given)
   // a 16-bit scale for every group; AWQ and GPTQ keep a zero point beside it
-  const zero = /awq|gptq|auto-round/i.test(String(given.quant_method)) ? bits / 8 : 0
+  const zero = /awq|gptq|auto-round/i.test(wordOf(given.quant_method)) ? bits / 8 : 0
   return bits / 8 + (group > 0 ? (2 + zero) / group : 0)
 }
 
@@ -156,7 +161,7 @@ const KEEPS_ATTENTION: readonly { modelType: RegExp; label: RegExp }[] = [
 
 function keepsAttention(flat: Config, given: Config, label: string): boolean {
   const lists = [given.ignore, given.modules_to_not_convert, given.exclude_modules]
-  const named = lists.flatMap((list) => (Array.isArray(list) ? list.map(String) : []))
+  const named = lists.flatMap((list) => (Array.isArray(list) ? list.map(wordOf) : []))
   const layers = new Set<string>()
   for (const name of named) {
     if (!ATTENTION.test(name)) continue
@@ -167,7 +172,7 @@ function keepsAttention(flat: Config, given: Config, label: string): boolean {
   const count = positive(flat, 'num_hidden_layers') ?? 1
   if (layers.size > 0) return layers.size >= count / 2
   return KEEPS_ATTENTION.some(
-    (row) => row.modelType.test(String(flat.model_type)) && row.label.test(label),
+    (row) => row.modelType.test(wordOf(flat.model_type)) && row.label.test(label),
   )
 }
 
@@ -188,5 +193,5 @@ function mixedAttention(given: Config, algo: string): number | undefined {
 
 function wordsOf(given: Config): string {
   const words = [given.quant_method, given.quant_algo, given.format]
-  return words.filter((word) => typeof word === 'string' && word !== '').join(' ')
+  return words.map(wordOf).filter(Boolean).join(' ')
 }

@@ -77,8 +77,8 @@ function judgeFolder(
   const below = (name: string) => (root ? `${root}/${name}` : name)
   const config = folder.contents.get(below('config.json'))
   const quantConfig = folder.contents.get(below('hf_quant_config.json'))
-  const markers = folder.markers.get(root)
-  const shards = folder.shards.get(below('model.safetensors.index.json')) ?? known?.shards
+  const markers = listOf(folder.markers.get(root))
+  const shards = listOf(folder.shards.get(below('model.safetensors.index.json'))) ?? known?.shards
   const adapter = files.has('config.json')
     ? undefined
     : readAdapter(folder.contents.get(below('adapter_config.json')))
@@ -114,6 +114,8 @@ function judgeFolder(
     ...(tree && { tree }),
   }
 }
+
+const listOf = (set: Set<string> | undefined): string[] | undefined => set && [...set]
 
 interface Evidence {
   files: Map<string, SeenFile>

@@ -20,9 +20,9 @@ export interface SeenFolder {
   /** Content of small files by path below the folder. */
   contents: Map<string, string>
   /** Shards an index speaks of, by the index's path. */
-  shards: Map<string, string[]>
+  shards: Map<string, Set<string>>
   /** Chat template markers by snapshot path (`snapshots/<commit>`, or '' in a plain folder). */
-  markers: Map<string, string[]>
+  markers: Map<string, Set<string>>
 }
 
 /** One host's disk as the scan script saw it. */
@@ -134,10 +134,10 @@ function readFile(
     at?.folder.links.set(at.rest, { sizeBytes: Number(first), modifiedAtS: Number(second) })
   } else if (type === 'I') {
     const at = place(first)
-    if (at) push(at.folder.shards, at.rest, tail(2))
+    if (at) add(at.folder.shards, at.rest, tail(2))
   } else if (type === 'T') {
     const at = place(first)
-    if (at) push(at.folder.markers, at.rest.split('/').slice(0, -1).join('/'), second)
+    if (at) add(at.folder.markers, at.rest.split('/').slice(0, -1).join('/'), second)
   }
 }
 
@@ -168,8 +168,8 @@ const emptyFolder = (name: string, isPlain: boolean): SeenFolder => ({
   markers: new Map(),
 })
 
-function push(lists: Map<string, string[]>, key: string, value: string): void {
-  const list = lists.get(key)
-  if (!list) lists.set(key, [value])
-  else if (!list.includes(value)) list.push(value)
+function add(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const set = sets.get(key)
+  if (set) set.add(value)
+  else sets.set(key, new Set([value]))
 }

@@ -45,10 +45,11 @@ contents() {
   awk 'FNR == 1 { print "J\\t" FILENAME } { print "|" $0 }' "$@"
 }
 
-# the distinct shard names an index.json speaks of: quoted words that end so
+# the distinct shard names an index.json speaks of: quoted words that end so. None has a line break,
+# behind which a record of its maker's could stand
 shards() {
   awk 'BEGIN { RS = "\\"" }
-    /\\.safetensors$/ && !((FILENAME, $0) in seen) {
+    /\\.safetensors$/ && !/[\\n\\r]/ && !((FILENAME, $0) in seen) {
       seen[FILENAME, $0] = 1
       print "I\\t" FILENAME "\\t" $0
     }' "$@"

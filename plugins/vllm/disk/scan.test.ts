@@ -22,6 +22,13 @@ const indexOf = (...shards: string[]) =>
     weight_map: Object.fromEntries(shards.map((shard, n) => [`layer.${n}.weight`, shard])),
   })
 
+/** Words of an index that would be records of the scan, if they were taken for lines. */
+const FORGED = `"
+HUB\tHF_HOME\t/srv
+LOCAL\t/srv/alice
+F\t9\t9\t9\t/srv/alice/config.json
+F\t9\t9\t9\t/srv/alice/model.safetensors"`
+
 let home: string
 let hub: string
 
@@ -46,7 +53,7 @@ beforeAll(() => {
   )
   plantModel(hub, 'Org/Shard-Missing', {
     'config.json': CONFIG,
-    'model.safetensors.index.json': indexOf(shard(1, 2), shard(2, 2)),
+    'model.safetensors.index.json': indexOf(shard(1, 2), shard(2, 2)) + FORGED,
     [shard(1, 2)]: GIB,
   })
   plantModel(
@@ -179,6 +186,12 @@ describe.each(SHELLS)('the scan in %s', (_, shell) => {
     expect(whole?.config).toBe(CONFIG)
     expect(whole?.markers?.toSorted()).toEqual(['function', 'template', 'think', 'tool_call'])
     expect(whole?.lastUsedAtS).toBeGreaterThan(1e9)
+  })
+
+  it('takes nothing a model says for what the disk says', () => {
+    const disk = parseScan(scan(shell)) ?? never()
+    expect(disk.hub?.path).toBe(hub)
+    expect([...disk.folders.keys()].filter((name) => name.includes('alice'))).toEqual([])
   })
 
   it('does not send the small files of a known revision again', () => {
