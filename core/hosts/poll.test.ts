@@ -160,6 +160,16 @@ overlay                 41152736  20000000        -5 100% /
     })
   })
 
+  it('a box that says nonsense of its disks without end', () => {
+    const blanks = ' '.repeat(100_000)
+    const nonsense = `${blanks}0 0 0 -${blanks} 0 0 0 -\t`
+    const said = SPARK.replace('=disk /\n', `=disk /\n${nonsense}\n`)
+    expect(said).not.toBe(SPARK)
+    expect(parsePoll(said, { memory: 'auto' }).disks.length).toBeGreaterThan(1)
+    const told = SPARK.replaceAll(/(=disk .*\n)[^=]*/g, `$1${nonsense}\n`)
+    expect(parsePoll(told, { memory: 'auto' }).disks).toEqual([])
+  })
+
   it('a poll that was cut off are refused', () => {
     expect(() => parsePoll(SPARK.slice(0, 200), { memory: 'auto' })).toThrow(/only a part/)
   })

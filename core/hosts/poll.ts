@@ -67,8 +67,10 @@ function parseDisks(parts: Map<string, string>): HostFigures['disks'] {
   for (const [name, text] of parts) {
     if (!name.startsWith('disk ')) continue
     const line = text.trim().split('\n').at(-1) ?? ''
-    const [, device, total, free, mount] =
-      /^(.+?)\s+(\d+)\s+\d+\s+(-?\d+)\s+(?:\d+%|-)\s+(.+)$/.exec(line) ?? []
+    const match = /\s(\d+)\s+\d+\s+(-?\d+)\s+(?:\d+%|-)\s+(\S.*)$/.exec(line)
+    const [, total, free, mount] = match ?? []
+    // it may have blanks in it
+    const device = line.slice(0, match?.index).trim()
     if (!device || total === undefined || free === undefined || disks.has(`${device} ${mount}`))
       continue
     disks.set(`${device} ${mount}`, {

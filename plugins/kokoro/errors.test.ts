@@ -50,6 +50,11 @@ describe('what a speech server says went wrong', () => {
     expect(readServerError(500, 'x'.repeat(9_000)).message).toHaveLength(500)
   })
 
+  it('comes through nothing but blanks', () => {
+    const blanks = `x${' '.repeat(200_000)}y`
+    expect(readServerError(400, object('validation_error', blanks)).message).toBe('x y')
+  })
+
   it('takes no code that is none', () => {
     expect(readServerError(400, object('Some words!', 'text')).code).toBe('VALIDATION')
   })

@@ -72,7 +72,7 @@ const MOST_CHARS = 500
 /** One line without what no reader wants: all 68 voices are a list of their own. */
 const shorten = (text: string): string =>
   text
-    .replace(/\s*Available voices:.*$/s, '')
+    .replace(/Available voices:.*$/s, '')
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, MOST_CHARS)

@@ -62,7 +62,7 @@ export function checkVoices(body: SpeechBody, known: KnownVoices): SpeechBody {
     checkVoice(voice, known, { path: `voice_aliases.${name}` })
   }
   if (body.allow_voice_tags)
-    for (const [, voice = ''] of body.input.matchAll(/\[voice:([^\]]*)\]/gi))
+    for (const [, voice = ''] of body.input.matchAll(/\[voice:([^\][]*)\]/gi))
       checkVoice(voice, known, { path: 'input', aliases })
   if (body.voice === undefined) return body
   return { ...body, voice: checkVoice(body.voice, known, { aliases }) }

@@ -126,6 +126,12 @@ describe('turns of a diarizer', () => {
   })
 })
 
+it('turns as text that are none are refused, however long', () => {
+  const [commas, tabs] = [','.repeat(20_000), '\t'.repeat(20_000)]
+  for (const row of [`+,+\t${commas},+${tabs}\n+`, `1 2${tabs}`, `${commas}1`])
+    expect(() => readTurns([row])).toThrow(ControlError)
+})
+
 describe('RTTM', () => {
   it('reads back as it was written', () => {
     const turn = fc.record({

@@ -60,7 +60,7 @@ function readRow(row: unknown, index: number): Turn {
   if (typeof row === 'string') {
     // NeMo's diarize(): "0.500 3.120 speaker_0"
     const [, start, end, speaker] =
-      /^\s*([\d.eE+-]+)[\s,]+([\d.eE+-]+)[\s,]+(\S.*?)\s*$/.exec(row) ?? []
+      /^([\d.eE+-]+)[\s,]+([\d.eE+-]+)[\s,]+([^\s,].*)$/.exec(row.trim()) ?? []
     if (speaker === undefined) return refuse(`${at} is not "start end speaker"`)
     return { start: Number(start), end: Number(end), speaker }
   }

@@ -38,6 +38,12 @@ describe('subtitles', () => {
     }
   })
 
+  it('have one line of text each, whatever is in it', () => {
+    const text = ` a \r\n \n\tb${' '.repeat(200_000)}c\n`
+    const [, , line] = writeSrt([{ start: 0, end: 1, text }]).split('\n')
+    expect(line).toBe(`a b${' '.repeat(200_000)}c`)
+  })
+
   it('stay whole where there are no words to cut at', () => {
     const segments = [{ start: 0, end: 60, text: 'long' }]
     expect(cutCues({ segments, words: [] })).toEqual(segments)

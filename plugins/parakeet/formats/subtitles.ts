@@ -19,7 +19,12 @@ function clockTime(seconds: number, point: string): string {
 }
 
 /** A cue ends at an empty line, so it has none. */
-const lineOf = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ').trim()
+const lineOf = (text: string): string =>
+  text
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .join(' ')
 
 /** In WebVTT these begin tags and entities, and an arrow would be a time. */
 const escaped = (text: string): string =>

@@ -1,6 +1,7 @@
 import type { Loading } from '../launch/await-ready.ts'
 import { isHostError } from '../launch/container.ts'
 import type { JobContext } from '../swap/job-context.ts'
+import { LONGEST } from './log-line.ts'
 import { createLogReader } from './log-phases.ts'
 
 /** Lines kept for finding the cause of a failure. */
@@ -26,7 +27,7 @@ export function followLog(
 
   function take(line: string): void {
     if (line.trim() === '') return
-    lines.push(line)
+    lines.push(line.slice(0, LONGEST))
     if (lines.length > KEEP_LINES) lines.splice(0, lines.length - KEEP_LINES)
     const progress = reader.read(line)
     if (progress.phase !== null && progress.phase !== phase) {
@@ -36,7 +37,7 @@ export function followLog(
     }
     job.percent(progress.percent > 0 ? progress.percent : null)
     if (progress.isBar) {
-      const percent = Number(/(\d+)%/.exec(line)?.[1] ?? 0)
+      const percent = Number(/(?<!\d)(\d+)%/.exec(line)?.[1] ?? 0)
       if (percent < 100 && percent - barAt < BAR_STEP_PERCENT) return
       barAt = percent
     }

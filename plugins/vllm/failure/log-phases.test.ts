@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { findFailure } from './failures.ts'
 import { createLogReader } from './log-phases.ts'
 
 const ENGINE = '(EngineCore_DP0 pid=271) INFO 11-24 02:16:0'
@@ -52,6 +53,18 @@ describe('reading the log of a load', () => {
       '(APIServer pid=1) INFO 11-24 02:18:01 [x.py:1] Application startup complete.',
     )
     expect(only?.phase).toBe('opening port')
+  })
+
+  it.each([
+    '0',
+    'Capturing CUDA graphs (',
+    'init engine (',
+    'model type ',
+    'Error in memory profiling. Initial free memory 1',
+  ])('lines of nothing but %j, however long, are read and judged', (unit) => {
+    const lines = Array.from({ length: 100 }, () => unit.repeat(65_536 / unit.length))
+    expect(read(...lines).at(-1)?.percent).toBe(0)
+    findFailure(lines)
   })
 
   it('lines that say nothing move nothing', () => {
