@@ -224,8 +224,13 @@ describe('what stays here', () => {
   })
 
   it('a server cannot set cookies, open the origin to others or change what the core has set', async () => {
+    const orders = [
+      ...['x-accel-redirect', 'x-accel-limit-rate', 'x-accel-expires', 'x-sendfile'],
+      ...['x-lighttpd-send-file', 'x-reproxy-url', 'www-authenticate', 'reporting-endpoints'],
+    ]
     const server = open.add(
       await startServer((_req, res) => {
+        for (const name of orders) res.setHeader(name, '/etc/passwd')
         res.setHeader('set-cookie', 'a=1')
         res.setHeader('access-control-allow-origin', '*')
         res.setHeader('strict-transport-security', 'max-age=1')
@@ -240,6 +245,7 @@ describe('what stays here', () => {
     const gateway = open.add(await startGateway(server.origin, { forward: { answerHeaders } }))
     const { headers } = await read(gateway.origin)
     for (const name of [
+      ...orders,
       'set-cookie',
       'access-control-allow-origin',
       'strict-transport-security',

@@ -103,6 +103,19 @@ const DROPPED_DOWN = new Set([
   'service-worker-allowed',
   'nel',
   'report-to',
+  'reporting-endpoints',
+  // A browser would ask for a password in the name of our origin.
+  'www-authenticate',
+  // A proxy in front of us (nginx, Apache, lighttpd) takes these for our orders: send a file of its
+  // own disk, ask another server, hold back or slow down.
+  'x-accel-redirect',
+  'x-accel-expires',
+  'x-accel-limit-rate',
+  'x-accel-charset',
+  'x-sendfile',
+  'x-sendfile-temporary',
+  'x-lighttpd-send-file',
+  'x-reproxy-url',
   // Said by the controller alone, of its own cluster.
   'x-spark-control-simulated',
   'x-accel-buffering',
