@@ -30,6 +30,7 @@ const lampApi = {
   'POST /echo': { summary: 'Gives the bytes back', effect: 'use', raw: true },
   'POST /weigh': { summary: 'Counts the bytes', effect: 'use', raw: true, max_bytes: 1000 },
   'GET /broken': { summary: 'Throws', effect: 'read', reply: { 200: Type.Unknown() } },
+  'GET /faulty': { summary: 'Has a fault', effect: 'read', reply: { 200: Type.Unknown() } },
 } as const satisfies Api
 
 let room = 1
@@ -67,7 +68,11 @@ const handlers: Handlers<typeof lampApi> = {
   'GET /broken': () => {
     throw new ControlError('LAMP_BROKEN', 'the bulb is gone', { status: 503, retryAfterS: 7 })
   },
+  'GET /faulty': () => {
+    throw new TypeError('no lamp is called "my secret lamp"\n    at my secret lamp')
+  },
 }
+const logged: string[] = []
 
 let server: Server
 let base = ''
@@ -81,7 +86,7 @@ beforeAll(async () => {
         return work()
       },
     },
-    log: pino({ level: 'silent' }),
+    log: pino({ level: 'error' }, { write: (line) => void logged.push(line) }),
     version: '0.0.0',
     extra: () => {},
     missing: (path) => new ControlError('NOT_FOUND', `there is nothing at ${path}`),
@@ -183,6 +188,18 @@ describe('a mounted api', () => {
     expect(res.status).toBe(503)
     expect(res.headers.get('retry-after')).toBe('7')
     expect((await res.json()).error).toMatchObject({ code: 'LAMP_BROKEN', retry_after_s: 7 })
+  })
+
+  it('logs a fault with its place and the id its caller got, not with its words', async () => {
+    const res = await fetch(`${base}/api/lamp/faulty`)
+    const { code, request_id } = (await res.json()).error
+    expect([res.status, code]).toEqual([500, 'INTERNAL'])
+    expect(logged).toHaveLength(1)
+    expect(logged[0]).not.toContain('secret')
+    expect(JSON.parse(logged[0] ?? '')).toMatchObject({
+      ...{ request_id, method: 'GET', path: '/api/lamp/faulty', fault: 'TypeError' },
+      places: expect.arrayContaining([expect.stringContaining('generation.test.ts')]),
+    })
   })
 
   it('answers malformed JSON, other content and unknown paths in the one error shape', async () => {

@@ -12,6 +12,7 @@ import { noteRoutes } from './allowed-methods.ts'
 import type { Effect } from './api.ts'
 import { asControlError, ControlError } from './errors.ts'
 import { type Mount, type MountDeps, mountApi } from './mount.ts'
+import { noteFault } from './note-fault.ts'
 import { validatorCompiler } from './route-schema.ts'
 import { requestIdOf } from './server.ts'
 import { writeError } from './upstream/write-error.ts'
@@ -54,7 +55,9 @@ export async function buildGeneration(parts: GenerationParts): Promise<Generatio
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.setErrorHandler((error, request, reply) => {
     reply.hijack()
-    fail(request.raw, reply.raw, translate(error))
+    const translated = translate(error)
+    noteFault(request.log, request.raw, translated)
+    fail(request.raw, reply.raw, translated)
   })
   const { access } = parts
   if (access?.isRequired)

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyBaseLogger } from 'fastify'
 import type { ForwardRoute } from './api.ts'
 import { systemClock } from './clock.ts'
 import { ControlError } from './errors.ts'
 import { createHeldRequests, type HeldRequests } from './held-requests.ts'
 import type { Mount } from './mount.ts'
+import { noteFault } from './note-fault.ts'
 import type { Hold } from './plugin.ts'
 import { requestIdOf } from './server.ts'
 import type { LiveKind, LiveService } from './services.ts'
@@ -43,7 +45,7 @@ export function frontDoor(
     handlers: {},
     forward: (route, request, reply) => {
       const key = `${request.method} ${request.routeOptions.url}`
-      void pass(doorway, held, key, route, request.raw, reply.raw)
+      void pass({ doorway, held, log: request.log }, key, route, request.raw, reply.raw)
     },
   }
 }
@@ -59,8 +61,7 @@ export const servedModels = (doorway: Doorway) =>
   ])
 
 async function pass(
-  doorway: Doorway,
-  held: HeldRequests,
+  { doorway, held, log }: { doorway: Doorway; held: HeldRequests; log: FastifyBaseLogger },
   key: string,
   route: ForwardRoute,
   req: IncomingMessage,
@@ -93,6 +94,7 @@ async function pass(
     if (chosen instanceof ControlError) throw chosen
     await send(chosen.live, key, route, req, res, { path, answerHeaders, ...(body && { body }) })
   } catch (thrown) {
+    noteFault(log, req, thrown)
     writeError(req, res, thrown, answerHeaders)
   }
 }

@@ -70,6 +70,18 @@ describe('an error', () => {
     expect([answer.status, answer.value.error.type]).toEqual([status, type])
   })
 
+  it('keeps nothing that was said of another body', async () => {
+    const server = createServer((req, res) => {
+      for (const name of ['content-encoding', 'etag', 'last-modified', 'content-disposition'])
+        res.setHeader(name, 'gzip')
+      writeError(req, res, busy)
+    })
+    const { origin } = open.add(await listen(server))
+    const { headers, body } = await read(origin)
+    expect(JSON.parse(body.toString()).error.code).toBe('LEASE_HELD')
+    expect([headers.get('content-encoding'), headers.get('etag')]).toEqual([null, null])
+  })
+
   it('that nobody foresaw is INTERNAL', async () => {
     const call = await start(new TypeError('x is not a function'))
     const { status, value } = await call('/api/x')

@@ -21,6 +21,8 @@ export function writeError(
     return
   }
   const body = Buffer.from(errorText(req.url ?? '', error, requestIdOf(answerHeaders)))
+  // what somebody had set for another body
+  for (const name of OF_A_BODY) res.removeHeader(name)
   for (const name in answerHeaders) res.setHeader(name, answerHeaders[name] as string)
   res.setHeader('content-type', 'application/json; charset=utf-8')
   res.setHeader('content-length', body.byteLength)
@@ -40,6 +42,14 @@ export function writeError(
   res.write(body)
   endAfterUpload(req, res)
 }
+
+const OF_A_BODY = [
+  'content-encoding',
+  'content-disposition',
+  'etag',
+  'last-modified',
+  'accept-ranges',
+]
 
 /** The JSON text of an error for the path it is answered on. */
 export function errorText(url: string, error: ControlError, requestId: string): string {
