@@ -19,6 +19,18 @@ it('takes the status from the code, or from the plugin that made the code up', (
   expect(new ControlError('LAMP_BROKEN', 'x').status).toBe(500)
 })
 
+it.each([
+  [{ code: 'EMFILE' }, 'OVERLOADED', 503],
+  [{ code: 'ENOSPC' }, 'STORE_UNUSABLE', 500],
+  [{ code: 'ERR_SQLITE_ERROR', errcode: 13 }, 'STORE_UNUSABLE', 500],
+  [{ code: 'ERR_SQLITE_ERROR', errcode: 778 }, 'STORE_UNUSABLE', 500],
+  [{ code: 'ERR_SQLITE_ERROR', errcode: 1 }, 'INTERNAL', 500],
+])('tells what the machine lacks, with the way out: %j', (fields, code, status) => {
+  const told = asControlError(Object.assign(new Error('full'), fields))
+  expect(told).toMatchObject({ code, status, cause: { message: 'full' } })
+  if (code !== 'INTERNAL') expect(told.hint).toBeDefined()
+})
+
 it('keeps the cause of what it did not expect', () => {
   const cause = new TypeError('no such thing')
   expect(asControlError(cause)).toMatchObject({ code: 'INTERNAL', status: 500, cause })

@@ -150,7 +150,27 @@ export class ControlError extends Error {
 export function asControlError(thrown: unknown): ControlError {
   if (thrown instanceof ControlError) return thrown
   const message = thrown instanceof Error ? thrown.message : String(thrown)
-  return new ControlError('INTERNAL', message, { cause: thrown })
+  return usedUp(thrown, message) ?? new ControlError('INTERNAL', message, { cause: thrown })
+}
+
+const DISK_CODES = ['ENOSPC', 'EDQUOT', 'EROFS']
+/** READONLY, IOERR and FULL; https://sqlite.org/rescode.html, the low byte is the primary code. */
+const SQLITE_CODES = [8, 10, 13]
+
+/** What the controller's own machine lacks is no fault of the program, and has a way out. */
+function usedUp(thrown: unknown, message: string): ControlError | undefined {
+  const { code, errcode = 0 } = Object(thrown) as { code?: string; errcode?: number }
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return new ControlError('OVERLOADED', 'the controller has too many files open', {
+      hint: 'close programs that keep connections to it, or raise its limit of open files',
+      retryAfterS: 30,
+      cause: thrown,
+    })
+  if (!DISK_CODES.includes(code ?? '') && !SQLITE_CODES.includes(errcode & 0xff)) return undefined
+  return new ControlError('STORE_UNUSABLE', `the data folder cannot be written: ${message}`, {
+    hint: 'free some space on its disk, or see that this user may write to it',
+    cause: thrown,
+  })
 }
 
 /**

@@ -260,7 +260,7 @@ describe('a mounted api', () => {
   it('describes every route in OpenAPI', async () => {
     const { paths } = await (await fetch(`${base}/api/openapi.json`)).json()
     expect(Object.keys(paths).sort()).toEqual(
-      ['broken', 'echo', 'state', 'switch', 'weigh'].map((name) => `/api/lamp/${name}`),
+      ['broken', 'echo', 'faulty', 'state', 'switch', 'weigh'].map((name) => `/api/lamp/${name}`),
     )
   })
 })
