@@ -29,6 +29,7 @@ export {
   updateKeys,
 } from './containers/update/update-source.ts'
 export { VersionView } from './containers/update/version.ts'
+export { cutLine } from './cut-line.ts'
 export type { FoundServer, Recognised } from './discover/found-server.ts'
 export {
   asControlError,

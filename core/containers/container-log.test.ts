@@ -34,6 +34,14 @@ test('gives the last lines and ends, or goes on with what comes until the contai
   expect(commands).toEqual(['podman logs --tail 7 bot', 'podman logs --tail 7 -f bot'])
 })
 
+test('cuts lines that nobody could read', async () => {
+  const host = hostOf(async ({ onLine }) => {
+    onLine?.('x'.repeat(60_000), 'stdout')
+    return 0
+  })
+  expect(await all(host)).toEqual([`${'x'.repeat(4_000)}…`])
+})
+
 test('fails in the words of what podman refuses', async () => {
   await expect(all(hostOf(async () => 125))).rejects.toMatchObject({ code: 'CONTAINERS_FAILED' })
 })

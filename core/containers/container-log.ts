@@ -1,3 +1,4 @@
+import { cutLine } from '../cut-line.ts'
 import type { Host } from '../hosts/host.ts'
 import { sh } from '../hosts/sh.ts'
 import { runtimeError } from './runtime-error.ts'
@@ -38,7 +39,7 @@ export async function* readContainerLog(
       signal: AbortSignal.any([signal, leaving.signal]),
       timeoutMs: follow ? null : 60_000,
       maxOutputBytes: 16 * 1024,
-      onLine: (text, stream) => queue.push({ text, stream }),
+      onLine: (text, stream) => queue.push({ text: cutLine(text), stream }),
     })
     .finally(queue.end)
   // awaited below; a reader who leaves first needs no answer

@@ -15,6 +15,8 @@ export interface Ring {
   push(event: SentEvent): void
   /** Everything after `seq`; undefined if some of it is gone. */
   after(seq: number): SentEvent[] | undefined
+  /** How many are in memory: kept ones, and some that are about to be let go of. */
+  readonly heldEvents: number
 }
 
 /** Keeps at most `mostEvents` events and `mostChars` characters. */
@@ -34,10 +36,14 @@ export function createRing(mostEvents: number, mostChars: number): Ring {
         droppedSeq = oldest.seq
         first++
       }
-      if (first > mostEvents) {
+      // what is gone is let go of, too, before it is as much as what is kept
+      if (first > events.length / 2) {
         events = events.slice(first)
         first = 0
       }
+    },
+    get heldEvents() {
+      return events.length
     },
     after(seq) {
       if (seq < droppedSeq) return undefined

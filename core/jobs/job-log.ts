@@ -1,3 +1,4 @@
+import { cutLine } from '../cut-line.ts'
 import { type Database, transaction } from '../store/database.ts'
 
 /** One line of a job's log; `n` counts from 0 within the job. */
@@ -25,7 +26,6 @@ export interface JobLogOptions {
   keep?: number
 }
 
-const LONGEST_LINE = 4000
 const BATCH = 1000
 const TRIM_EVERY = 500
 
@@ -76,7 +76,7 @@ export function createJobLog({ db, onLine, onError, keep = 5000 }: JobLogOptions
       for (const part of text.replace(/\r?\n$/, '').split(/\r\n|\n|\r/)) {
         const n = next(job)
         nextOf.set(job, n + 1)
-        pending.push({ job, line: { n, text: shorten(part) } })
+        pending.push({ job, line: { n, text: cutLine(part) } })
         if (pending.length >= BATCH) flush()
       }
       if (pending.length > 0) timer ??= setImmediate(flush)
@@ -95,6 +95,3 @@ export function createJobLog({ db, onLine, onError, keep = 5000 }: JobLogOptions
     },
   }
 }
-
-const shorten = (text: string): string =>
-  text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)}…` : text

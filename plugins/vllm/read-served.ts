@@ -15,11 +15,15 @@ interface ModelList {
 }
 
 const HEALTH_TIMEOUT_MS = 5_000
+const LIST_BYTES = 1024 * 1024
+const MOST_MODELS = 1_000
+/** Anything printable; adapters and models of folders have names of their own. */
+const ID = /^[^\p{Cc}\p{Cs}]{1,300}$/u
 
 /** Asks /health, then /v1/models. Both must agree before anything counts as served. */
 export async function readServed(upstream: Upstream, signal: AbortSignal): Promise<Answering> {
   try {
-    const options = { signal, timeoutMs: HEALTH_TIMEOUT_MS }
+    const options = { signal, timeoutMs: HEALTH_TIMEOUT_MS, maxBytes: LIST_BYTES }
     const health = await upstream.request('/health', options)
     if (health.status === 503) return { state: 'broken', reason: 'the engine has died' }
     if (health.status !== 200) {
@@ -47,7 +51,9 @@ export async function readServed(upstream: Upstream, signal: AbortSignal): Promi
 
 function readList(list: ModelList): Answering {
   const data = Array.isArray(list?.data) ? list.data : []
-  const models = data.flatMap(({ id }) => (typeof id === 'string' ? [id] : []))
+  const models = data
+    .flatMap(({ id }) => (typeof id === 'string' && ID.test(id) ? [id] : []))
+    .slice(0, MOST_MODELS)
   if (models.length === 0) return { state: 'broken', reason: '/v1/models names no model' }
   const first = data[0]
   return {

@@ -1,4 +1,4 @@
-import type { Running, Service } from '#core'
+import { cutLine, type Running, type Service } from '#core'
 import type { api } from './api.ts'
 import { demandOf } from './demand/open-demand.ts'
 import { launchSettings } from './launch/launch-settings.ts'
@@ -76,7 +76,7 @@ async function* followEngine(
       maxOutputBytes: 64 * 1024,
       onLine: (line) => {
         if (waiting.length >= MAX_WAITING_LINES) waiting.shift()
-        waiting.push(line)
+        waiting.push(cutLine(line))
         wake()
       },
     })
