@@ -3,6 +3,7 @@ import { ControlError } from '../errors.ts'
 import { Pieces } from '../pieces.ts'
 import { sendContinue } from './continue.ts'
 import { FormPeek } from './multipart-model.ts'
+import { readTopLevel } from './top-level.ts'
 import { declaredBytes, readBody, tooLarge } from './upload.ts'
 
 /** Largest JSON body that is read to find its model. */
@@ -39,7 +40,7 @@ export async function peekModel(
   if (!isReadable(req, type)) return { model: named }
   const body = await readWhole(req, res, Math.min(maxBytes, MAX_JSON_BYTES))
   if (!body) return undefined
-  const asked = readJson(body, type)
+  const asked = body.byteLength > MAX_PARSED_BYTES ? readLarge(body, type) : readJson(body, type)
   const model = asked?.model
   return {
     model: typeof model === 'string' && model !== '' ? model : named,
@@ -55,6 +56,16 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\b/i
 const isReadable = (req: IncomingMessage, type: string): boolean =>
   req.headers['content-encoding'] === undefined &&
   (type === '' || JSON_TYPE.test(type) || type.startsWith('application/x-www-form-urlencoded'))
+
+/** Larger bodies are not parsed here: it could take seconds. */
+const MAX_PARSED_BYTES = 256 * 1024
+
+function readLarge(body: Buffer, type: string): { model?: unknown; stream?: unknown } | null {
+  const found = readTopLevel(body, ['model', 'stream'])
+  if (found) return Object.fromEntries(found)
+  if (!JSON_TYPE.test(type)) return null
+  throw new ControlError('BAD_REQUEST', 'The body is not JSON: its brackets do not match.')
+}
 
 function readJson(body: Buffer, type: string): { model?: unknown; stream?: unknown } | null {
   try {
