@@ -236,6 +236,21 @@ describe('a mounted api', () => {
     }
   })
 
+  it('reads JSON itself, in chunks of one byte too, and leaves all else alone', async () => {
+    const { port } = server.address() as AddressInfo
+    const call = (type: string, body: string) => {
+      const chunks = Array.from(body, (letter) => `1\r\n${letter}\r\n`).join('')
+      const head = 'POST /api/lamp/switch HTTP/1.1\r\nHost: a\r\nConnection: close\r\n'
+      const types = `Content-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`
+      return rawCall(port, `${head}${types}${chunks}0\r\n\r\n`)
+    }
+    const body = JSON.stringify({ on: true, level: 7 })
+    expect(await call('application/json', body)).toMatch(/ 202 [\s\S]*"level":7/)
+    expect(await call('application/json', '{"__proto__":{"on":true}}')).toMatch(/ 400 /)
+    expect(await call('application/json', ' '.repeat(1024 ** 2 + 1))).toMatch(/ 413 /)
+    expect(await call('text/plain', body)).toMatch(/ 415 /)
+  })
+
   it('answers a body nested without end with 400, in words of its own', async () => {
     const res = await fetch(`${base}/api/lamp/switch`, {
       method: 'POST',

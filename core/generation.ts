@@ -11,6 +11,7 @@ import type { Access } from './access/access.ts'
 import { noteRoutes } from './allowed-methods.ts'
 import type { Effect } from './api.ts'
 import { asControlError, ControlError } from './errors.ts'
+import { readJsonBodies } from './json-body.ts'
 import { type Mount, type MountDeps, mountApi } from './mount.ts'
 import { noteFault } from './note-fault.ts'
 import { validatorCompiler } from './route-schema.ts'
@@ -51,6 +52,7 @@ export async function buildGeneration(parts: GenerationParts): Promise<Generatio
     genReqId: (req) => requestIdOf(req as IncomingMessage),
     routerOptions: { maxParamLength: 300 },
   }) as unknown as FastifyInstance
+  readJsonBodies(app)
   app.setValidatorCompiler(validatorCompiler as never)
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.setErrorHandler((error, request, reply) => {
