@@ -6,17 +6,17 @@ import type { Mistake } from './mistakes.ts'
  * seen without a parser, then the parser's `errors`.
  */
 export function syntaxMistakes(text: string, errors: readonly YAMLError[]): Mistake[] {
-  const found = [
-    ...textMistakes(text),
-    ...depthMistakes(text),
-    ...errors.map((error) => parserMistake(text, error)),
-  ]
   const byLine = new Map<number, Mistake>()
-  for (const mistake of found) {
-    const start = lineStart(text, mistake.offset ?? 0)
-    if (!byLine.has(start)) byLine.set(start, mistake)
-    if (byLine.size >= MOST) break
+  let seen = { start: 0, end: 0 }
+  const add = (offset: number, make: () => Mistake) => {
+    // a line may have one error for each of its characters
+    if (byLine.size >= MOST || (offset >= seen.start && offset < seen.end)) return
+    seen = { start: lineStart(text, offset), end: endOfLine(text, offset) }
+    if (!byLine.has(seen.start)) byLine.set(seen.start, make())
   }
+  for (const mistake of [...textMistakes(text), ...depthMistakes(text)])
+    add(mistake.offset ?? 0, () => mistake)
+  for (const error of errors) add(offsetOf(error, text), () => parserMistake(text, error))
   return [...byLine.values()]
 }
 
@@ -44,7 +44,7 @@ const TEXT_TRAPS: { pattern: RegExp; mistake: (match: string) => Omit<Mistake, '
   },
   {
     // never YAML, and the parser takes minutes over a file of them
-    pattern: /(?:![^\s,[\]{}]*\s+){8,}/g,
+    pattern: /(?<!\S)(?:![^\s,[\]{}]*\s+){8,}/g,
     mistake: () => ({
       code: 'YAML_TAG',
       message: 'ends a long row of tags',
@@ -87,9 +87,18 @@ function depthMistakes(text: string): Mistake[] {
   return []
 }
 
+const offsetOf = ({ pos }: YAMLError, text: string): number =>
+  Math.min(pos[0], Math.max(0, text.length - 1))
+
+/** As much of a line is looked at to either side of an error. */
+const SHOWN = 500
+
 function parserMistake(text: string, error: YAMLError): Mistake {
-  const offset = Math.min(error.pos[0], Math.max(0, text.length - 1))
-  const line = text.slice(lineStart(text, offset), endOfLine(text, offset))
+  const offset = offsetOf(error, text)
+  const line = text.slice(
+    Math.max(lineStart(text, offset), offset - SHOWN),
+    Math.min(endOfLine(text, offset), offset + SHOWN),
+  )
   const isQuote = error.code === 'MISSING_CHAR' && error.message.includes('quote')
   const told = (isQuote ? OPEN_QUOTE : TOLD[error.code]) ?? {
     code: 'YAML_SYNTAX',
