@@ -51,7 +51,7 @@ export function parseScan(text: string): SeenDisk | undefined {
     disk: null,
     folders: new Map(),
   }
-  const plain: string[] = []
+  const plain = new Set<string>()
   const contents = new Map<string, string[]>()
   let current: string[] | undefined
   let isWhole = false
@@ -64,7 +64,7 @@ export function parseScan(text: string): SeenDisk | undefined {
     if (line.startsWith('J\t')) {
       current = []
       contents.set(line.slice(2), current)
-    } else if (line.startsWith('LOCAL\t')) plain.push(line.slice(6))
+    } else if (line.startsWith('LOCAL\t')) plain.add(line.slice(6))
     else if (line === 'END') isWhole = true
     else readRecord(seen, plain, line.split('\t'))
   }
@@ -75,7 +75,7 @@ export function parseScan(text: string): SeenDisk | undefined {
   return isWhole ? seen : undefined
 }
 
-function readRecord(seen: SeenDisk, plain: string[], fields: string[]): void {
+function readRecord(seen: SeenDisk, plain: ReadonlySet<string>, fields: string[]): void {
   const [type, first = '', second = ''] = fields
   const tail = (from: number) => fields.slice(from).join('\t')
   switch (type) {
@@ -113,7 +113,7 @@ function readRecord(seen: SeenDisk, plain: string[], fields: string[]): void {
 
 function readFile(
   seen: SeenDisk,
-  plain: string[],
+  plain: ReadonlySet<string>,
   [type, first = '', second = '', third = '']: string[],
   tail: (from: number) => string,
 ): void {
@@ -144,14 +144,14 @@ function readFile(
 /** The folder a path lies in, created when it is the first of it, and the path below it. */
 function placeOf(
   seen: SeenDisk,
-  plain: string[],
+  plain: ReadonlySet<string>,
   path: string,
 ): { folder: SeenFolder; rest: string } | undefined {
-  const root = path.startsWith('./models--')
-    ? path.slice(2, path.indexOf('/', 2) === -1 ? undefined : path.indexOf('/', 2))
-    : plain.find((folder) => path.startsWith(`${folder}/`))
-  if (root === undefined) return undefined
-  const isPlain = !path.startsWith('./')
+  const isPlain = !path.startsWith('./models--')
+  const end = isPlain ? path.lastIndexOf('/') : path.indexOf('/', 2)
+  const root = path.slice(isPlain ? 0 : 2, end === -1 ? undefined : end)
+  // of plain folders the files right in them are listed
+  if (isPlain && !plain.has(root)) return undefined
   const folder = seen.folders.get(root) ?? emptyFolder(root, isPlain)
   seen.folders.set(root, folder)
   return { folder, rest: path.slice(root.length + (isPlain ? 1 : 3)) }

@@ -226,6 +226,14 @@ describe('where the cache lies', () => {
     expect(parseScan(text)?.hubMissing).toEqual({ reason: 'missing', path: expected })
   })
 
+  it('thousands of plain folders are told apart', () => {
+    const folders = Array.from({ length: 20_000 }, (_, at) => `/srv/models/${at}`)
+    const records = folders.map((folder) => `LOCAL\t${folder}\nF\t1\t1\t1\t${folder}/config.json`)
+    const disk = parseScan(`${records.join('\n')}\nEND\n`) ?? never()
+    expect([...disk.folders.keys()]).toEqual(folders)
+    expect(disk.folders.get('/srv/models/7')?.files.has('config.json')).toBe(true)
+  })
+
   it('an output cut short is not taken for a disk', () => {
     expect(parseScan(scan(['dash']).slice(0, -5))).toBeUndefined()
   })
