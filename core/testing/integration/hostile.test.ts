@@ -13,7 +13,7 @@ const CANARY = 'canary'
 
 let cluster: TestCluster
 let canaries: string[]
-const COUNT = thorough(500, 50)
+const COUNT = thorough(500, 100)
 let strings: string[]
 let good: Record<string, unknown>
 
