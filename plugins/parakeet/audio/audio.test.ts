@@ -1,7 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { wavOf } from '../testing/audio.ts'
-import { findProgram } from './ffmpeg.ts'
+import { decode, findProgram } from './ffmpeg.ts'
 import { measureWav } from './measure.ts'
 import { openAudio } from './open-audio.ts'
 import { sniff } from './sniff.ts'
@@ -118,4 +121,14 @@ it('finds a program on the path, and none that is not there', () => {
   expect(findProgram('sh')).toMatch(/\/sh$/)
   expect(findProgram('no-such-program-of-ours')).toBeUndefined()
   expect(findProgram('sh', '')).toBeUndefined()
+})
+
+it('takes nothing for whole that a decoder gave before it was killed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'decoder-'))
+  const program = join(folder, 'ffmpeg')
+  await writeFile(program, '#!/bin/sh\nprintf sound\nkill -9 $$\n', { mode: 0o755 })
+  const { signal } = new AbortController()
+  const decoded = decode(program, inParts(Buffer.alloc(9), 9), { sampleRate: 8_000, signal })
+  await expect(collect(decoded)).rejects.toMatchObject({ code: 'SPEECH_FAILED' })
+  await rm(folder, { recursive: true })
 })

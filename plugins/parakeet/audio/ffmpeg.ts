@@ -29,7 +29,7 @@ export interface DecodeOptions {
 /**
  * Decodes audio of any kind to 16-bit mono samples, as a stream and without a file. It may open
  * nothing but what it is given: a playlist that names other places leads nowhere. Rejects with
- * AUDIO_UNREADABLE where nothing could be decoded.
+ * AUDIO_UNREADABLE where nothing could be decoded, SPEECH_FAILED where the program was killed.
  */
 export async function* decode(
   program: string,
@@ -57,8 +57,11 @@ export async function* decode(
       sizeBytes += (part as Buffer).byteLength
       yield part as Buffer
     }
-    await ended
+    const exit = await ended
     signal.throwIfAborted()
+    // most likely for want of memory: what came until then is not the whole
+    if (exit === null)
+      throw speechError('SPEECH_FAILED', 'The decoder of audio did not run to its end.')
     if (sizeBytes === 0)
       throw speechError('AUDIO_UNREADABLE', 'The file cannot be decoded: it is no sound.')
   } finally {

@@ -75,6 +75,17 @@ describe('chunks of a recording', () => {
     expect(links[1]).toEqual({ label: 'y', speaker: 'speaker_3', overlap_s: 0, by: 'guess' })
   })
 
+  it('two for whom one is left are a guess, as either may be the one', () => {
+    const { next } = stitchChunk(beginStitching(2), FIRST)
+    const turns = [turn(230, 300, 'x'), turn(310, 350, 'y'), turn(350, 400, 'z')]
+    const { links } = stitchChunk(next, { start_s: 230, end_s: 400, turns })
+    expect(links.map(({ speaker, by }) => `${speaker} ${by}`)).toEqual([
+      'speaker_1 overlap',
+      'speaker_2 guess',
+      'speaker_3 new',
+    ])
+  })
+
   it('have more speakers than was said rather than two of them under one name', () => {
     const turns = [turn(0, 10, 'a'), turn(10, 20, 'b'), turn(20, 30, 'c')]
     const { links } = stitchChunk(beginStitching(2), { start_s: 0, end_s: 30, turns })

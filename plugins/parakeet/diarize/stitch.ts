@@ -120,7 +120,7 @@ function linkRest(
     const link = links[index]
     if (link) return link
     const isFull = max_speakers !== null && count >= max_speakers
-    const isOnly = isFull && free.length === 1
+    const isOnly = isFull && free.length === 1 && unlinked === 1
     const speaker = comeBack || isFull ? free.shift() : undefined
     if (speaker !== undefined) {
       return { label, speaker, overlap_s: 0, by: isOnly ? 'elimination' : 'guess' }
