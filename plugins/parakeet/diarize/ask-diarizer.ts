@@ -38,7 +38,7 @@ export async function askDiarizer(
   const at = { endpoint: settings.diarizer && 'diarizer', path: isOwn ? path : diarize }
   const form = writeForm(file, async () => (isOwn ? TRANSCRIBING : DIARIZING))
   const reply = await askServer(service, form, { isKnownAudio, signal, at })
-  const answer = await readAnswer(service, reply, signal)
+  const answer = await readAnswer(service, reply, { signal, endpoint: at.endpoint })
   try {
     return readTurns(answer)
   } catch (thrown) {

@@ -27,11 +27,16 @@ export function explainBreak(service: string, aftermath: Aftermath): ControlErro
   }
 }
 
-/** Looks how the server stands. */
-export async function lookAfter(service: Service<Settings>): Promise<Aftermath> {
-  const options = { signal: service.signal, timeoutMs: 3_000, maxBytes: 64 * 1024 }
+/** Looks how the server at an endpoint stands: the diarizer's, or the one that transcribes. */
+export async function lookAfter(
+  service: Service<Settings>,
+  endpoint: string | undefined,
+): Promise<Aftermath> {
+  const { settings, signal } = service
+  const health = endpoint === 'diarizer' ? settings.diarizer_health : settings.health
+  const options = { signal, timeoutMs: 3_000, maxBytes: 64 * 1024 }
   try {
-    const { state } = judgeHealth(await service.http().request(service.settings.health, options))
+    const { state } = judgeHealth(await service.http(endpoint).request(health, options))
     return state === 'starting' ? 'loading' : 'answers'
   } catch (thrown) {
     const code = thrown instanceof ControlError ? thrown.code : ''

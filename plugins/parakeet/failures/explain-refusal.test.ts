@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { ControlError, type Upstream } from '#core'
+import { askDiarizer } from '../diarize/ask-diarizer.ts'
+import { fakeService } from '../testing/fake-service.ts'
 import { explainBreak } from './explain-break.ts'
 import { explainRefusal } from './explain-refusal.ts'
 import { serverWords } from './server-words.ts'
@@ -72,6 +75,7 @@ describe('a refusal', () => {
   it('of a file nobody knows is one of the file, whatever the server calls it', () => {
     for (const status of [400, 422, 500])
       expect(explain(status, { detail: 'unexpected' }, false).code).toBe('AUDIO_UNREADABLE')
+    expect(explain(302, '', false)).toMatchObject({ status: 502, code: 'SPEECH_REFUSED' })
   })
 
   it('says when to ask again', () => {
@@ -87,4 +91,22 @@ it.each([
   ['silent', 'OVERLOADED'],
 ] as const)('takes a broken decode whose server then %s for %s', (aftermath, code) => {
   expect(explainBreak('asr', aftermath).code).toBe(code)
+})
+
+it('looks after a break at the server that broke off, the diarizer beside a healthy other', async () => {
+  const settings = { diarize: '/turns', diarizer: { port: 1 }, diarizer_health: '/alive' }
+  const service = fakeService(settings, (endpoint) => {
+    const request = async (path: string) => {
+      if (endpoint !== 'diarizer') return { status: 200, body: Buffer.from('OK') }
+      throw new ControlError('UPSTREAM_TIMEOUT', `${path} is silent.`)
+    }
+    const stream = async () => {
+      throw new ControlError('UPSTREAM_FAILED', 'It broke off.')
+    }
+    return { request, stream } as unknown as Upstream
+  })
+  const file = { name: 'x.wav', type: 'audio/wav', content: (async function* () {})() }
+  const { signal } = new AbortController()
+  const asked = askDiarizer(service, { file, isKnownAudio: true, signal })
+  await expect(asked).rejects.toMatchObject({ code: 'OVERLOADED' })
 })

@@ -107,15 +107,17 @@ function explainMistake(
   service: string,
   isKnownAudio: boolean,
 ): ControlError {
+  // a redirect is a mistake of the topology, not of the caller
+  if (status < 400)
+    return speechError('SPEECH_REFUSED', `The server of ${service} refuses it${says}`, {
+      status: 502,
+    })
   const isAudio = status === 415 || !isKnownAudio || BAD_AUDIO.test(said)
   if (isAudio)
     return speechError('AUDIO_UNREADABLE', `The server of ${service} cannot read the file${says}`, {
       ...{ status, details: [{ path: 'file', message: 'cannot be read' }] },
     })
-  const clear = status >= 400 && status < 500 ? status : 502
-  return speechError('SPEECH_REFUSED', `The server of ${service} refuses it${says}`, {
-    status: clear,
-  })
+  return speechError('SPEECH_REFUSED', `The server of ${service} refuses it${says}`, { status })
 }
 
 /** A decode that ended its own process or its use of the GPU. */

@@ -55,7 +55,7 @@ async function hearPiece({ service }: Ears, early: Options, { piece, pcm, signal
   )
   const fromMs = clock.now()
   const reply = await askServer(service, outgoing, { isKnownAudio: true, signal })
-  const answer = await readAnswer(service, reply, signal)
+  const answer = await readAnswer(service, reply, { signal })
   statsOf(service).done(audioS, (clock.now() - fromMs) / 1000)
   return readTranscript(answer, { audioS, words: settings.words })
 }

@@ -27,29 +27,29 @@ export async function askServer(
   { isKnownAudio, signal, at }: Asking,
 ): Promise<StreamReply> {
   const headers = { 'content-type': contentType, accept: 'application/json' }
+  const { endpoint, path } = at ?? { endpoint: undefined, path: service.settings.path }
   try {
-    const { endpoint, path } = at ?? { endpoint: undefined, path: service.settings.path }
     const reply = await service.http(endpoint).stream(path, { headers, body, signal })
     if (reply.status < 300) return reply
     const { status, headers: said } = reply
     const text = (await collect(reply.body, MOST_ERROR_BYTES)).toString()
     throw explainRefusal({ status, headers: said, text }, { service: service.id, isKnownAudio })
   } catch (thrown) {
-    throw signal.aborted ? thrown : await explain(service, thrown)
+    throw signal.aborted ? thrown : await explain(service, thrown, endpoint)
   }
 }
 
-/** The JSON of an answer, else its text. Rejects as `askServer` does. */
+/** The JSON of an answer from an endpoint, else its text. Rejects as `askServer` does. */
 export async function readAnswer(
   service: Service<Settings>,
   reply: StreamReply,
-  signal: AbortSignal,
+  { signal, endpoint }: { signal: AbortSignal; endpoint?: string | undefined },
 ): Promise<unknown> {
   let text: string
   try {
     text = (await collect(reply.body, MOST_ANSWER_BYTES)).toString()
   } catch (thrown) {
-    throw signal.aborted ? thrown : await explain(service, thrown)
+    throw signal.aborted ? thrown : await explain(service, thrown, endpoint)
   }
   try {
     return JSON.parse(text)
@@ -60,9 +60,14 @@ export async function readAnswer(
   }
 }
 
-async function explain(service: Service<Settings>, thrown: unknown): Promise<unknown> {
+async function explain(
+  service: Service<Settings>,
+  thrown: unknown,
+  endpoint: string | undefined,
+): Promise<unknown> {
   if (!(thrown instanceof ControlError)) return thrown
-  if (thrown.code === 'UPSTREAM_FAILED') return explainBreak(service.id, await lookAfter(service))
+  if (thrown.code === 'UPSTREAM_FAILED')
+    return explainBreak(service.id, await lookAfter(service, endpoint))
   if (thrown.code !== 'UPSTREAM_UNREACHABLE') return thrown
   const hint = `The container of ${service.id} is stopped, or still loads its model.`
   return new ControlError(thrown.code, thrown.message, { hint, cause: thrown.cause })

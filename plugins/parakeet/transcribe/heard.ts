@@ -1,4 +1,4 @@
-import type { Service, StreamReply } from '#core'
+import type { Service } from '#core'
 import type { OpenAudio } from '../audio/open-audio.ts'
 import type { DiarizedTranscript } from '../merge/diarized.ts'
 import type { Settings } from '../settings.ts'
@@ -23,7 +23,7 @@ export interface Upload {
   signal: AbortSignal
 }
 
-/** What came of it: a transcript, or the server's own events to be handed on. */
+/** What came of it: a transcript, or the server's own events, to be handed on whole. */
 export type Heard =
   | { options: Options; transcript: Transcript; diarized?: DiarizedTranscript; warning?: string }
-  | { options: Options; events: StreamReply['body'] }
+  | { options: Options; events: AsyncIterable<Buffer> }

@@ -9,6 +9,7 @@ import { askServer, readAnswer } from './ask-server.ts'
 import { checkPossible } from './check-possible.ts'
 import type { Ears, Heard, Upload } from './heard.ts'
 import { type Options, readOptions } from './options.ts'
+import { handOnEvents } from './server-events.ts'
 import { isHandedOn, serverFields } from './server-fields.ts'
 
 /** Sends a file on while it comes, whole and as it is. Its fields may stand behind it. */
@@ -31,12 +32,26 @@ export async function sendWhole(ears: Ears, { form, audio, signal }: Upload): Pr
   if (!asked)
     throw speechError('SPEECH_FAILED', `The server of ${service.id} answered before it had it all.`)
   const { options, atMs } = asked
-  if (isHandedOn(settings, options)) return { options, events: reply.body }
-  const answer = await readAnswer(service, reply, signal)
-  const audioS = measured ? measured.seconds() : await decoding
-  statsOf(service).done(audioS, (clock.now() - atMs) / 1000)
+  const count = async () => {
+    const audioS = measured ? measured.seconds() : await decoding
+    statsOf(service).done(audioS, (clock.now() - atMs) / 1000)
+    return audioS
+  }
+  if (isHandedOn(settings, options))
+    return { options, events: counted(handOnEvents(reply.body), count) }
+  const answer = await readAnswer(service, reply, { signal })
+  const audioS = await count()
   const known = { words: settings.words, ...(audioS !== undefined && { audioS }) }
   return { options, transcript: readTranscript(answer, known) }
+}
+
+/** Counts a transcription once all of its events have passed. */
+async function* counted(
+  events: AsyncIterable<Buffer>,
+  count: () => Promise<unknown>,
+): AsyncIterable<Buffer> {
+  yield* events
+  await count()
 }
 
 /** Name and type a server is told; the type is what the file is, whatever the caller said. */

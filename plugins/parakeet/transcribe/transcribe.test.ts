@@ -1,78 +1,24 @@
 import { connect } from 'node:net'
-import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createUpstream } from '../../../core/upstream/pool-upstream.ts'
-import { createCleanup, read, startAnswering, until } from '../../../core/upstream/testing/rig.ts'
+import type { Service } from '#core'
+import { createCleanup, until } from '../../../core/upstream/testing/rig.ts'
 import { createPace } from '../../../sandbox/pace.ts'
-import { startDiarizer } from '../../../sandbox/speech/diarizer.ts'
-import { NO_FAULTS, type SpeechFault } from '../../../sandbox/speech/faults.ts'
 import type { Upload } from '../../../sandbox/speech/read-upload.ts'
-import { type SttOptions, startSttServer } from '../../../sandbox/speech/stt-server.ts'
-import { talkFor, textOf } from '../../../sandbox/speech/talk.ts'
-import { formOf, wavOf } from '../testing/audio.ts'
-import { fakeService } from '../testing/fake-service.ts'
-import { transcribe } from './transcribe.ts'
+import type { Settings } from '../settings.ts'
+import { statsOf } from '../stats.ts'
+import { formOf } from '../testing/audio.ts'
+import {
+  startTranscribing,
+  TALK,
+  TEXT,
+  type TranscribingOptions,
+  VERBOSE,
+  WORDS,
+} from '../testing/start-transcribing.ts'
 
 const open = createCleanup()
 afterEach(open.run)
-
-const TALK = wavOf([[20, 0.3]])
-const WORDS = talkFor(20)
-const TEXT = textOf(WORDS)
-
-/** A service before a simulated server of one dialect. */
-async function start({
-  settings = {},
-  ffmpeg,
-  hasDiarizer = false,
-  ...options
-}: Partial<SttOptions> & { settings?: object; ffmpeg?: string; hasDiarizer?: boolean } = {}) {
-  const state = { fault: undefined as SpeechFault | undefined, heard: [] as Upload[] }
-  const server = open.add(
-    await startSttServer({
-      port: 0,
-      pace: createPace(2000, new AbortController().signal),
-      log: () => undefined,
-      heard: (upload) => state.heard.push(upload),
-      faults: {
-        ...NO_FAULTS,
-        current: () => state.fault,
-        used: () => {
-          state.fault = undefined
-        },
-      },
-      ...options,
-    }),
-  )
-  const upstreamTo = ({ port }: { port: number }) =>
-    open.add(createUpstream({ origin: `http://127.0.0.1:${port}`, requestTimeoutMs: null }))
-  const upstream = upstreamTo(server)
-  const pace = createPace(2000, new AbortController().signal)
-  const surroundings = { port: 0, pace, log: () => undefined, faults: NO_FAULTS }
-  const diarizer = hasDiarizer ? open.add(await startDiarizer(surroundings)) : undefined
-  const second = diarizer && upstreamTo(diarizer)
-  const told = diarizer && { diarize: '/v1/audio/diarization', diarizer: { port: diarizer.port } }
-  const service = fakeService({ ...told, ...settings }, (endpoint) =>
-    endpoint === 'diarizer' ? second : upstream,
-  )
-  const { answer } = transcribe({ service, ffmpeg })
-  const { port } = open.add(await startAnswering(upstream, { maxBytes: 2 ** 31, answer }))
-  const url = `http://127.0.0.1:${port}/v1/audio/transcriptions`
-  const send = async (body: Buffer, type: string) => {
-    const init = { method: 'POST', headers: { 'content-type': type }, body: new Uint8Array(body) }
-    const answer = await read(url, init)
-    const text = answer.body.toString()
-    const isJson = answer.headers.get('content-type')?.startsWith('application/json')
-    return { ...answer, text, json: isJson ? JSON.parse(text) : undefined }
-  }
-  const ask = (fields: Record<string, string> = {}, file = TALK) => {
-    const { body, type } = formOf([['file', file], ...Object.entries(fields)])
-    return send(body, type)
-  }
-  return { ask, send, server, state, port, upstream, diarizer }
-}
-
-const VERBOSE = { response_format: 'verbose_json', 'timestamp_granularities[]': 'word' }
+const start = (options?: TranscribingOptions) => startTranscribing(open, options)
 
 describe('transcriptions', () => {
   it('come in each of the forms', async () => {
@@ -156,6 +102,14 @@ describe('transcriptions', () => {
   })
 })
 
+/** How many transcriptions of a service were counted, by outcome. */
+const outcomes = (service: Service<Settings>) => {
+  const [transcriptions] = statsOf(service).metrics()
+  return Object.fromEntries(
+    transcriptions?.samples.map(({ labels, value }) => [labels?.outcome, value]) ?? [],
+  )
+}
+
 describe('a stream of a transcription', () => {
   const dataOf = (text: string) =>
     [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ''))
@@ -164,7 +118,7 @@ describe('a stream of a transcription', () => {
     ['handed on from a server that streams', true, null],
     ['made of the whole from one that does not, and marked', false, 'whole'],
   ])('is %s', async (_, streams, mark) => {
-    const { ask } = await start({ streams, settings: { stream: streams } })
+    const { ask, service } = await start({ streams, settings: { stream: streams } })
     const { text, headers } = await ask({ stream: 'true' })
     const events = dataOf(text)
     expect(events.at(-1)).toEqual({ type: 'transcript.text.done', text: TEXT })
@@ -176,230 +130,23 @@ describe('a stream of a transcription', () => {
     ).toBe(TEXT)
     expect(events.length).toBeGreaterThan(3)
     expect(headers.get('x-transcript-stream')).toBe(mark)
+    expect(outcomes(service)).toEqual({ done: 1, failed: 0 })
   })
 
   it('that the server cuts ends in an error, and half an event is not told', async () => {
-    const { ask, state } = await start({ streams: true, settings: { stream: true } })
+    const { ask, state, service } = await start({ streams: true, settings: { stream: true } })
     state.fault = 'cut'
     const { text } = await ask({ stream: 'true' })
     expect(text).toMatch(/event: error\ndata: \{"error"/)
     expect(text).not.toContain('transcript.te\n')
     expect(text).not.toContain('transcript.text.done')
+    expect(outcomes(service)).toEqual({ done: 0, failed: 1 })
   })
 
   it('is not to be had of subtitles', async () => {
     const { ask, state } = await start()
     const { status, json } = await ask({ stream: 'true', response_format: 'srt' })
     expect([status, json.error.param]).toEqual([400, 'stream'])
-    expect(state.heard).toEqual([])
-  })
-})
-
-describe('an upload that is none', () => {
-  const form = (file: Buffer) => formOf([['file', file]])
-  const cases: [string, () => { body: Buffer; type: string }, number, string][] = [
-    ['is empty', () => form(Buffer.alloc(0)), 400, 'audio_empty'],
-    ['is a WAV head without sound', () => form(TALK.subarray(0, 44)), 400, 'audio_empty'],
-    ['is half a WAV head', () => form(TALK.subarray(0, 30)), 400, 'audio_unreadable'],
-    [
-      'is a WAV file of nothing that sounds',
-      () => form(Buffer.concat([TALK.subarray(0, 22), Buffer.alloc(400)])),
-      400,
-      'audio_unreadable',
-    ],
-    [
-      'is a picture',
-      () => form(Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1')),
-      415,
-      'audio_type',
-    ],
-    ['is a text', () => form(Buffer.from('Dear server, please transcribe me.')), 415, 'audio_type'],
-    [
-      'is noise nobody knows',
-      () => form(Buffer.alloc(5000, '\x01\xf0\x9d')),
-      415,
-      'audio_unreadable',
-    ],
-    [
-      'ends in the middle of the file',
-      () => ({ ...form(TALK), body: form(TALK).body.subarray(0, 5000) }),
-      400,
-      'form_broken',
-    ],
-    [
-      'ends before its last mark',
-      () => ({ ...form(TALK), body: form(TALK).body.subarray(0, -12) }),
-      400,
-      'form_broken',
-    ],
-    ['has no file', () => formOf([['model', 'x']]), 400, 'validation'],
-    ['has a file of another name', () => formOf([['audio', TALK]]), 400, 'validation'],
-    [
-      'asks for a form there is not',
-      () =>
-        formOf([
-          ['file', TALK],
-          ['response_format', 'xml'],
-        ]),
-      400,
-      'validation',
-    ],
-    [
-      'is JSON',
-      () => ({ body: Buffer.from('{}'), type: 'application/json' }),
-      415,
-      'unsupported_media_type',
-    ],
-    [
-      'has no boundary',
-      () => ({ body: Buffer.from('x'), type: 'multipart/form-data; charset=x' }),
-      400,
-      'form_broken',
-    ],
-    [
-      'is nothing',
-      () => ({ body: Buffer.alloc(0), type: 'multipart/form-data; boundary=x' }),
-      400,
-      'form_broken',
-    ],
-  ]
-  it.each(cases)('since it %s is told so, and costs no decode', async (_, make, status, code) => {
-    const { send, server, upstream } = await start()
-    const { body, type } = make()
-    const answer = await send(body, type)
-    expect([answer.status, answer.json.error.code]).toEqual([status, code])
-    expect(Object.keys(answer.json.error).sort()).toEqual(['code', 'message', 'param', 'type'])
-    await until(() => upstream.inFlight === 0 && server.decoding === 0)
-  })
-
-  it('for its size is refused by the limit of the server, in words', async () => {
-    const { port, server, upstream } = await start({ settings: { max_upload: '100k' } })
-    // in chunks, so that nobody can say beforehand
-    const { body, type } = formOf([['file', TALK]])
-    const chunks = Readable.toWeb(Readable.from([body.subarray(0, 1e5), body.subarray(1e5)]))
-    const answer = await read(`http://127.0.0.1:${port}/v1/audio/transcriptions`, {
-      ...{ method: 'POST', headers: { 'content-type': type }, duplex: 'half' },
-      body: chunks as BodyInit,
-    } as RequestInit)
-    const { error } = JSON.parse(String(answer.body))
-    expect([answer.status, error.code]).toEqual([413, 'payload_too_large'])
-    expect(error.message).toContain('larger than 100 kB')
-    await until(() => upstream.inFlight === 0 && server.decoding === 0)
-  })
-})
-
-/** Words of one speaker until the other begins. */
-const runsOf = (words: typeof WORDS) =>
-  words.reduce<(typeof WORDS)[]>((runs, word) => {
-    const run = runs.at(-1)
-    if (run?.[0]?.speaker === word.speaker) run.push(word)
-    else runs.push([word])
-    return runs
-  }, [])
-
-describe('who said what', () => {
-  const bySpeaker = (json: { segments: { speaker: string; text: string }[] }) =>
-    json.segments.map(({ speaker, text }) => `${speaker}: ${text}`)
-  const SAID = runsOf(WORDS).map((own) => `${own[0]?.speaker === 0 ? 'A' : 'B'}: ${textOf(own)}`)
-
-  it('comes from a diarizer that is sent the same upload', async () => {
-    const { ask, send } = await start({ hasDiarizer: true })
-    const { json } = await ask({ response_format: 'diarized_json' })
-    expect(bySpeaker(json)).toEqual(SAID)
-    expect(json).toMatchObject({ task: 'transcribe', duration: 20, warnings: [] })
-    expect(json.segments[0]).toMatchObject({ type: 'transcript.text.segment', overlap: false })
-    expect(json.speakers.map(({ id }: { id: string }) => id)).toEqual(['A', 'B'])
-    const { body, type } = formOf([
-      ['response_format', 'diarized_json'],
-      ['file', TALK],
-    ])
-    expect(bySpeaker((await send(body, type)).json)).toEqual(SAID)
-  })
-
-  it('costs the diarizer no decode where another form turns out to be wanted', async () => {
-    const { ask, diarizer } = await start({ hasDiarizer: true })
-    expect((await ask({ response_format: 'text' })).text).toBe(`${TEXT}\n`)
-    expect(diarizer?.left).toBe(0)
-    await until(() => diarizer?.decoding === 0)
-  })
-
-  it('comes from the answer of a server that tells speakers apart itself', async () => {
-    const { ask, state } = await start({ dialect: 'speakers', settings: { diarize: 'answer' } })
-    const { json } = await ask({ response_format: 'diarized_json' })
-    expect(bySpeaker(json)).toEqual(SAID)
-    expect(state.heard[0]?.fields.get('diarize')).toEqual(['true'])
-    await ask()
-    expect(state.heard[1]?.fields.get('diarize')).toEqual(['false'])
-  })
-
-  it('comes as events, too', async () => {
-    const { ask } = await start({ hasDiarizer: true })
-    const { text } = await ask({ response_format: 'diarized_json', stream: 'true' })
-    expect([...text.matchAll(/^event: (.*)$/gm)].map(([, name]) => name)).toEqual([
-      ...SAID.map(() => 'transcript.text.segment'),
-      'transcript.text.done',
-    ])
-  })
-
-  it('is refused where nobody can tell, before anything is decoded', async () => {
-    const { ask, server } = await start()
-    const { status, json } = await ask({ response_format: 'diarized_json' })
-    expect([status, json.error.code]).toEqual([422, 'speakers_unavailable'])
-    await until(() => server.decoding === 0)
-  })
-
-  it('says that the diarizer is not there, while plain text is had without it', async () => {
-    const { ask, diarizer } = await start({ hasDiarizer: true })
-    await diarizer?.close()
-    const { status, json } = await ask({ response_format: 'diarized_json' })
-    expect([status, json.error.code]).toEqual([502, 'upstream_unreachable'])
-    expect((await ask()).json.text).toBe(TEXT)
-  })
-})
-
-describe('audio that is longer than its server takes', () => {
-  const LONG = wavOf(
-    [3, 1, 4, 1, 5].flatMap(
-      (seconds) =>
-        [
-          [seconds, 0.3],
-          [0.5, 0],
-        ] as const,
-    ),
-  )
-
-  it('is cut at silences, heard piece by piece and told as one', async () => {
-    const { ask, state } = await start({ settings: { max_audio: '6s' } })
-    const { json } = await ask(VERBOSE, LONG)
-    const seconds = state.heard.map(({ file }) => ((file?.sizeBytes ?? 0) - 44) / 32_000)
-    expect(seconds.length).toBeGreaterThan(2)
-    expect(Math.max(...seconds)).toBeLessThanOrEqual(6)
-    expect(json.duration).toBeCloseTo(LONG.length / 32_000, 2)
-    const begins = seconds.map((_, at) => seconds.slice(0, at).reduce((sum, s) => sum + s, 0))
-    const words = seconds.flatMap((length, at) =>
-      talkFor(length).map(({ word, start }) => [word, (begins[at] ?? 0) + start]),
-    )
-    expect(json.words.map(({ word }: { word: string }) => word)).toEqual(
-      words.map(([word]) => word),
-    )
-    json.words.forEach(({ start }: { start: number }, at: number) => {
-      expect(start).toBeCloseTo(words[at]?.[1] as number, 2)
-    })
-  })
-
-  it('is cut, too, for the size of its file, and says what came too late to be used', async () => {
-    const { ask, state } = await start({ settings: { max_upload: '200k' } })
-    const { json, headers } = await ask({ ...VERBOSE, language: 'en' }, LONG)
-    expect(json.duration).toBeCloseTo(LONG.length / 32_000, 2)
-    for (const { file } of state.heard) expect(file?.sizeBytes).toBeLessThan(200 * 1024)
-    expect(headers.get('x-transcript-warning')).toBe('not used, since behind the file: language')
-  })
-
-  it('is refused with the limit where it cannot be cut', async () => {
-    const { ask, state } = await start({ settings: { max_upload: '100k' } })
-    const { status, json } = await ask({}, Buffer.concat([Buffer.from('ID3'), Buffer.alloc(2e5)]))
-    expect([status, json.error.code]).toEqual([413, 'payload_too_large'])
-    expect(json.error.message).toContain('ffmpeg')
     expect(state.heard).toEqual([])
   })
 })

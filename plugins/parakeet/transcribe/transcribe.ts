@@ -15,16 +15,15 @@ import { writeAnswer } from './write-answer.ts'
 export const transcribe = (ears: Ears): OwnAnswer => ({
   answer: async (call) => {
     const over = new AbortController()
-    try {
-      return endWith(await answer(ears, call, AbortSignal.any([call.signal, over.signal])), () =>
-        over.abort(),
-      )
-    } catch (thrown) {
+    const fail = (thrown: unknown): never => {
       over.abort()
       // who left has no error to be told of
       if (!call.signal.aborted) statsOf(ears.service).failed(asControlError(thrown))
       throw thrown
     }
+    const signal = AbortSignal.any([call.signal, over.signal])
+    const given = await answer(ears, call, signal).catch(fail)
+    return { ...given, body: ended(given.body, { fail, end: () => over.abort() }) }
   },
 })
 
@@ -52,13 +51,14 @@ function hear(ears: Ears, upload: Upload): Promise<Heard> {
 }
 
 /** Lets go of what helped (a decoder, the server's stream) once the answer has ended, in whatever way. */
-function endWith(given: RawAnswer, end: () => void): RawAnswer {
-  return { ...given, body: ended(given.body, end) }
-}
-
-async function* ended(body: RawAnswer['body'], end: () => void): AsyncIterable<Uint8Array> {
+async function* ended(
+  body: RawAnswer['body'],
+  { fail, end }: { fail(thrown: unknown): never; end(): void },
+): AsyncIterable<Uint8Array> {
   try {
     yield* body
+  } catch (thrown) {
+    fail(thrown)
   } finally {
     end()
   }

@@ -7,11 +7,10 @@ import type { DiarizedTranscript } from '../merge/diarized.ts'
 import type { Transcript } from '../transcript.ts'
 import type { Heard } from './heard.ts'
 import type { Options } from './options.ts'
-import { handOnEvents } from './server-events.ts'
 
 /** The answer a caller gets, in the form that was asked for. */
 export function writeAnswer(heard: Heard): RawAnswer {
-  if ('events' in heard) return events(handOnEvents(heard.events), {})
+  if ('events' in heard) return events(heard.events, {})
   const { options, transcript, diarized, warning } = heard
   const given = diarized ? writeDiarized(options, diarized) : writeText(options, transcript)
   if (warning !== undefined) given.headers['x-transcript-warning'] = warning
