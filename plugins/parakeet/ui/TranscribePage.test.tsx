@@ -213,6 +213,30 @@ describe('the page to transcribe', () => {
     await screen.findByText(/Allow the microphone/)
   })
 
+  it('asks for the microphone once however often it is pressed, and lets go of one it cannot record', async () => {
+    vi.stubGlobal('isSecureContext', true)
+    vi.stubGlobal(
+      'MediaRecorder',
+      class {
+        constructor() {
+          throw new Error('no format of it is known')
+        }
+      },
+    )
+    const track = { stop: vi.fn() }
+    const getUserMedia = vi.fn(async () => ({ getTracks: () => [track] }))
+    Object.defineProperty(navigator, 'mediaDevices', {
+      value: { getUserMedia },
+      configurable: true,
+    })
+    show()
+    fireEvent.click(screen.getByRole('button', { name: 'Record' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Record' }))
+    await screen.findByText(/no format of it is known/)
+    expect(getUserMedia).toHaveBeenCalledTimes(1)
+    expect(track.stop).toHaveBeenCalledTimes(1)
+  })
+
   it('tells how to get one where there is no such service, and chooses where there are several', () => {
     show([])
     expect(screen.getByText('There is no speech to text yet.')).toBeDefined()

@@ -18,6 +18,7 @@ export function createRecorder(onRecorded: (file: File) => void) {
   const [problem, setProblem] = createSignal<string>()
   let recorder: MediaRecorder | undefined
   let isWanted = true
+  let isAsking = false
   const stop = () => {
     if (recorder?.state === 'recording') recorder.stop()
   }
@@ -36,7 +37,7 @@ export function createRecorder(onRecorded: (file: File) => void) {
       if (now >= LONGEST_S) stop()
     }
     recorder.onstop = () => {
-      for (const track of stream.getTracks()) track.stop()
+      letGo(stream)
       setSeconds(undefined)
       if (!isWanted) return
       const ending = mimeType.includes('mp4') ? 'm4a' : mimeType.includes('ogg') ? 'ogg' : 'webm'
@@ -52,16 +53,26 @@ export function createRecorder(onRecorded: (file: File) => void) {
     stop,
     async start() {
       setProblem(whyNoMicrophone())
-      if (problem() !== undefined) return
+      if (isAsking || problem() !== undefined) return
+      isAsking = true
+      let stream: MediaStream | undefined
       try {
-        const stream = await navigator.mediaDevices.getUserMedia({ audio: true })
+        stream = await navigator.mediaDevices.getUserMedia({ audio: true })
         if (isWanted) begin(stream)
-        else for (const track of stream.getTracks()) track.stop()
+        else letGo(stream)
       } catch (thrown) {
+        if (stream) letGo(stream)
         setProblem(explain(thrown))
+      } finally {
+        isAsking = false
       }
     },
   }
+}
+
+/** Stops listening. */
+function letGo(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop()
 }
 
 function explain(thrown: unknown): string {
