@@ -23,7 +23,7 @@ export type SpeechCode = keyof typeof STATUS
 /** An error of this kind. Transcripts and audio are never part of its message. */
 export const speechError = errorsOf(STATUS)
 
-/** VALIDATION of one field of a form. */
+/** VALIDATION of one field of a form, or one place of a body. */
 export const badField = (field: string, message: string): ControlError =>
   new ControlError('VALIDATION', `${field} ${message}.`, { details: [{ path: field, message }] })
 

@@ -1,4 +1,5 @@
 import type { Sample, Service } from '#core'
+import { wavHead } from './audio/wav-header.ts'
 import type { Settings } from './settings.ts'
 
 const SECONDS = 15
@@ -23,7 +24,8 @@ export async function speechSample({ settings }: Service<Settings>): Promise<Sam
         Buffer.from(
           `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="sample.wav"\r\nContent-Type: audio/wav\r\n\r\n`,
         ),
-        writeWav(murmur(n)),
+        wavHead({ sampleRate: RATE, channels: 1 }, SECONDS * RATE * 2),
+        murmur(n),
         Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
       ]),
   }
@@ -32,10 +34,10 @@ export async function speechSample({ settings }: Service<Settings>): Promise<Sam
 const part = (name: string, value: string): Buffer =>
   Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
 
-/** Another voice for each n: a tone with its harmonics, louder and softer by the syllable. */
-function murmur(n: number): Int16Array {
+/** 16-bit samples, another voice for each n: a tone with its harmonics, louder and softer by the syllable. */
+function murmur(n: number): Buffer {
   const pitchHz = 90 + (n % 60) * 2
-  return Int16Array.from({ length: SECONDS * RATE }, (_, at) => {
+  const samples = Int16Array.from({ length: SECONDS * RATE }, (_, at) => {
     const s = at / RATE
     const voice = [1, 2, 3, 5].reduce(
       (sum, k) => sum + Math.sin(2 * Math.PI * pitchHz * k * s) / k,
@@ -43,21 +45,5 @@ function murmur(n: number): Int16Array {
     )
     return 6_000 * voice * Math.sin(Math.PI * SYLLABLES * s) ** 2
   })
-}
-
-function writeWav(samples: Int16Array): Buffer {
-  const head = Buffer.alloc(44)
-  head.write('RIFF', 0, 'latin1')
-  head.writeUInt32LE(36 + samples.byteLength, 4)
-  head.write('WAVEfmt ', 8, 'latin1')
-  head.writeUInt32LE(16, 16)
-  head.writeUInt16LE(1, 20)
-  head.writeUInt16LE(1, 22)
-  head.writeUInt32LE(RATE, 24)
-  head.writeUInt32LE(RATE * 2, 28)
-  head.writeUInt16LE(2, 32)
-  head.writeUInt16LE(16, 34)
-  head.write('data', 36, 'latin1')
-  head.writeUInt32LE(samples.byteLength, 40)
-  return Buffer.concat([head, Buffer.from(samples.buffer)])
+  return Buffer.from(samples.buffer)
 }

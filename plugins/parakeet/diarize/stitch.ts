@@ -1,4 +1,5 @@
 import { createTracks, sharedSeconds, type Track } from '../merge/tracks.ts'
+import { round } from '../round.ts'
 import type { Turn } from '../turns.ts'
 import { assign } from './assign.ts'
 
@@ -150,5 +151,3 @@ function heard(
   for (const { speaker, end } of turns) last.set(speaker, Math.max(last.get(speaker) ?? 0, end))
   return [...last].map(([id, last_s]) => ({ id, last_s }))
 }
-
-const round = (seconds: number): number => Math.round(seconds * 1000) / 1000

@@ -1,3 +1,4 @@
+import { round } from '../round.ts'
 import type { Segment, Transcript } from '../transcript.ts'
 
 /** What OpenAI's clients expect of every segment; servers here give none, some or all of them. */
@@ -38,6 +39,3 @@ const writeSegment = ({ start, end, text, figures }: Segment, id: number) => ({
   ...figures,
   ...{ start: round(start), end: round(end), text },
 })
-
-/** To the millisecond: no server hears more exactly. */
-export const round = (seconds: number): number => Math.round(seconds * 1000) / 1000

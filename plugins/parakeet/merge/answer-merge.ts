@@ -1,9 +1,10 @@
 import { readTurns } from '../diarize/read-turns.ts'
+import { badField } from '../errors.ts'
 import { type MergeBody, MOST_WORDS } from './api.ts'
 import type { HeardChannel } from './channels/find-bleed.ts'
 import { type MergedChannels, mergeChannels } from './channels/merge-channels.ts'
 import { wavLevels } from './channels/wav-levels.ts'
-import { checkWords, invalid } from './check-words.ts'
+import { checkWords } from './check-words.ts'
 import type { DiarizedTranscript } from './diarized.ts'
 import { mergeLabels } from './merge-labels.ts'
 
@@ -11,20 +12,20 @@ import { mergeLabels } from './merge-labels.ts'
 export function answerMerge(body: MergeBody): DiarizedTranscript | MergedChannels {
   const { words, channels, options, duration } = body
   if ((words === undefined) === (channels === undefined)) {
-    throw invalid('words', 'is needed, or channels instead, not both')
+    throw badField('words', 'is needed, or channels instead, not both')
   }
   if (channels) return mergeChannels(readChannels(channels), readTurns(body.turns ?? []), options)
   checkWords(words, 'words')
-  if (body.turns === undefined) throw invalid('turns', 'is missing')
+  if (body.turns === undefined) throw badField('turns', 'is missing')
   return mergeLabels(words, readTurns(body.turns), options, duration)
 }
 
 function readChannels(channels: NonNullable<MergeBody['channels']>): HeardChannel[] {
   const names = new Set(channels.map(({ name }) => name))
-  if (names.size < channels.length) throw invalid('channels', 'has the same name twice')
+  if (names.size < channels.length) throw badField('channels', 'has the same name twice')
   for (const [index, { words }] of channels.entries()) checkWords(words, `channels.${index}.words`)
   const count = channels.reduce((sum, { words }) => sum + words.length, 0)
-  if (count > MOST_WORDS) throw invalid('channels', `has ${count} words, more than ${MOST_WORDS}`)
+  if (count > MOST_WORDS) throw badField('channels', `has ${count} words, more than ${MOST_WORDS}`)
   return channels.map(({ name, words, audio }) => {
     if (audio === undefined) return { name, words }
     return { name, words, levels: typeof audio === 'string' ? decode(audio, name) : audio }

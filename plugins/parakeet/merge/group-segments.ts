@@ -1,3 +1,4 @@
+import { round } from '../round.ts'
 import type { DiarizedSegment, DiarizedTranscript, SpeakerSummary, SpokenWord } from './diarized.ts'
 import { joinWords } from './join-words.ts'
 import { nameSpeakers } from './name-speakers.ts'
@@ -79,5 +80,3 @@ function count(
   summary.seconds += end - start
   if (!before) speakers.set(speaker, summary)
 }
-
-const round = (seconds: number): number => Math.round(seconds * 1000) / 1000

@@ -3,9 +3,6 @@ import type { Api } from '#core'
 /** Audio comes as a stream and is never held; larger uploads are refused unread. */
 const UPLOAD_BYTES = 2 * 1024 ** 3
 
-/** Routes of one service. */
-export const transcribeApi = {} as const satisfies Api
-
 /** Paths of the kind as a whole. */
 export const transcribeDoor = {
   'POST /v1/audio/transcriptions': {
