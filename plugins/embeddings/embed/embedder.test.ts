@@ -6,6 +6,7 @@ import { infinity } from '../../../sandbox/search/embeddings/infinity.ts'
 import { hashedModel } from '../../../sandbox/search/embeddings/model.ts'
 import { tei } from '../../../sandbox/search/embeddings/tei.ts'
 import { vllm } from '../../../sandbox/search/embeddings/vllm.ts'
+import { serverOf } from '../servers/known.ts'
 import type { Settings } from '../settings.ts'
 import { fakeService } from '../testing/fake-service.ts'
 import { embedder } from './embedder.ts'
@@ -49,6 +50,17 @@ const BOTH: Record<string, Dialect> = {
 }
 
 describe('an embedder', () => {
+  it('is learned by whoever waits, also when the one who asked first leaves', async () => {
+    const { service } = await start(DENSE_ONLY.tei as Dialect)
+    await serverOf(service, 'main', signal)
+    const first = new AbortController()
+    const leaving = embedder(service, first.signal)
+    const staying = embedder(service, signal)
+    setImmediate(() => first.abort())
+    await expect(leaving).rejects.toThrow()
+    expect((await staying).dimensions).toBe(64)
+  })
+
   it.each(Object.entries(DENSE_ONLY))('gives dense vectors by %s, in order', async (_, dialect) => {
     const { service } = await start(dialect)
     const found = await embedder(service, signal)

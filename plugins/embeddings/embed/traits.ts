@@ -15,8 +15,11 @@ export interface Traits {
   sparse: SparseWay
 }
 
-/** Kept for as long as the server is found to be the same. */
-const learned = new WeakMap<Found, Promise<Traits | SparseWay>>()
+/** What is being learned of servers, or was; kept for as long as a server is found to be the same. */
+type Learned<T> = WeakMap<Found, { result: Promise<T>; signal: AbortSignal }>
+
+const traits: Learned<Traits> = new WeakMap()
+const ways: Learned<SparseWay> = new WeakMap()
 
 const TRIAL = ['one short text']
 
@@ -25,7 +28,7 @@ const TRIAL = ['one short text']
  * then the next who asks tries again.
  */
 export const traitsOf = (server: Server, signal: AbortSignal): Promise<Traits> =>
-  once(server.found, async () => {
+  once(traits, server.found, signal, async () => {
     const { dense, sparse, isPacked } = await askDense(server, TRIAL, {}, signal)
     return {
       dimensions: dense[0]?.length ?? 0,
@@ -48,7 +51,7 @@ export async function sparseSource(
   const way =
     server.found.shape === 'flag'
       ? (await traitsOf(server, signal)).sparse
-      : await once(server.found, () => tryWays(server, signal))
+      : await once(ways, server.found, signal, () => tryWays(server, signal))
   if (way === 'none') throw givesNone(server)
   return { server, way }
 }
@@ -78,13 +81,23 @@ const isNo = (thrown: unknown): boolean =>
   thrown instanceof ControlError &&
   /^(VALIDATION|PAYLOAD_TOO_LARGE|EMBEDDINGS_SERVER_CHANGED|UPSTREAM_FAILED)$/.test(thrown.code)
 
-function once<T extends Traits | SparseWay>(found: Found, learn: () => Promise<T>): Promise<T> {
+async function once<T>(
+  learned: Learned<T>,
+  found: Found,
+  signal: AbortSignal,
+  learn: () => Promise<T>,
+): Promise<T> {
   const before = learned.get(found)
-  if (before) return before as Promise<T>
-  const learning = learn()
-  learned.set(found, learning)
-  learning.catch(() => learned.delete(found))
-  return learning
+  if (before)
+    return before.result.catch((thrown) => {
+      // who asked first has left, and the question with them
+      if (before.signal.aborted) return once(learned, found, signal, learn)
+      throw thrown
+    })
+  const result = learn()
+  learned.set(found, { result, signal })
+  result.catch(() => learned.delete(found))
+  return result
 }
 
 const givesNone = ({ upstream }: Server): ControlError =>

@@ -43,7 +43,7 @@ export async function openSpool(folder = tmpdir(), mostBytes = MOST_BYTES): Prom
           `The speech is longer than one file may be (${mostBytes} bytes).`,
           { hint: 'Send the text in parts, or leave "stream": false out.' },
         )
-      await file.writev([bytes], sizeBytes)
+      await file.appendFile(bytes)
       sizeBytes += bytes.length
     },
     async *read() {
