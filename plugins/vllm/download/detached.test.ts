@@ -58,7 +58,12 @@ it('work goes on without its connection and keeps its output and exit status', a
   expect(await startWork(host, run('echo "to $HF_HUB_CACHE"; exit 3'), undefined, signal)).toBe(
     'started',
   )
-  expect(await ended()).toEqual({ state: 'ended', exitCode: 3, lines: ['to /nowhere'] })
+  expect(await ended()).toEqual({
+    state: 'ended',
+    exitCode: 3,
+    lines: ['to /nowhere'],
+    nextLine: 3,
+  })
 })
 
 it('the same work is not started twice, and another one of its name takes its place', async () => {
@@ -114,7 +119,32 @@ it('work killed on the host is told from work that ended', async () => {
     state: 'none',
     exitCode: null,
     lines: [],
+    nextLine: 1,
   })
+})
+
+it('is looked at line by line: none twice, none missed, and none before it is whole', async () => {
+  const wait = 'while [ ! -e "$HOME/go" ]; do sleep 0.05; done'
+  await startWork(
+    host,
+    run(`printf '1%%\\r2%%\\r3%%\\nhalf '; ${wait}; echo whole; echo last`),
+    undefined,
+    signal,
+  )
+  const first = await soon(async () => {
+    const look = await lookAtWork(host, work(), 1, signal)
+    expect(look.lines).toEqual(['1%', '2%', '3%'])
+    return look
+  })
+  writeFileSync(join(home, 'go'), '')
+  await ended()
+  const second = await lookAtWork(host, work(), first.nextLine, signal)
+  expect(second.lines).toEqual(['half whole', 'last'])
+})
+
+it('that ends with much to say is heard to its end, where the cause stands', async () => {
+  await startWork(host, run('seq 2000; echo the cause'), undefined, signal)
+  expect((await ended()).lines.slice(-2)).toEqual(['2000', 'the cause'])
 })
 
 it('a program that is killed alone was killed, too, whatever its shell lives to write', async () => {

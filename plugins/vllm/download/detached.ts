@@ -18,8 +18,10 @@ export interface WorkLook {
   state: 'running' | 'ended' | 'none'
   /** Null where it was killed: as a whole, or only its program, whose shell lived to write it down. */
   exitCode: number | null
-  /** Its output from the line asked for on. */
+  /** Its output from the line asked for on, the last 500 lines of it: where it fails, the cause is last. */
   lines: string[]
+  /** The line of its output to go on from. */
+  nextLine: number
 }
 
 /** Sets `dir`, and `members`: every process of the work by the mark in its environment. */
@@ -53,7 +55,6 @@ fi
 rm -f "$dir/exit" "$dir/log" "$dir/token" "$dir/pid"
 printf '%s\\n' "$*" > "$dir/words"
 : > "$dir/log"
-# what runs in a container as another user has to read it too, through a mount of this one file
 [ -z "$token" ] || printf '%s\\n' "$token" > "$dir/token"
 unset token
 while [ "$1" != -- ]; do
@@ -95,14 +96,21 @@ echo STARTED
 
 const LOOK_SCRIPT = `# looks at work that was started
 ${COMMON}
+half=1
 if [ -n "$(members)" ]; then
+  half=0
   printf 'STATE\\trunning\\n'
 elif [ -r "$dir/exit" ]; then
   printf 'STATE\\tended\\t%s\\n' "$(cat "$dir/exit")"
 else
   printf 'STATE\\tnone\\n'
 fi
-[ ! -r "$dir/log" ] || tail -n "+$2" "$dir/log" | tr '\\r' '\\n' | head -n 500 | sed 's/^/|/'
+if [ -r "$dir/log" ]; then
+  # the end of a line that is half written would be missed
+  last=$(($(wc -l < "$dir/log") + half))
+  printf 'NEXT\\t%s\\n' "$((last + 1))"
+  head -n "$last" "$dir/log" | tail -n "+$2" | tr '\\r' '\\n' | tail -n 500 | sed 's/^/|/'
+fi
 printf 'END\\n'
 ` as const
 
@@ -162,11 +170,13 @@ export async function lookAtWork(
 ): Promise<WorkLook> {
   const { stdout } = await host.run(script(LOOK_SCRIPT, name, fromLine), { signal })
   const lines = stdout.split('\n')
-  const [, state, code] = lines.find((line) => line.startsWith('STATE\t'))?.split('\t') ?? []
+  const record = (name: string) => lines.find((line) => line.startsWith(`${name}\t`))?.split('\t')
+  const [, state, code] = record('STATE') ?? []
   return {
     state: state === 'running' || state === 'ended' ? state : 'none',
     exitCode: state === 'ended' ? statusOf(Number(code)) : null,
     lines: lines.flatMap((line) => (line.startsWith('|') ? [line.slice(1)] : [])),
+    nextLine: Number(record('NEXT')?.[1] ?? fromLine),
   }
 }
 

@@ -59,15 +59,15 @@ async function follow(options: FollowOptions): Promise<WorkEnd> {
   const found = await startWork(host, work, token, signal)
   if (found === 'running') job.line(`${host.id}: it is under way already; following it`)
   const lines: string[] = []
-  let seen = 0
+  let fromLine = 1
   let awaySince: number | undefined
   for (;;) {
     try {
-      const state = await lookAtWork(host, work, seen + 1, signal)
+      const state = await lookAtWork(host, work, fromLine, signal)
       await options.look(signal)
       if (awaySince !== undefined) job.line(`${host.id} answers again`)
       awaySince = undefined
-      seen += state.lines.length
+      fromLine = state.nextLine
       for (const line of state.lines) note(line)
       const end = endOf(state)
       if (end !== undefined) {
