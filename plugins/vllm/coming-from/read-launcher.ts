@@ -15,11 +15,12 @@ export interface LauncherWords {
   command: Located[]
 }
 
-const WITH_VALUE = new Set(
-  ...[['-n', '--nodes', '-t', '-e', '--env', '-v', '--volume', '-p', '--publish', '--name']].map(
-    (some) => [...some, '--eth-if', '--ib-if', '--apply-mod', '--config', '--master-port'],
-  ),
-)
+const WITH_VALUE = new Set([
+  ...['-n', '--nodes', '-t', '-e', '--env', '-v', '--volume', '-p', '--publish', '--name', '-j'],
+  ...['--eth-if', '--ib-if', '--apply-mod', '--apply-vllm-pr', '--config', '--launch-script'],
+  ...['--master-port', '--head-port', '--earlyoom-args'],
+  ...['--mem-limit-gb', '--mem-swap-limit-gb', '--pids-limit', '--shm-size-gb'],
+])
 
 /** Options every launch here has anyway. */
 const IMPLIED = new Set(['-d', '--no-ray', '--name', '--'])

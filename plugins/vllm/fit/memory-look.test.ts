@@ -54,6 +54,7 @@ describe('what a host says of its memory', () => {
   it('an answer cut short is none', () => {
     expect(parseMemory(meminfo.join('\n'), 'auto')).toBeNull()
     expect(parseMemory('END\n', 'auto')).toBeNull()
+    expect(parseMemory('MEM\tMemTotal:\t1000\nEND\n', 'auto')).toBeNull()
   })
 })
 

@@ -1,5 +1,6 @@
 import { type Host, type HostSpec, script } from '#core'
 import { MEMORY_SCRIPT } from './memory-script.ts'
+import { type Memory, readMemory } from './read-memory.ts'
 
 /** A GPU with memory of its own. */
 export interface GpuMemory {
@@ -20,11 +21,7 @@ export interface MemoryUser {
 }
 
 /** What one host says of its memory. */
-export interface HostMemory {
-  /** MemTotal, MemFree and MemAvailable of /proc/meminfo. */
-  totalBytes: number
-  freeBytes: number
-  availableBytes: number
+export interface HostMemory extends Memory {
   /** Cards with their own memory; none where the GPU shares the machine's (GB10). */
   gpus: GpuMemory[]
   users: MemoryUser[]
@@ -41,18 +38,16 @@ export async function lookAtMemory(host: Host, signal: AbortSignal): Promise<Hos
 export function parseMemory(text: string, kind: HostSpec['memory']): HostMemory | null {
   const records = text.split('\n').map((line) => line.split('\t'))
   const of = (type: string) => records.filter(([name]) => name === type).map(([, ...rest]) => rest)
-  const kib = (name: string) => Number(of('MEM').find(([key]) => key === name)?.[1]) * 1024
-  const [totalBytes, freeBytes, availableBytes] = ['MemTotal:', 'MemFree:', 'MemAvailable:'].map(
-    kib,
-  )
-  if (!totalBytes || freeBytes === undefined || of('END').length === 0) return null
+  const memory = readMemory(of('MEM'))
+  if (!memory || of('END').length === 0) return null
   const cards = of('GPU').map(([line = '']) => line.split(',').map((cell) => cell.trim()))
   const gpus = kind === 'unified' ? [] : cards.flatMap(readGpu)
   const indexes = new Map(cards.map(([index, uuid = '']) => [uuid, Number(index)]))
   const boxes = new Map(of('BOX').map(([line = '']) => splitAt(line, ' ')))
   const owners = new Map(of('OWNER').map(([pid = '', id = '']) => [pid, id]))
   return {
-    ...{ totalBytes, freeBytes, availableBytes: availableBytes || freeBytes, gpus },
+    ...memory,
+    gpus,
     users: of('APP').flatMap(([line = '']) => {
       const [pid = '', uuid = '', mib = '', ...name] = line.split(',').map((cell) => cell.trim())
       // "[N/A]" where the driver does not tell, as in a virtual machine

@@ -1,5 +1,5 @@
 import { mayBeSecret } from '#core'
-import { OWN_FLAGS, TUNING_FLAGS } from '../recipe/flags.ts'
+import { TUNING_FLAGS, whyOwn } from '../recipe/flags.ts'
 import type { Located, Notes } from './notes.ts'
 
 /** What `vllm serve` was told, sorted into what a recipe has. */
@@ -124,8 +124,7 @@ function whyDropped(flag: string): string {
   if (flag === 'served-model-name') {
     return 'clients use the repo id; further names stand in serve_as of the service'
   }
-  const own = Object.hasOwn(OWN_FLAGS, flag) ? OWN_FLAGS[flag] : undefined
-  return own ?? 'not among the flags a recipe may set'
+  return whyOwn(flag) ?? 'not among the flags a recipe may set'
 }
 
 function placeField(field: ServeField, option: Option, command: ServeCommand, notes: Notes): void {

@@ -1,10 +1,5 @@
 import type { Command, Host } from '#core'
-
-export interface Memory {
-  totalBytes: number
-  freeBytes: number
-  availableBytes: number
-}
+import type { Memory } from '../fit/read-memory.ts'
 
 /** What carries an engine, a container or a process, as one look found it. */
 export type EngineLook = { memory: Memory | null } & (

@@ -1,5 +1,5 @@
 /** Flags of `vllm serve` Spark Control or the launcher sets; in a recipe they would fight with it. */
-export const OWN_FLAGS: Readonly<Record<string, string>> = {
+const OWN: Readonly<Record<string, string>> = {
   'distributed-executor-backend': 'the launcher chooses how the machines work together',
   nnodes: 'the launcher sets it',
   'node-rank': 'the launcher sets it',
@@ -23,6 +23,10 @@ export const OWN_FLAGS: Readonly<Record<string, string>> = {
   'load-format': 'use load_format',
   'moe-backend': 'use moe_backend',
 }
+
+/** Why a flag is Spark Control's or the launcher's own; undefined for any other. */
+export const whyOwn = (flag: string): string | undefined =>
+  Object.hasOwn(OWN, flag) ? OWN[flag] : undefined
 
 /** Flags a recipe may pass on as they are: they tune the engine and reach no other file or code. */
 export const TUNING_FLAGS = [
@@ -121,8 +125,8 @@ export function argumentMistake(
   }
   const flag = /^--([A-Za-z0-9_-]+)(=|$)/.exec(argument)?.[1]
   if (!flag) return `"${argument}" is not a flag; write --name or --name=value`
-  const own = OWN_FLAGS[flag]
+  const own = whyOwn(flag)
   if (own) return `--${flag} cannot be set here: ${own}`
   if ((TUNING_FLAGS as readonly string[]).includes(flag)) return undefined
-  return `--${flag} is not among the flags a recipe may set (plugins/vllm/flags.ts)`
+  return `--${flag} is not among the flags a recipe may set (plugins/vllm/recipe/flags.ts)`
 }

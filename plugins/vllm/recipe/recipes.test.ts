@@ -139,6 +139,13 @@ describe('a recipe', () => {
     expect(found.toSorted()).toEqual(paths)
   })
 
+  it('says why a flag is none of a recipe, also one with a name every object knows', () => {
+    const [mistake] = recipeMistakes({ ...good, args: ['--constructor=x'] })
+    expect(mistake?.message).toBe(
+      '--constructor is not among the flags a recipe may set (plugins/vllm/recipe/flags.ts)',
+    )
+  })
+
   it('takes quoted JSON as a value, and numbers below zero', () => {
     const args = ['--speculative-config', '{"method":"mtp"}', '--seed', '-1', '--hf-overrides={}']
     expect(recipeMistakes({ ...good, args })).toEqual([])

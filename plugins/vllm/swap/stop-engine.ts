@@ -1,6 +1,7 @@
 import { display, type Host } from '#core'
 import { vllmError } from '../errors.ts'
-import type { Engine, EngineLook, Memory } from '../launch/engine.ts'
+import type { Memory } from '../fit/read-memory.ts'
+import type { Engine, EngineLook } from '../launch/engine.ts'
 import { requireOwn } from '../launch/require-own.ts'
 import { readServed } from '../read-served.ts'
 import { footprintOf } from '../served.ts'
