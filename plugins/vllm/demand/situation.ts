@@ -1,4 +1,5 @@
 import type { JobView, Service } from '#core'
+import { activeJob } from '../probe.ts'
 import { servedBy } from '../served.ts'
 import type { Settings } from '../settings.ts'
 import { countRequests, duration } from '../words.ts'
@@ -25,9 +26,7 @@ export interface Obstacle {
 
 /** Reads it from memory, so that it can be asked for every second. */
 export function situationOf(service: Service<Settings>): Situation {
-  const job = service.jobs
-    .active()
-    .find((one) => one.service === service.id && /\.(swap|unload)$/.test(one.kind))
+  const job = activeJob(service)
   const loaded = servedBy(service).get()?.models[0] ?? null
   return { job, loading: job ? loadedBy(job) : null, loaded }
 }

@@ -82,7 +82,7 @@ async function lookForDownload(
   const whole = wholeOn(shop, key, revision)
   const ids = [...new Set(body.hosts ?? usualHosts(shop, owner, recipe?.nodes))]
   const hosts = ids.map((id) => requireShell(shop, id))
-  const isNeeded = !ids.some((id) => whole.includes(id)) && whole.length === 0
+  const isNeeded = whole.length === 0
   const image = recipe?.image ?? launchSettings(owner.settings, owner.id).image
   const look = async (host: Host): Promise<DownloadHost> => ({
     id: host.id,

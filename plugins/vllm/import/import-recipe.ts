@@ -1,3 +1,4 @@
+import { oneLine } from '../coming-from/reading.ts'
 import { PARSERS } from '../recipe/parsers.ts'
 import { ENV_KEY, ENV_VALUE, isRepo, keyOf, MOD } from '../recipe/patterns.ts'
 import { type Recipe, recipeMistakes } from '../recipe/recipe.ts'
@@ -195,6 +196,3 @@ const sourceOf = ({ texts }: RecipeFile): string =>
       .filter(Boolean)
       .join('. '),
   ).slice(0, 500)
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: a title is one line
-const oneLine = (text: string): string => text.replaceAll(/[\s\x00-\x1f\x7f]+/g, ' ').trim()

@@ -55,7 +55,6 @@ const settingsFor = (shop: Shop, serviceId?: string): Settings[] =>
     .map(({ settings }) => settings)
 
 function nodesFor(shop: Shop, serviceId?: string): string[] {
-  if (serviceId !== undefined) shop.kind.pick(serviceId)
   try {
     const { id } = shop.kind.pick(serviceId)
     return shop.services().find((service) => service.id === id)?.nodes ?? []
