@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MAX_TOPOLOGY_BYTES } from '../../core/topology/decode.ts'
 import { IMAGE_USER } from '../facts.ts'
 import { createEffects, type FakeEffects } from '../testing/effects.ts'
 import { type RunCommand, useControllerAsImage } from '../testing/image.ts'
@@ -97,9 +98,15 @@ describe('the topology', () => {
     expect(readdirSync(fileOf('main', '.'))).toEqual(['topology.yaml'])
   })
 
+  it('may be as large as the controller takes it', async () => {
+    const text = `${GOOD}# ${'x'.repeat(MAX_TOPOLOGY_BYTES - GOOD.length - 3)}\n`
+    await run('set-topology', { text })
+    expect(read('topology.yaml')).toBe(text)
+  })
+
   it.each([
     ['empty', ' \n', /empty/],
-    ['too large', `# ${'é'.repeat(33_000)}`, /64 KiB/],
+    ['too large', `# ${'é'.repeat(66_000)}`, /128 KiB/],
   ])('that is %s does not get as far as the parser', async (_, text, why) => {
     await expect(run('set-topology', { text })).rejects.toThrow(why)
     expect(commands).toEqual([])

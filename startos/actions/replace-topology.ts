@@ -3,7 +3,7 @@ import { type Ended, runInImage } from '../in-image.ts'
 import { replaceFile } from '../incoming.ts'
 
 /** What the controller takes at most, in bytes. */
-export const MAX_BYTES = 64 * 1024
+export const MAX_BYTES = 128 * 1024
 
 /** What `check --json` prints. */
 interface Report {
@@ -30,7 +30,7 @@ export async function replaceTopology(
   const text = `${sent.replaceAll('\r\n', '\n').trimEnd()}\n`
   if (text.trim() === '') throw new Error(i18n('The text is empty'))
   if (Buffer.byteLength(text) > MAX_BYTES)
-    throw new Error(i18n('The text is larger than 64 KiB, which no topology may be'))
+    throw new Error(i18n('The text is larger than 128 KiB, which no topology may be'))
   return await replaceFile('topology.yaml', text, async (path) => {
     const report = readReport(await runInImage(effects, ['check', '--json', path]))
     const told = report.diagnostics.map(inWords).join('\n')

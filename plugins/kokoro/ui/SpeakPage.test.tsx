@@ -102,6 +102,7 @@ it('voices match by words, and a mix is written only when it is one', () => {
   expect(ids('american')).toEqual(['af_bella', 'af_heart'])
   expect(ids('male')).toEqual(['bm_george'])
   expect(ids('HEART fem')).toEqual(['af_heart'])
+  expect(ids('af_heart')).toEqual(['af_heart'])
   expect(ids('')).toHaveLength(voices.length)
   expect(mixOf([{ voice: 'a', weight: '1' }])).toBe('a')
   expect(mixOf([])).toBeUndefined()

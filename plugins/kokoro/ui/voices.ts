@@ -35,15 +35,19 @@ export function describeVoice({ language, gender, id }: Voice): string {
 
 /** The voices all of whose words match what is searched for; in their order. */
 export function findVoices(voices: readonly Voice[], wanted: string): Voice[] {
-  const words = wanted.toLowerCase().split(/\s+/).filter(Boolean)
+  const words = wordsOf(wanted)
   return voices.filter((voice) => {
     // "male" is not to be found in "female"
-    const text = `${voice.id} ${titleOf(voice)} ${describeVoice(voice)}`
-      .toLowerCase()
-      .split(/[\s,_]+/)
+    const text = wordsOf(`${voice.id} ${titleOf(voice)} ${describeVoice(voice)}`)
     return words.every((word) => text.some((own) => own.startsWith(word)))
   })
 }
+
+const wordsOf = (text: string): string[] =>
+  text
+    .toLowerCase()
+    .split(/[\s,_]+/)
+    .filter(Boolean)
 
 /** Whether a share can be asked for. */
 export const isWeight = (text: string): boolean =>

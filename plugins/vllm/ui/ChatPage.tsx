@@ -19,7 +19,7 @@ import {
   Transcript,
 } from '#ui'
 import { type AnswerCourse, describeAnswer } from './answer-figures.ts'
-import { type ChatMessage, explain, streamChat } from './chat.ts'
+import { answered, type ChatMessage, explain, streamChat } from './chat.ts'
 import { movesEngine } from './model-jobs.ts'
 import { isOurs } from './model-words.ts'
 
@@ -53,11 +53,7 @@ export default function ChatPage() {
     setAsking(turn)
     setError(undefined)
     setDraft('')
-    const said = turns.filter((one) => one.content !== '')
-    const messages = [...said, { role: 'user', content } as const].map(({ role, content }) => ({
-      role,
-      content,
-    }))
+    const messages = [...answered(turns), { role: 'user', content } as const]
     setTurns((before) => [...before, newTurn('user', content), newTurn('assistant', '')])
     const at = turns.length - 1
     try {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { type ChatPiece, explain, streamChat } from './chat.ts'
+import { answered, type ChatPiece, explain, streamChat } from './chat.ts'
 
 const original = globalThis.fetch
 afterEach(() => {
@@ -13,6 +13,16 @@ async function read(body: string, status = 200): Promise<ChatPiece[]> {
   globalThis.fetch = async () => new Response(body, { status })
   return Array.fromAsync(streamChat('m', [], new AbortController().signal))
 }
+
+it('a question that got no answer is not sent along with the next', () => {
+  const talk = [
+    { role: 'user', content: 'one' },
+    { role: 'assistant', content: 'first' },
+    { role: 'user', content: 'two' },
+    { role: 'assistant', content: '' },
+  ] as const
+  expect(answered(talk)).toEqual(talk.slice(0, 2))
+})
 
 describe('a streamed answer', () => {
   it('comes in pieces of text and thoughts, then the count of tokens', async () => {

@@ -28,6 +28,12 @@ interface Chunk {
   error?: { message?: string; code?: string | null }
 }
 
+/** The questions of a talk that were answered, with their answers: chat templates such as Gemma's refuse two questions in a row. */
+export const answered = (turns: readonly ChatMessage[]): ChatMessage[] =>
+  turns
+    .filter(({ content }, n) => content !== '' && turns[n + 1]?.content !== '')
+    .map(({ role, content }) => ({ role, content }))
+
 /** Asks the model and gives its answer as it is written. Throws CallError; a cut answer is one. */
 export async function* streamChat(
   model: string,

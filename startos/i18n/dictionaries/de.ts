@@ -48,8 +48,8 @@ export const de = {
   'It is put in force at once; no model is stopped by it':
     'Sie gilt sofort; kein Modell wird dadurch angehalten',
   'The text is empty': 'Der Text ist leer',
-  'The text is larger than 64 KiB, which no topology may be':
-    'Der Text ist größer als 64 KiB; das darf keine Topologie sein',
+  'The text is larger than 128 KiB, which no topology may be':
+    'Der Text ist größer als 128 KiB; das darf keine Topologie sein',
   'Not kept; the text has mistakes:': 'Nicht gespeichert; der Text hat Fehler:',
   'Not kept; the check itself failed:': 'Nicht gespeichert; die Prüfung selbst ist gescheitert:',
   'it ended without a word': 'sie endete ohne ein Wort',

@@ -50,8 +50,8 @@ export const es = {
   'It is put in force at once; no model is stopped by it':
     'Entra en vigor enseguida; no detiene ningún modelo',
   'The text is empty': 'El texto está vacío',
-  'The text is larger than 64 KiB, which no topology may be':
-    'El texto supera 64 KiB, y ninguna topología puede hacerlo',
+  'The text is larger than 128 KiB, which no topology may be':
+    'El texto supera 128 KiB, y ninguna topología puede hacerlo',
   'Not kept; the text has mistakes:': 'No se ha guardado; el texto tiene errores:',
   'Not kept; the check itself failed:': 'No se ha guardado; ha fallado la propia comprobación:',
   'it ended without a word': 'terminó sin decir nada',

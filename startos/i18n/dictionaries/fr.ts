@@ -50,8 +50,8 @@ export const fr = {
   'It is put in force at once; no model is stopped by it':
     "Elle entre en vigueur tout de suite ; aucun modèle n'est arrêté pour cela",
   'The text is empty': 'Le texte est vide',
-  'The text is larger than 64 KiB, which no topology may be':
-    "Le texte dépasse 64 Kio, ce qu'aucune topologie ne peut faire",
+  'The text is larger than 128 KiB, which no topology may be':
+    "Le texte dépasse 128 Kio, ce qu'aucune topologie ne peut faire",
   'Not kept; the text has mistakes:': 'Non enregistré ; le texte contient des erreurs :',
   'Not kept; the check itself failed:': 'Non enregistré ; la vérification elle-même a échoué :',
   'it ended without a word': "elle s'est terminée sans un mot",

@@ -50,8 +50,8 @@ export const pl = {
   'It is put in force at once; no model is stopped by it':
     'Obowiązuje od razu; żaden model nie jest przez to zatrzymywany',
   'The text is empty': 'Tekst jest pusty',
-  'The text is larger than 64 KiB, which no topology may be':
-    'Tekst jest większy niż 64 KiB, a topologia nie może taka być',
+  'The text is larger than 128 KiB, which no topology may be':
+    'Tekst jest większy niż 128 KiB, a topologia nie może taka być',
   'Not kept; the text has mistakes:': 'Nie zapisano; tekst zawiera błędy:',
   'Not kept; the check itself failed:': 'Nie zapisano; samo sprawdzenie się nie powiodło:',
   'it ended without a word': 'zakończyło się bez słowa',
