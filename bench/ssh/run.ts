@@ -5,6 +5,7 @@ import type { Connection } from '../../core/hosts/connection.ts'
 import { sh } from '../../core/hosts/sh.ts'
 import { connectTo, TEST_KEY } from '../../core/hosts/testing/connect.ts'
 import { type Sshd, startSshd, whyNoSshd } from '../../core/hosts/testing/sshd.ts'
+import { quantile } from '../gateway/figures.ts'
 
 /** What the bench must show: how many times faster, how many callers. */
 const LEAST_RATIO = 15
@@ -44,7 +45,7 @@ async function measure(server: Sshd, rounds: number, each: number): Promise<bool
     await repeat(Math.ceil(each / 5), times.quick, () => connectAndExec(server, true))
   }
   raw.end()
-  const ratio = at(times.fresh, 0.5) / at(times.kept, 0.5)
+  const ratio = quantile(times.fresh, 0.5) / quantile(times.kept, 0.5)
   console.log(`OpenSSH on loopback, Node ${process.version}, command: true`)
   show('a new connection each, ssh2 as it comes', times.fresh)
   show('a new connection each, no-delay socket', times.quick)
@@ -115,12 +116,7 @@ async function connectAndExec(server: Sshd, noDelay: boolean) {
   client.destroy()
 }
 
-function at(times: number[], share: number): number {
-  const sorted = times.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
-}
-
 function show(name: string, times: number[]) {
-  const ms = (share: number) => `${at(times, share).toFixed(1).padStart(6)} ms`
+  const ms = (share: number) => `${quantile(times, share).toFixed(1).padStart(6)} ms`
   console.log(`${name.padEnd(42)} p50 ${ms(0.5)}  p95 ${ms(0.95)}  (${times.length} commands)`)
 }

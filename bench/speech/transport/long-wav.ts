@@ -1,3 +1,5 @@
+import { wavHead } from '../../../plugins/parakeet/audio/wav-header.ts'
+
 const RATE = 16_000
 const PART_S = 4
 
@@ -6,7 +8,7 @@ export const wavBytes = (seconds: number): number => 44 + seconds * RATE * 2
 
 /** Its content as it is made: four seconds of hum, each with half a second of rest. */
 export function* longWav(seconds: number): Generator<Buffer> {
-  yield headOf(seconds * RATE * 2)
+  yield wavHead({ sampleRate: RATE, channels: 1 }, seconds * RATE * 2)
   const part = Buffer.from(
     Int16Array.from({ length: PART_S * RATE }, (_, at) =>
       at > (PART_S - 0.5) * RATE ? 0 : Math.round(8_000 * Math.sin((at / RATE) * 1_400)),
@@ -14,20 +16,4 @@ export function* longWav(seconds: number): Generator<Buffer> {
   )
   for (let left = seconds * RATE * 2; left > 0; left -= part.byteLength)
     yield part.subarray(0, Math.min(left, part.byteLength))
-}
-
-function headOf(dataBytes: number): Buffer {
-  const head = Buffer.alloc(44)
-  head.write('RIFF....WAVEfmt ', 0, 'latin1')
-  head.writeUInt32LE(36 + dataBytes, 4)
-  head.writeUInt32LE(16, 16)
-  head.writeUInt16LE(1, 20)
-  head.writeUInt16LE(1, 22)
-  head.writeUInt32LE(RATE, 24)
-  head.writeUInt32LE(RATE * 2, 28)
-  head.writeUInt16LE(2, 32)
-  head.writeUInt16LE(16, 34)
-  head.write('data', 36, 'latin1')
-  head.writeUInt32LE(dataBytes, 40)
-  return head
 }
