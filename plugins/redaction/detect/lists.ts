@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js'
 import { ENTITY_TYPES, type EntityType } from '../entity-types.ts'
 import { type Candidate, WEIGHT } from './finding.ts'
-import { type Tokens, tokenise } from './tagger/tokens.ts'
+import { hashWord, type Tokens, wordsIn } from './tagger/tokens.ts'
 
 /** Where a term stands: `first` is the place of its first token. */
 export interface TermHit {
@@ -19,11 +19,12 @@ export interface TermList {
 export function makeTermList(terms: readonly string[]): TermList {
   const byFirst = new Map<number, { hashes: number[]; term: number }[]>()
   for (const [term, words] of terms.entries()) {
-    const { hashes, count } = tokenise(words)
-    const run = [...hashes.subarray(0, count)]
-    const first = run[0]
-    if (first !== undefined)
-      byFirst.set(first, [...(byFirst.get(first) ?? []), { hashes: run, term }])
+    const hashes = wordsIn(words).map(hashWord)
+    const [first] = hashes
+    if (first === undefined) continue
+    const list = byFirst.get(first)
+    if (list) list.push({ hashes, term })
+    else byFirst.set(first, [{ hashes, term }])
   }
   for (const list of byFirst.values()) list.sort((a, b) => b.hashes.length - a.hashes.length)
   return { find: (tokens) => (byFirst.size === 0 ? [] : findRuns(tokens, byFirst)) }

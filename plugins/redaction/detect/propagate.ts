@@ -2,7 +2,7 @@ import type { EntityType } from '../entity-types.ts'
 import type { Candidate, KnownEntity } from './finding.ts'
 import { KNOWN, type Lexicon } from './lexicon/lexicon.ts'
 import { makeTermList, type TermList } from './lists.ts'
-import { SHAPE, type Tokens, tokenise } from './tagger/tokens.ts'
+import { SHAPE, type Tokens, wordsIn } from './tagger/tokens.ts'
 
 /** Ways an entity may be written again, each a run of tokens. */
 export interface Surfaces {
@@ -54,8 +54,7 @@ function variantsOf({ type, surface }: KnownEntity): Variant[] {
       : [whole, { text: short, type, isPart: true }]
   }
   if (type !== 'PERSON') return surface.length < 3 ? [] : [whole]
-  const { starts, ends, count } = tokenise(surface)
-  const parts = Array.from({ length: count }, (_, i) => surface.slice(starts[i], ends[i])).filter(
+  const parts = wordsIn(surface).filter(
     (part) => part.length > 2 && /^\p{Lu}|^\p{Ll}|^\p{Lo}/u.test(part),
   )
   const part = (text: string): Variant => ({ text, type, isPart: true })

@@ -46,6 +46,21 @@ export function hashWord(word: string): number {
 /** Words with their inner apostrophes, numbers, and every other sign by itself. */
 export function tokenise(text: string): Tokens {
   let tokens = allocate((text.length >> 2) + 16)
+  scan(text, (start, end, gap) => {
+    if (tokens.count === tokens.starts.length) tokens = doubled(tokens)
+    add(tokens, text, start, end, gap)
+  })
+  return tokens
+}
+
+/** The tokens of a short text as they are written, for which all that is told of them would cost more. */
+export function wordsIn(text: string): string[] {
+  const words: string[] = []
+  scan(text, (start, end) => words.push(text.slice(start, end)))
+  return words
+}
+
+function scan(text: string, found: (start: number, end: number, gap: number) => void): void {
   let gap: number = GAP.line
   let at = 0
   while (at < text.length) {
@@ -56,12 +71,10 @@ export function tokenise(text: string): Tokens {
       continue
     }
     const end = of === CLASS.sign ? signEnd(text, at, gap) : wordEnd(text, at)
-    if (tokens.count === tokens.starts.length) tokens = doubled(tokens)
-    add(tokens, text, at, end, gap)
+    found(at, end, gap)
     gap = GAP.none
     at = end
   }
-  return tokens
 }
 
 function wordEnd(text: string, start: number): number {
