@@ -20,7 +20,10 @@ export interface KnownEntity {
 
 export interface DetectContext {
   mode: 'strict' | 'balanced'
+  /** Entities of the session; what is made of a list is kept for the next call with the same one. */
   known?: readonly KnownEntity[]
+  /** Those that came to it since. */
+  added?: readonly KnownEntity[]
   /** Terms of this call, besides those of the detector. */
   deny?: readonly string[]
   allow?: readonly string[]

@@ -35,7 +35,7 @@ interface Search {
   deny: TermList
   allow: TermList
   patterns: ((text: string) => Candidate[])[]
-  known: Surfaces
+  known: Surfaces[]
   context: DetectContext
 }
 
@@ -49,7 +49,7 @@ export function createDetector(options: DetectorOptions): Detector {
   const surfacesOf = (known: readonly KnownEntity[]): Surfaces => {
     const kept = surfaces.get(known)
     if (kept?.size === known.length) return kept.surfaces
-    const made = makeSurfaces(known, WEIGHT.known)
+    const made = namesIn(known)
     surfaces.set(known, { size: known.length, surfaces: made })
     return made
   }
@@ -60,12 +60,21 @@ export function createDetector(options: DetectorOptions): Detector {
         deny: makeTermList([...options.deny, ...(context.deny ?? [])]),
         allow: makeTermList([...options.allow, ...(context.allow ?? [])]),
         patterns,
-        known: surfacesOf(context.known ?? []),
+        known: [surfacesOf(context.known ?? NONE), namesIn(context.added ?? NONE)],
         context,
       })
     },
   }
 }
+
+const NONE: readonly KnownEntity[] = []
+
+/** Words and numbers that nothing is known of are no names. */
+const namesIn = (known: readonly KnownEntity[]): Surfaces =>
+  makeSurfaces(
+    known.filter(({ type }) => type !== 'TERM' && type !== 'NUM'),
+    WEIGHT.known,
+  )
 
 const regionsOf = (regions: readonly string[]): Set<string> =>
   new Set(regions.map((region) => region.toUpperCase()))
@@ -96,7 +105,7 @@ function inView(view: View, tokens: Tokens, of: Search): Candidate[] {
     ...sure,
     ...seen.entities,
     ...groups(text, tokens, words),
-    ...of.known.find(tokens, words),
+    ...of.known.flatMap((surfaces) => surfaces.find(tokens, words)),
   ]
   const again = makeSurfaces(surfacesIn(text, seen.entities), WEIGHT.repeated).find(tokens, words)
   const known = [...first, ...again]

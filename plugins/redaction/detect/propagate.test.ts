@@ -17,6 +17,7 @@ describe('entities of the session', () => {
     ['see kx-77 there', 'ID kx-77'],
   ])('are found again in %j', (text, finding) => {
     expect(found(text, { known })).toContain(finding)
+    expect(found(text, { added: known })).toContain(finding)
   })
 
   it('do not make a name out of an ordinary word', () => {

@@ -1,4 +1,4 @@
-import type { Finding, KnownEntity } from '../detect/index.ts'
+import type { DetectContext, Finding } from '../detect/index.ts'
 import { lookAlikes } from '../placeholder/resolve.ts'
 import { Refused } from '../refused.ts'
 import { type Draft, draftOf, type Session } from '../vault/session.ts'
@@ -11,8 +11,8 @@ import { indexValues } from './value-index.ts'
 
 /** What masking needs besides the text. */
 export interface MaskTools {
-  /** Finds what must not get out; `known` are entities of this session. */
-  scan(text: string, known: readonly KnownEntity[]): readonly Finding[]
+  /** Finds what must not get out, with what the session knows. */
+  scan(text: string, of: Pick<DetectContext, 'known' | 'added'>): readonly Finding[]
   /** As `scan`, for the first look, at everything as it was given. */
   scanFirst: MaskTools['scan']
   /** What happens to what nobody can look into. */
@@ -79,10 +79,7 @@ function look(
   { entries }: Session,
   draft?: Draft,
 ): boolean {
-  const known = [...entries, ...(draft?.added ?? [])]
-    .filter(({ type }) => type !== 'TERM' && type !== 'NUM')
-    .map(({ type, surface }) => ({ type, surface }))
-  const found = document.sort(scan(document.text, known))
+  const found = document.sort(scan(document.text, { known: entries, added: draft?.added ?? [] }))
   for (const [view, more] of found) add(masks, view, more)
   return found.size > 0
 }

@@ -8,9 +8,9 @@ import type { ScrubDone, ScrubJob } from './job.ts'
 /** Does a job in the present thread; throws `Refused`. */
 export function runJob(job: ScrubJob, detector: Detector): ScrubDone {
   const { leaves, session, look, binary, seen } = job
-  const scan: MaskTools['scan'] = (text, known) => detector.detect(text, { ...look, known })
-  const scanFirst: MaskTools['scan'] = (text, known) => {
-    const own = scan(text, known)
+  const scan: MaskTools['scan'] = (text, of) => detector.detect(text, { ...look, ...of })
+  const scanFirst: MaskTools['scan'] = (text, of) => {
+    const own = scan(text, of)
     return seen ? unite(own, notAllowed(text, seen.spans, seen.allow)) : own
   }
   return scrubLeaves(leaves, createSession(session), { scan, scanFirst, binary })
