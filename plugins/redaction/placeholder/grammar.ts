@@ -37,9 +37,13 @@ const BARE = `(?<![\\p{L}\\p{N}])${CORE}(?:\\]\\]|(?=s?(?![\\p{L}\\p{N}])))`
 const FORMS = [EXACT, ALIASED, PADDED, SQUARE, OTHER, BARE]
 
 const MATCHER = new RegExp(FORMS.join('|'), 'giu')
+const DIGITS = new RegExp(DIGIT, 'g')
 
 /** The next text at or behind `from` that may be a placeholder; what it is, only the session can say. */
 export function matchFrom(text: string, from: number): RegExpExecArray | null {
+  // every form has one, and to look for it alone costs next to nothing
+  DIGITS.lastIndex = from
+  if (!DIGITS.test(text)) return null
   MATCHER.lastIndex = from
   return MATCHER.exec(text)
 }
