@@ -18,9 +18,9 @@ export async function rerankResults(
   results: readonly SearchResult[],
   signal: AbortSignal,
 ): Promise<{ results: SearchResult[]; note?: Note }> {
-  const as = [...results]
-  const readable = as.filter(({ text }) => text !== null)
-  if (readable.length === 0) return { results: as }
+  const asTheyWere = [...results]
+  const readable = results.filter(({ text }) => text !== null)
+  if (readable.length === 0) return { results: asTheyWere }
   try {
     const scores = await rerank(
       query,
@@ -28,7 +28,7 @@ export async function rerankResults(
       signal,
     )
     if (!scores)
-      return { results: as, note: note('RERANKER_MISSING', 'The service has no reranker.') }
+      return { results: asTheyWere, note: note('RERANKER_MISSING', 'The service has no reranker.') }
     const ranked = [...scores]
       .sort((a, b) => b.score - a.score)
       .flatMap(({ index, score }, n) => {
@@ -37,10 +37,10 @@ export async function rerankResults(
       })
     // those without a text, and those it left out, come last in their old order
     const known = new Set(ranked.map(({ id }) => id))
-    return { results: [...ranked, ...as.filter(({ id }) => !known.has(id))] }
+    return { results: [...ranked, ...results.filter(({ id }) => !known.has(id))] }
   } catch (thrown) {
     signal.throwIfAborted()
-    return { results: as, note: note('RERANK_FAILED', asControlError(thrown).message) }
+    return { results: asTheyWere, note: note('RERANK_FAILED', asControlError(thrown).message) }
   }
 }
 

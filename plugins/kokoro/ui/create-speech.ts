@@ -14,6 +14,9 @@ export type Speech =
 /** Half an hour: what is kept in the page must end somewhere. */
 const MOST_SAMPLES = SAMPLE_RATE_HZ * 1800
 
+/** All of it is drawn anew, so of long speech not for every part that comes. */
+const LEAST_GROWTH = 1.02
+
 /** Speech that is heard as it comes and kept to be heard again, until the page is left. */
 export function createSpeech() {
   const [speech, setSpeech] = createSignal<Speech>({ type: 'none' })
@@ -48,16 +51,19 @@ export function createSpeech() {
       mine.signal.addEventListener('abort', () => player.stop())
       const parts: Int16Array<ArrayBuffer>[] = []
       let count = 0
+      let shown = 0
       setSpeech({ type: 'waiting' })
       try {
         for await (const part of streamSpeech(wish, mine.signal)) {
           player.push(part)
           parts.push(part)
           count += part.length
+          if (count > MOST_SAMPLES) break
+          if (count < shown * LEAST_GROWTH) continue
+          shown = count
           setSpeech({
             ...{ type: 'coming', seconds: count / SAMPLE_RATE_HZ, peaks: peaksOf(joined(parts)) },
           })
-          if (count > MOST_SAMPLES) break
         }
         if (asking === mine) keep(parts, count <= MOST_SAMPLES)
       } catch (thrown) {
