@@ -89,7 +89,7 @@ function maskOf(length: number, ranges: readonly Range[]): Uint8Array {
   return mask
 }
 
-export function isCovered(text: string, { start, end }: Range, masked: Uint8Array): boolean {
+function isCovered(text: string, { start, end }: Range, masked: Uint8Array): boolean {
   for (let at = start; at < end; at++) {
     if (!masked[at] && SIGN.test(text.charAt(at))) return false
   }

@@ -7,7 +7,7 @@ const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T)
   Type.Union([schema, Type.Null()])
 
 /** What went through to a service since the controller started. */
-export const ActivityView = Type.Object({
+const ActivityView = Type.Object({
   requests: Type.Integer(),
   characters: Type.Integer(),
   /** Speech whose length is known. */

@@ -1,7 +1,7 @@
 import { ControlError, type Detail, errorsOf } from '#core'
 
 /** Error codes of this kind with their HTTP status; README.md has a line for each. */
-export const KOKORO_CODES = {
+const KOKORO_CODES = {
   VOICE_UNKNOWN: 400,
   VOICE_MIX_INVALID: 400,
   VOICES_UNREADABLE: 502,

@@ -42,7 +42,7 @@ export function speakerOf(service: Service<Settings>): Speaker {
   return fresh
 }
 
-export function createSpeaker(service: Service<Settings>): Speaker {
+function createSpeaker(service: Service<Settings>): Speaker {
   const meter = createMeter()
   const known = { voices: [] as Voice[], models: [] as string[], readMs: Number.NEGATIVE_INFINITY }
   let lastError: LastError | null = null

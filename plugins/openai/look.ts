@@ -43,7 +43,7 @@ export function judgeHealth({ status, body }: Reply): 'fine' | 'none' | Health {
 }
 
 /** The models a server lists, and what it means when it does not. */
-export function judgeList(reply: Reply): { health: Health; models: string[] } {
+function judgeList(reply: Reply): { health: Health; models: string[] } {
   const { status } = reply
   const no = (state: Health['state'], reason: string) => ({
     health: { state, reason },

@@ -18,8 +18,6 @@ const STATUS = {
   CHUNK_OUT_OF_ORDER: 409,
 } as const
 
-export type SpeechCode = keyof typeof STATUS
-
 /** An error of this kind. Transcripts and audio are never part of its message. */
 export const speechError = errorsOf(STATUS)
 

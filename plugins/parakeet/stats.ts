@@ -21,7 +21,7 @@ export function statsOf(service: Pick<Service, 'clock'>): Stats {
 }
 
 /** Figures of nothing yet. */
-export function createStats(): Stats {
+function createStats(): Stats {
   const counts = { done: 0, failed: 0, audioS: 0, tookS: 0 }
   let factor: number | undefined
   let lastError: ControlError | undefined

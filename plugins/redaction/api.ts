@@ -69,7 +69,7 @@ export const RehydrateRequest = Type.Object({
 })
 export type RehydrateRequest = Static<typeof RehydrateRequest>
 
-export const RehydrateReply = Type.Object({
+const RehydrateReply = Type.Object({
   ...Content,
   exact: Type.Integer(),
   tolerant: Type.Integer(),

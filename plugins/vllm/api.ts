@@ -41,13 +41,13 @@ export const SwapBody = Type.Object(
 )
 
 /** Body of POST /api/unload. */
-export const UnloadBody = Type.Object(
+const UnloadBody = Type.Object(
   { service: ServiceId, plan: Digest, drain_s: Type.Optional(DrainSeconds) },
   { additionalProperties: false },
 )
 
 /** Body of POST /api/downloads. */
-export const DownloadBody = Type.Object(
+const DownloadBody = Type.Object(
   {
     repo: Type.String({ pattern: REPO, maxLength: MODEL_MAX, description: 'repo id on the hub' }),
     hosts: Type.Optional(

@@ -15,7 +15,7 @@ export const ModelState = literals('ready', 'needs_setup', 'partial', 'downloadi
 export type ModelState = Static<typeof ModelState>
 
 /** One model on one host's disk. */
-export const ModelOnHost = Type.Object({
+const ModelOnHost = Type.Object({
   host: Type.String(),
   state: DiskState,
   /** Why it is not ready. */
@@ -30,7 +30,7 @@ export const ModelOnHost = Type.Object({
   scanned_at: At,
 })
 
-export const RunningModel = Type.Object({
+const RunningModel = Type.Object({
   service: Type.String(),
   host: Type.String(),
   since: Nullable(At),

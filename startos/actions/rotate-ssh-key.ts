@@ -4,7 +4,7 @@ import { readPublicKey, removeKeyPair } from '../ssh-key.ts'
 import { result } from './result.ts'
 import { showSshKey } from './show-ssh-key.ts'
 
-export const NEW_KEY_TASK = 'show-ssh-key'
+const NEW_KEY_TASK = 'show-ssh-key'
 
 export const rotateSshKey = sdk.Action.withoutInput(
   'rotate-ssh-key',

@@ -5,8 +5,8 @@ import { topologyFile } from '../file-models/topology.ts'
 import { i18n } from '../i18n/index.ts'
 import { sdk } from '../sdk.ts'
 
-export const PASSWORD_TASK = 'set-dashboard-password'
-export const TOPOLOGY_TASK = 'set-topology'
+const PASSWORD_TASK = 'set-dashboard-password'
+const TOPOLOGY_TASK = 'set-topology'
 
 /** Critical: the service does not start before there is one. */
 export const askForPassword = sdk.setupOnInit(async (effects) => {

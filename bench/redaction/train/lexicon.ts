@@ -13,7 +13,7 @@ const DIALECTS = ['english', 'english/american', 'english/british', 'english/can
 
 const entries = new Map<string, number>()
 
-export function readLexicon(): Map<string, number> {
+function readLexicon(): Map<string, number> {
   for (const dialect of DIALECTS) {
     for (const level of [10, 20, 35, 40, 50]) {
       const flags =

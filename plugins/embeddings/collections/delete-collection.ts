@@ -56,7 +56,7 @@ export const deleteHandler = (pick: PickStore): OperateHandler<Route, DeletePlan
 })
 
 /** Throws JOB_RUNNING while documents are being loaded into the collection. */
-export function refuseDuringLoad({ jobs }: Pick<Service, 'jobs'>, collection: string): void {
+function refuseDuringLoad({ jobs }: Pick<Service, 'jobs'>, collection: string): void {
   const load = jobs
     .active()
     .find(({ input }) => (input as { collection?: unknown }).collection === collection)

@@ -16,7 +16,7 @@ type Route = (typeof searchDoor)['POST /api/collections/:name/documents']
 const MOST_AT_ONCE = 32
 const MOST_CHARS_AT_ONCE = 200_000
 
-export const USUAL_CHUNK = { max_chars: 1_200, overlap_chars: 200 }
+const USUAL_CHUNK = { max_chars: 1_200, overlap_chars: 200 }
 
 /** Writes a few documents at once, many as a job. The same documents again change nothing. */
 export const addDocumentsHandler =

@@ -8,7 +8,7 @@ export const TEXT_KEY = 'text'
 export const DOCUMENT_KEY = '_document'
 export const DOCUMENT_ID_KEY = `${DOCUMENT_KEY}.id`
 
-export const MOST_TEXT_CHARS = 1_000_000
+const MOST_TEXT_CHARS = 1_000_000
 
 export const DocumentId = Type.Union([
   Type.String({

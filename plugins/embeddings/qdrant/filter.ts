@@ -2,7 +2,7 @@ import { type Static, Type } from '#core'
 import { PointId } from './shapes.ts'
 
 /** A payload key in Qdrant's path syntax: `city`, `author.name`, `tags[]`, `parts[0].size`. */
-export const FIELD_KEY =
+const FIELD_KEY =
   '^[A-Za-z0-9_][A-Za-z0-9_.\\-]{0,200}(\\[[0-9]{0,6}\\][A-Za-z0-9_.\\-]{0,40}){0,4}$'
 
 const MOST_VALUES = 1_000

@@ -53,7 +53,7 @@ export const ScoredPoint = Type.Object({
 })
 export type ScoredPoint = Static<typeof ScoredPoint>
 
-export const QueryResult = Type.Object({ points: Type.Array(ScoredPoint) })
+const QueryResult = Type.Object({ points: Type.Array(ScoredPoint) })
 export const QueryResults = Type.Array(QueryResult)
 export const Count = Type.Object({ count: Type.Integer() })
 export const UpdateResult = Type.Object({ status: Type.String() })

@@ -11,7 +11,7 @@ interface Frame {
 }
 
 /** Audio in frames that each say their own size: MP3 and AAC (ADTS). */
-export function createFrameClock(
+function createFrameClock(
   headBytes: number,
   read: (bytes: Buffer, at: number) => Frame | undefined,
 ): AudioClock {

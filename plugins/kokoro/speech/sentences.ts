@@ -1,5 +1,5 @@
 /** Kokoro speaks texts of this length in one go; what is longer is made of pieces. */
-export const PIECE_CHARS = 600
+const PIECE_CHARS = 600
 
 /**
  * A text in pieces of whole sentences, at most `most` characters each unless one sentence is longer.

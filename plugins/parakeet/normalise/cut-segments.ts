@@ -23,7 +23,7 @@ export function cutSegments(words: readonly Word[]): Segment[] {
 }
 
 /** One segment of words that follow each other. */
-export function segmentOf(words: readonly Word[]): Segment {
+function segmentOf(words: readonly Word[]): Segment {
   const text = words.map(({ word }) => word).join(' ')
   const ends = words.map(({ end }) => end)
   return { start: words[0]?.start ?? 0, end: Math.max(...ends), text }

@@ -2,7 +2,7 @@ import type { Mark } from '#ui'
 import type { SpanView } from '../api.ts'
 
 /** What a type is called by people. */
-export const TYPE_NAMES: Readonly<Record<string, string>> = {
+const TYPE_NAMES: Readonly<Record<string, string>> = {
   PERSON: 'person',
   ORG: 'organisation',
   LOCATION: 'place',

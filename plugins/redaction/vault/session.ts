@@ -23,7 +23,7 @@ export interface Draft extends Known {
 }
 
 /** As many as five digits can number. */
-export const MOST_ENTRIES = 50_000
+const MOST_ENTRIES = 50_000
 
 export const newHandle = (): string => randomBytes(16).toString('base64url')
 

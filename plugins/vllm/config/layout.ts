@@ -50,7 +50,7 @@ export interface CacheOptions {
   maxBatchedTokens?: number
 }
 
-export const MAX_BATCHED_TOKENS = 8192
+const MAX_BATCHED_TOKENS = 8192
 
 /** Bytes one token takes in one layer. */
 export function layerTokenBytes(group: LayerGroup, options: CacheOptions): number {

@@ -63,7 +63,7 @@ export const modelHold = (key: string): string => `model:${key}`
 export const readHold = (key: string, service: string): string => `model:${key}:${service}`
 
 /** Bytes that become free: files two hosts share count once. */
-export const bytesFreed = (places: readonly PlacedModel[]): number =>
+const bytesFreed = (places: readonly PlacedModel[]): number =>
   places.reduce((sum, { sizeBytes, sharedWith }) => sum + (sharedWith ? 0 : sizeBytes), 0)
 
 function commandsFor({ place, runtime, images, isForeign }: PlacedModel): Plan['commands'] {

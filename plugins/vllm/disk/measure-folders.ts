@@ -50,7 +50,7 @@ export async function measureFolders(
 }
 
 /** Turns the records of the script into figures. */
-export function parseMeasured(text: string): Measured {
+function parseMeasured(text: string): Measured {
   const lines = text.split('\n').map((line) => line.split('\t'))
   const files = lines.filter(([type]) => type === 'F')
   const is = (word: string) => lines.some(([type]) => type === word)

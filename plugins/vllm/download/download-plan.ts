@@ -48,7 +48,7 @@ export interface DownloadPlan extends Plan {
 }
 
 /** Left free on every disk, for logs, images and caches. */
-export const MARGIN_BYTES = 5e9
+const MARGIN_BYTES = 5e9
 
 /** Decides what a download takes; null when every host has it. Throws for what cannot work. */
 export function planDownload(state: DownloadState): DownloadPlan | null {

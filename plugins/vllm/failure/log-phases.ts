@@ -1,7 +1,7 @@
 import { readLogLine } from './log-line.ts'
 
 /** The phases of a load in their order, as jobs show them. */
-export const LOAD_PHASES = [
+const LOAD_PHASES = [
   'starting engine',
   'downloading',
   'loading weights',

@@ -2,7 +2,7 @@ import { type Command, type Host, sh } from '#core'
 import { vllmError } from '../errors.ts'
 
 /** Id of an image, for comparing machines; empty output when it is not there. */
-export const imageCommand = (runtime: string, image: string): Command =>
+const imageCommand = (runtime: string, image: string): Command =>
   sh`${runtime} image inspect --format '{{.Id}}' ${image}`
 
 /** Throws with `wayTo` get it when a machine lacks the image, or has another one of the same name. */

@@ -28,7 +28,7 @@ export function clusterLauncher(launch: ClusterLaunch): Launcher {
 }
 
 /** The command that starts containers and engine, run on the head without a terminal. */
-export function launchCommand(launch: ClusterLaunch): Command {
+function launchCommand(launch: ClusterLaunch): Command {
   const solo = launch.addresses.length === 1
   const spread = solo ? [arg('--solo')] : [arg('-n'), launch.addresses.join(',')]
   const env = Object.entries({ HF_HUB_OFFLINE: '1', ...launch.env }).flatMap(([key, value]) => [
@@ -55,15 +55,11 @@ function preparations(launch: ClusterLaunch): Command[] {
 }
 
 /** Asks the launcher what it can do. Its --help ends with status 1 on every version. */
-export const helpCommand = (launcherDir: string): Command =>
+const helpCommand = (launcherDir: string): Command =>
   sh`cd -- ${folderWord(launcherDir)} && ls launch-cluster.sh && { timeout 20 ./launch-cluster.sh --help </dev/null 2>&1; true; }`
 
 /** Throws when the launcher is not there, or so old that it takes --solo for a command. */
-export async function checkLauncher(
-  host: Host,
-  launcherDir: string,
-  signal: AbortSignal,
-): Promise<void> {
+async function checkLauncher(host: Host, launcherDir: string, signal: AbortSignal): Promise<void> {
   const { code, stdout, stderr } = await host.exec(helpCommand(launcherDir), { signal })
   if (code !== 0) {
     throw vllmError(

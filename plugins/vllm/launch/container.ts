@@ -75,7 +75,7 @@ const isEngine = (line: string): boolean => /\bvllm serve\b|VLLM::|vllm\.entrypo
 const argsOf = (line: string): string => line.trim().replace(/^\d+\s+/, '')
 
 /** Stops a container; one that is not there counts as stopped. */
-export const stopCommand = (runtime: string, container: string): Command =>
+const stopCommand = (runtime: string, container: string): Command =>
   sh`${runtime} stop -t 15 ${container}`
 
 /** Removes a stopped container that was not started with --rm, so that its name is free. */
@@ -83,13 +83,13 @@ export const removeCommand = (runtime: string, container: string): Command =>
   sh`${runtime} rm ${container}`
 
 /** Follows a container's log, from its beginning or from its last lines. */
-export const logsCommand = (runtime: string, container: string, tail?: number): Command =>
+const logsCommand = (runtime: string, container: string, tail?: number): Command =>
   tail === undefined
     ? sh`${runtime} logs -f ${container}`
     : sh`${runtime} logs --tail ${tail} -f ${container}`
 
 /** The last lines of a container's log. */
-export const tailCommand = (runtime: string, container: string, lines: number): Command =>
+const tailCommand = (runtime: string, container: string, lines: number): Command =>
   sh`${runtime} logs --tail ${lines} ${container}`
 
 function runtimeError(at: { host: string; runtime: string }, text: string): ControlError {

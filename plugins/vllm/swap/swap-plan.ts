@@ -146,7 +146,7 @@ function whatHappens(state: SwapState, { recipe, lastSeconds }: Wanted): string 
 }
 
 /** What else lives on the machines; named most plainly for a second machine taken by the model. */
-export function whatElse(state: Pick<SwapState, 'neighbours'>, nodes: { id: string }[]): string {
+function whatElse(state: Pick<SwapState, 'neighbours'>, nodes: { id: string }[]): string {
   return nodes
     .map(({ id }, index) => {
       const titles = [
@@ -165,7 +165,7 @@ export function whatElse(state: Pick<SwapState, 'neighbours'>, nodes: { id: stri
 }
 
 /** What becomes of the requests that are being answered. */
-export function whatIsCut(state: Pick<SwapState, 'served' | 'runningRequests' | 'drainS'>): string {
+function whatIsCut(state: Pick<SwapState, 'served' | 'runningRequests' | 'drainS'>): string {
   if (!state.served) return ''
   if (state.runningRequests === null) {
     return 'How many requests are being answered is not known; what is left is cut.'

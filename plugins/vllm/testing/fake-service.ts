@@ -26,7 +26,7 @@ export function createFakeStore(values = new Map<string, string>()): KeyValue {
 }
 
 /** Recipes in memory. */
-export function createFakeRecipes(recipes: Recipe[]): Recipes {
+function createFakeRecipes(recipes: Recipe[]): Recipes {
   const shipped = new Map(recipes.map((recipe) => [recipe.repo.replaceAll('/', '--'), recipe]))
   const saved = new Map<string, Recipe>()
   const entries = (map: Map<string, Recipe>, source: RecipeSource): RecipeEntry<Recipe>[] =>

@@ -33,7 +33,7 @@ const [SPACE, NEWLINE, ZERO] = [32, 10, 48]
  * Lines of `<shared letters> <rest> <flags>`: small letters, each word after the one before it in the alphabet. Read
  * into hash and flags in an open table; two of 100,000 words share a hash about once in ten lexicons.
  */
-export function parseLexicon(text: string): Lexicon {
+function parseLexicon(text: string): Lexicon {
   const hashes = new Int32Array(SLOTS)
   const values = new Uint8Array(SLOTS)
   const prefix = new Int32Array(LONGEST).fill(EMPTY_HASH)

@@ -19,7 +19,7 @@ import { toldName } from './told-names.ts'
 import { url } from './url.ts'
 
 /** Patterns that begin at a number; each is also a rule of its own, for the measurements. */
-export const ANCHORED = [
+const ANCHORED = [
   card,
   iban,
   ipv4,

@@ -10,7 +10,7 @@ export interface Weights {
 }
 
 /** Two labels a number, so that one addition adds two; eight numbers a row. */
-export const LANES = 8
+const LANES = 8
 const SHIFT = 128
 
 export interface PackedWeights {
