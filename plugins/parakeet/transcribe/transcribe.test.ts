@@ -1,24 +1,81 @@
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Service } from '#core'
-import { createCleanup, until } from '../../../core/upstream/testing/rig.ts'
+import { createUpstream } from '../../../core/upstream/pool-upstream.ts'
+import { createCleanup, read, startAnswering, until } from '../../../core/upstream/testing/rig.ts'
 import { createPace } from '../../../sandbox/pace.ts'
+import { startDiarizer } from '../../../sandbox/speech/diarizer.ts'
+import { NO_FAULTS, type SpeechFault } from '../../../sandbox/speech/faults.ts'
 import type { Upload } from '../../../sandbox/speech/read-upload.ts'
+import { type SttOptions, startSttServer } from '../../../sandbox/speech/stt-server.ts'
+import { talkFor, textOf } from '../../../sandbox/speech/talk.ts'
 import type { Settings } from '../settings.ts'
 import { statsOf } from '../stats.ts'
-import { formOf } from '../testing/audio.ts'
-import {
-  startTranscribing,
-  TALK,
-  TEXT,
-  type TranscribingOptions,
-  VERBOSE,
-  WORDS,
-} from '../testing/start-transcribing.ts'
+import { formOf, wavOf } from '../testing/audio.ts'
+import { fakeService } from '../testing/fake-service.ts'
+import { transcribe } from './transcribe.ts'
 
 const open = createCleanup()
 afterEach(open.run)
-const start = (options?: TranscribingOptions) => startTranscribing(open, options)
+
+/** Twenty seconds of sound, and what the simulated server hears in them. */
+const TALK = wavOf([[20, 0.3]])
+const WORDS = talkFor(20)
+const TEXT = textOf(WORDS)
+
+/** A service before a simulated server of one dialect. */
+async function start({
+  settings = {},
+  ffmpeg,
+  hasDiarizer = false,
+  ...options
+}: Partial<SttOptions> & { settings?: object; ffmpeg?: string; hasDiarizer?: boolean } = {}) {
+  const state = { fault: undefined as SpeechFault | undefined, heard: [] as Upload[] }
+  const server = open.add(
+    await startSttServer({
+      port: 0,
+      pace: createPace(2000, new AbortController().signal),
+      log: () => undefined,
+      heard: (upload) => state.heard.push(upload),
+      faults: {
+        ...NO_FAULTS,
+        current: () => state.fault,
+        used: () => {
+          state.fault = undefined
+        },
+      },
+      ...options,
+    }),
+  )
+  const upstreamTo = ({ port }: { port: number }) =>
+    open.add(createUpstream({ origin: `http://127.0.0.1:${port}`, requestTimeoutMs: null }))
+  const upstream = upstreamTo(server)
+  const pace = createPace(2000, new AbortController().signal)
+  const surroundings = { port: 0, pace, log: () => undefined, faults: NO_FAULTS }
+  const diarizer = hasDiarizer ? open.add(await startDiarizer(surroundings)) : undefined
+  const second = diarizer && upstreamTo(diarizer)
+  const told = diarizer && { diarize: '/v1/audio/diarization', diarizer: { port: diarizer.port } }
+  const service = fakeService({ ...told, ...settings }, (endpoint) =>
+    endpoint === 'diarizer' ? second : upstream,
+  )
+  const { answer } = transcribe({ service, ffmpeg })
+  const { port } = open.add(await startAnswering(upstream, { maxBytes: 2 ** 31, answer }))
+  const url = `http://127.0.0.1:${port}/v1/audio/transcriptions`
+  const send = async (body: Buffer, type: string) => {
+    const init = { method: 'POST', headers: { 'content-type': type }, body: new Uint8Array(body) }
+    const answer = await read(url, init)
+    const text = answer.body.toString()
+    const isJson = answer.headers.get('content-type')?.startsWith('application/json')
+    return { ...answer, text, json: isJson ? JSON.parse(text) : undefined }
+  }
+  const ask = (fields: Record<string, string> = {}, file = TALK) => {
+    const { body, type } = formOf([['file', file], ...Object.entries(fields)])
+    return send(body, type)
+  }
+  return { ask, send, server, state, port, service, upstream, diarizer }
+}
+
+const VERBOSE = { response_format: 'verbose_json', 'timestamp_granularities[]': 'word' }
 
 describe('transcriptions', () => {
   it('come in each of the forms', async () => {
@@ -148,6 +205,75 @@ describe('a stream of a transcription', () => {
     const { status, json } = await ask({ stream: 'true', response_format: 'srt' })
     expect([status, json.error.param]).toEqual([400, 'stream'])
     expect(state.heard).toEqual([])
+  })
+})
+
+/** Words of one speaker until the other begins. */
+const runsOf = (words: typeof WORDS) =>
+  words.reduce<(typeof WORDS)[]>((runs, word) => {
+    const run = runs.at(-1)
+    if (run?.[0]?.speaker === word.speaker) run.push(word)
+    else runs.push([word])
+    return runs
+  }, [])
+
+describe('who said what', () => {
+  const bySpeaker = (json: { segments: { speaker: string; text: string }[] }) =>
+    json.segments.map(({ speaker, text }) => `${speaker}: ${text}`)
+  const SAID = runsOf(WORDS).map((own) => `${own[0]?.speaker === 0 ? 'A' : 'B'}: ${textOf(own)}`)
+
+  it('comes from a diarizer that is sent the same upload', async () => {
+    const { ask, send } = await start({ hasDiarizer: true })
+    const { json } = await ask({ response_format: 'diarized_json' })
+    expect(bySpeaker(json)).toEqual(SAID)
+    expect(json).toMatchObject({ task: 'transcribe', duration: 20, warnings: [] })
+    expect(json.segments[0]).toMatchObject({ type: 'transcript.text.segment', overlap: false })
+    expect(json.speakers.map(({ id }: { id: string }) => id)).toEqual(['A', 'B'])
+    const { body, type } = formOf([
+      ['response_format', 'diarized_json'],
+      ['file', TALK],
+    ])
+    expect(bySpeaker((await send(body, type)).json)).toEqual(SAID)
+  })
+
+  it('costs the diarizer no decode where another form turns out to be wanted', async () => {
+    const { ask, diarizer } = await start({ hasDiarizer: true })
+    expect((await ask({ response_format: 'text' })).text).toBe(`${TEXT}\n`)
+    expect(diarizer?.left).toBe(0)
+    await until(() => diarizer?.decoding === 0)
+  })
+
+  it('comes from the answer of a server that tells speakers apart itself', async () => {
+    const { ask, state } = await start({ dialect: 'speakers', settings: { diarize: 'answer' } })
+    const { json } = await ask({ response_format: 'diarized_json' })
+    expect(bySpeaker(json)).toEqual(SAID)
+    expect(state.heard[0]?.fields.get('diarize')).toEqual(['true'])
+    await ask()
+    expect(state.heard[1]?.fields.get('diarize')).toEqual(['false'])
+  })
+
+  it('comes as events, too', async () => {
+    const { ask } = await start({ hasDiarizer: true })
+    const { text } = await ask({ response_format: 'diarized_json', stream: 'true' })
+    expect([...text.matchAll(/^event: (.*)$/gm)].map(([, name]) => name)).toEqual([
+      ...SAID.map(() => 'transcript.text.segment'),
+      'transcript.text.done',
+    ])
+  })
+
+  it('is refused where nobody can tell, before anything is decoded', async () => {
+    const { ask, server } = await start()
+    const { status, json } = await ask({ response_format: 'diarized_json' })
+    expect([status, json.error.code]).toEqual([422, 'speakers_unavailable'])
+    await until(() => server.decoding === 0)
+  })
+
+  it('says that the diarizer is not there, while plain text is had without it', async () => {
+    const { ask, diarizer } = await start({ hasDiarizer: true })
+    await diarizer?.close()
+    const { status, json } = await ask({ response_format: 'diarized_json' })
+    expect([status, json.error.code]).toEqual([502, 'upstream_unreachable'])
+    expect((await ask()).json.text).toBe(TEXT)
   })
 })
 
