@@ -9,6 +9,8 @@ import {
   Restorer,
 } from './restorer.ts'
 
+const isData = (line: string): boolean => line === 'data' || line.startsWith('data:')
+
 interface Channel {
   restorer: Restorer
   make: Delta['make']
@@ -76,10 +78,10 @@ export class EventRestorer {
     this.#lines = []
     this.#eventLength = 0
     if (lines.length === 0) return '\n'
-    const dataLines = lines.filter((line) => line === 'data' || line.startsWith('data:'))
+    const dataLines = lines.filter(isData)
     const asIs = `${lines.join('\n')}\n\n`
     if (dataLines.length === 0) return asIs
-    const others = lines.filter((line) => !dataLines.includes(line))
+    const others = lines.filter((line) => !isData(line))
     const text = dataLines.map((line) => line.replace(/^data:? ?/, '')).join('\n')
     if (text === '[DONE]') return this.#close(['']) + asIs
     const data = parse(text)
