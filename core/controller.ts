@@ -115,7 +115,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
     turn = done.catch(() => {})
     return done
   }
-  const reload = async (): Promise<void> => {
+  const reread = async (): Promise<void> => {
     try {
       if (await topologyFile.read()) await apply()
     } catch (err) {
@@ -153,9 +153,9 @@ export async function createController(options: ControllerOptions): Promise<Cont
     const listen = topologyFile.inForce()?.topology.listen ?? { host: '127.0.0.1', port: 9999 }
     const url = await listenOn(server, options.host ?? listen.host, options.port ?? listen.port)
     jobs.resume()
-    const watch = watchFile({ file, clock, onText: reload, onError: () => void reload() })
+    const watch = watchFile({ file, clock, onText: reread, onError: reread })
     stopWatching = () => watch.stop()
-    return { url, view: parts.controllerView, reload, close }
+    return { url, view: parts.controllerView, reload: () => watch.reload(), close }
   } catch (thrown) {
     await close()
     throw thrown

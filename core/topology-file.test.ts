@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { LAST_GOOD_FILE } from './topology/last-good.ts'
 import { openTopologyFile } from './topology-file.ts'
 
 const GOOD = 'cluster: first\nhosts: {}\nservices: {}\n'
@@ -66,6 +67,28 @@ it('keeps what is in force at a bad edit, shows the mistake, and forgets it when
   write(GOOD)
   expect(await topologyFile.read()).toBe(false)
   expect(topologyFile.view()).toMatchObject({ state: 'current', diagnostics: [] })
+})
+
+it('keeps what is in force when the file goes away, and says that it is the last good version', async () => {
+  write(GOOD)
+  const topologyFile = open()
+  await topologyFile.read()
+  rmSync(file)
+  expect(await topologyFile.read()).toBe(false)
+  expect(topologyFile.inForce()?.topology.cluster).toBe('first')
+  expect(topologyFile.view()).toMatchObject({
+    state: 'last_good',
+    diagnostics: [{ code: 'FILE_UNREADABLE' }],
+  })
+})
+
+it('puts a sound file in force although no copy of it can be kept', async () => {
+  mkdirSync(join(folder, LAST_GOOD_FILE))
+  write(GOOD)
+  const topologyFile = open()
+  expect(await topologyFile.read()).toBe(true)
+  expect(topologyFile.view()).toMatchObject({ state: 'current' })
+  expect(logged.join()).toContain('could not be kept')
 })
 
 it.each([

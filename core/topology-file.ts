@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Logger } from 'pino'
 import { type ReadTopology, readTopologyText } from './check-file.ts'
+import { toAt } from './clock.ts'
 import type { Clock } from './plugin.ts'
 import { keepLastGood, readLastGood } from './topology/last-good.ts'
 import type { Diagnostic, Topology } from './topology/topology.ts'
@@ -38,11 +39,16 @@ export function openTopologyFile({ file, dataDir, clock, log }: TopologyFileOpti
   const put = (next: InForce, nextState: typeof state): void => {
     inForce = next
     state = nextState
-    loadedAt = new Date(clock.now()).toISOString()
+    loadedAt = toAt(clock.now())
   }
 
+  /** True if the last good copy is to be put in force, since nothing is. */
   const fallBack = async (): Promise<boolean> => {
-    const kept = inForce ? undefined : await readLastGood(dataDir)
+    if (inForce) {
+      state = 'last_good'
+      return false
+    }
+    const kept = await readLastGood(dataDir)
     if (kept === undefined) return false
     const read = await readTopologyText(file, kept)
     if (!read.topology) return false
@@ -67,13 +73,15 @@ export function openTopologyFile({ file, dataDir, clock, log }: TopologyFileOpti
           { file, mistakes: places(read.diagnostics) },
           'topology has mistakes, not applied',
         )
-        if (inForce) state = 'last_good'
         return fallBack()
       }
       // Compared as read, not as text: what ${env:…} stands for may have changed, and comments may not matter.
       const isNew = JSON.stringify(read.topology) !== JSON.stringify(inForce?.topology)
       put({ ...read, topology: read.topology }, 'current')
-      await keepLastGood(dataDir, found)
+      await keepLastGood(dataDir, found).catch((err) =>
+        // A full disk, say. It is for a later start; this topology counts all the same.
+        log.error({ err }, 'the last good topology could not be kept'),
+      )
       return isNew
     },
   }

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events'
-import { mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -135,18 +135,23 @@ describe('watchFile', () => {
     expect(texts).toEqual(['one'])
   })
 
-  it('hands over one text at a time', async () => {
+  it.each([
+    { what: 'text', spoil: async () => {} },
+    { what: 'error', spoil: () => unlink(file) },
+  ])('hands over one $what at a time', async ({ what, spoil }) => {
     const log: string[] = []
     const gate = new EventEmitter()
-    const { watch } = startByHand({
-      async onText() {
-        log.push('begin')
-        if (log.length === 1) await once(gate, 'open')
-        log.push('end')
-      },
-    })
+    const handOver = async () => {
+      log.push('begin')
+      if (log.length === 1) await once(gate, 'open')
+      log.push('end')
+    }
+    const { watch, clock } = startByHand({ [what === 'text' ? 'onText' : 'onError']: handOver })
+    await spoil()
     const both = [watch.reload(), watch.reload()]
     while (log.length === 0) await new Promise(setImmediate)
+    // as long as the second takes to read, if it did not wait
+    await Promise.allSettled([readFile(file), readFile(folder)]).then(() => clock.settle())
     gate.emit('open')
     await Promise.all(both)
     expect(log).toEqual(['begin', 'end', 'begin', 'end'])

@@ -11,8 +11,11 @@ export interface WatchOptions {
   known?: string
   /** Called with the new text, one call at a time. What it throws goes to `onError`. */
   onText(text: string): void | Promise<void>
-  /** The file is gone or cannot be read (told once until it can be read again), or onText threw. */
-  onError?(error: unknown): void
+  /**
+   * The file is gone or cannot be read (told once until it can be read again), or onText threw; no call
+   * of either runs beside it.
+   */
+  onError?(error: unknown): void | Promise<void>
   /** Quiet time after an event before the file is read, since editors write in several steps. */
   debounceMs?: number
   /** How often the file is looked at where no events come: network mounts, single-file mounts. */
@@ -92,15 +95,16 @@ function createReader({ file, known, onText, onError }: WatchOptions, signal: Ab
       if (signal.aborted || (text === last && !isForced)) return
       last = text
     } catch (error) {
-      if (!isUnreadable || isForced) onError?.(error)
+      const isNews = !isUnreadable || isForced
       isUnreadable = true
       last = undefined
+      if (isNews) await onError?.(error)
       return
     }
     try {
       await onText(last)
     } catch (error) {
-      onError?.(error)
+      await onError?.(error)
     }
   }
   return {
