@@ -115,6 +115,15 @@ describe('what is kept of a service', () => {
   })
 })
 
+it('a disk that takes nothing ends neither the beat nor the look that told of a change', () => {
+  db.durable.exec('PRAGMA query_only = ON')
+  recorder.alive()
+  recorder.host(host('ok'))
+  recorder.close()
+  db.durable.exec('PRAGMA query_only = OFF')
+  expect(told()).toEqual([])
+})
+
 it('a controller that was killed does not claim to know of the time it was away', async () => {
   recorder.host(host('ok'))
   await clock.advance(30_000)

@@ -47,13 +47,17 @@ export function createRecorder({ history, store, clock, log }: RecorderDeps): Re
   const current = new Map<string, string>()
   const refused = new Set<string>()
 
-  const write = (subject: string, to: string, reason: string | null): void => {
+  /** A full disk, say: what is seen is shown all the same. */
+  const keep = (subject: string, work: () => void): void => {
     try {
-      history.record(subject, to, reason)
+      work()
     } catch (err) {
       log.warn({ err, subject }, 'change could not be kept')
     }
   }
+  const write = (subject: string, to: string, reason: string | null, atMs = clock.now()): void =>
+    keep(subject, () => history.record(subject, to, reason, atMs))
+  const alive = (): void => keep(ALIVE, () => store.set(ALIVE, clock.now()))
   const note = (subject: string, to: string, reason: string | null = null): void => {
     if (current.get(subject) === to) return
     current.set(subject, to)
@@ -71,7 +75,7 @@ export function createRecorder({ history, store, clock, log }: RecorderDeps): Re
   const before = store.get<number>(ALIVE)
   if (before !== undefined && clock.now() - before > GAP_MS)
     for (const subject of history.known(before))
-      history.record(subject, 'unknown', 'the controller was not running', before)
+      write(subject, 'unknown', 'the controller was not running', before)
 
   return {
     host({ id, state, error }) {
@@ -96,9 +100,9 @@ export function createRecorder({ history, store, clock, log }: RecorderDeps): Re
       if (isOpen) answered(service, state)
       else refuse(service, state, reason)
     },
-    alive: () => store.set(ALIVE, clock.now()),
+    alive,
     close() {
-      store.set(ALIVE, clock.now())
+      alive()
       for (const subject of current.keys()) write(subject, 'unknown', 'no longer looked at')
     },
   }

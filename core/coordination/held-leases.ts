@@ -69,7 +69,11 @@ export function createHeldLeases(deps: HeldLeasesDeps): HeldLeases {
       await clock.sleep(TICK_MS, over.signal).catch(() => {
         // Only stop() aborts it.
       })
-      if (!over.signal.aborted) sweep()
+      try {
+        if (!over.signal.aborted) sweep()
+      } catch {
+        // A full disk, say. Whoever asks for a lease is told, and the next tick tries again.
+      }
     }
     isWatching = false
   }

@@ -146,6 +146,15 @@ describe('its time', () => {
     expect(thrownBy(() => leases.renew(token)).holder).toMatchObject({ owner: 'agent', fence: 2 })
   })
 
+  it('that could not be ended since the disk was full is ended when there is room', async () => {
+    take()
+    db.durable.exec('PRAGMA query_only = ON')
+    await clock.advance(61_000)
+    db.durable.exec('PRAGMA query_only = OFF')
+    await clock.advance(1_000)
+    expect(told).toEqual(['acquired 1', 'expired 1'])
+  })
+
   it('ends at once where the clock is set an hour on, without a tick', () => {
     const { token } = take()
     clock.set(clock.now() + HOUR)

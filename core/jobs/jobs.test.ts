@@ -351,6 +351,16 @@ describe('cancelling', () => {
     expect(thrownBy(() => jobs.cancel('none')).code).toBe('JOB_UNKNOWN')
   })
 
+  test('stops what runs also where the disk takes nothing', async () => {
+    runs.load = untilCancelled
+    const jobs = controller()
+    const { job } = begin(jobs)
+    await clock.settle()
+    db.durable.exec('PRAGMA query_only = ON')
+    jobs.cancel(job.id)
+    expect((await ended(jobs, job)).state).toBe('cancelled')
+  })
+
   test('a clean-up that fails is told, not hidden', async () => {
     runs.load = async (job) => {
       await untilCancelled(job).catch(() => {})

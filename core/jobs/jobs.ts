@@ -137,7 +137,12 @@ function cancelJob(desk: Desk, id: string): void {
     throw new ControlError('JOB_ENDED', `“${record.title}” has already ended: ${record.state}`)
   if (record.cancelledAt !== null) return
   record.cancelledAt = desk.clock.now()
-  desk.rows.save(record)
+  try {
+    desk.rows.save(record)
+  } catch (err) {
+    // What has to stop is stopped all the same; only a restart before its end would not know of it.
+    desk.log.warn({ err, job: id }, 'cancelling of a job could not be kept')
+  }
   live.progress.now()
   live.abort.abort(cancelled(record))
 }
