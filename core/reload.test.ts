@@ -4,10 +4,11 @@ import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import type { LoadedKind } from './catalog.ts'
 import { doorMounts } from './mounts.ts'
-import type { ServicePlugin } from './plugin.ts'
+import type { Service, ServicePlugin } from './plugin.ts'
 import { createRegistry, type RegistryDeps } from './registry.ts'
 import { loadTopology } from './topology/load.ts'
 import type { Topology } from './topology/topology.ts'
+import type { GatedUpstream } from './upstream/upstream.ts'
 
 const settings = Type.Object({ level: Type.Integer({ default: 1 }) })
 const starts: string[] = []
@@ -197,6 +198,22 @@ describe('a reload', () => {
     ])
     expect(registry.services().length).toBe(5)
     await registry.close()
+  })
+
+  it('lets go of the servers of a service whose end fails', async () => {
+    let closed = 0
+    const start = (service: Service) => {
+      service.http()
+      return { handlers: {}, stop: () => Promise.reject(new Error('it does not end')) }
+    }
+    const stuck = { ...(kinds.get('lamp') as LoadedKind), plugin: { ...lamp, start } }
+    const registry = createRegistry({
+      ...registryDeps,
+      createUpstream: () => ({ close: async () => void closed++ }) as unknown as GatedUpstream,
+    })
+    await registry.apply(read(first) as Topology, new Map([['lamp', stuck as never]]))
+    await registry.close()
+    expect(closed).toBe(5)
   })
 
   it('keeps a kind that cannot be opened, or stopped, to that kind', async () => {

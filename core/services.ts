@@ -91,12 +91,15 @@ export async function startService(
   const service = createService(spec, loaded, upstreams, abort.signal, deps)
   const stopCommon = async (running?: Running) => {
     abort.abort(new ControlError('SERVICE_GONE', `${spec.id} left the topology`))
-    await running?.stop?.()
-    // Answers under way end in their own time; a reload does not wait for them.
-    for (const upstream of upstreams.values())
-      upstream
-        .close()
-        .catch((err) => deps.log.warn({ service: spec.id, err }, 'upstream close failed'))
+    try {
+      await running?.stop?.()
+    } finally {
+      // Answers under way end in their own time; a reload does not wait for them.
+      for (const upstream of upstreams.values())
+        upstream
+          .close()
+          .catch((err) => deps.log.warn({ service: spec.id, err }, 'upstream close failed'))
+    }
   }
   try {
     const running = await loaded.plugin.start(service as Service<never>)

@@ -33,6 +33,7 @@ const SubjectView = Type.Object({
       from: Type.String({ format: 'date-time' }),
       to: Type.String({ format: 'date-time' }),
       state: Type.String(),
+      presence: Type.Union([Type.Literal('up'), Type.Literal('down'), Type.Literal('unknown')]),
       reason: Type.Union([Type.String(), Type.Null()]),
     }),
   ),

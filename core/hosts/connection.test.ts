@@ -304,6 +304,21 @@ describe('one connection', () => {
     close()
     await expect(done).rejects.toMatchObject({ code: 'HOST_LOST' })
   })
+
+  it('is not kept when it is closed in the very moment it stands', async () => {
+    // the deadline of the login is the first wait that is over
+    const sleep = (_ms: number, signal?: AbortSignal) =>
+      new Promise<void>((_, reject) => {
+        const over = () => {
+          connection.close()
+          reject(signal?.reason)
+        }
+        signal?.addEventListener('abort', over, { once: true })
+      })
+    const { server, connection } = await setUp({}, { clock: { now: Date.now, sleep } })
+    await expect(connection.exec(sh`true`)).rejects.toMatchObject({ code: 'HOST_LOST' })
+    await soon(() => expect(server.openConnections).toBe(0))
+  })
 })
 
 describe('a host that cannot be reached', () => {

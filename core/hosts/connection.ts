@@ -103,6 +103,10 @@ export class Connection implements Shell {
     const { timing } = this.#options
     try {
       const client = await dial({ ...this.#options, ...timing }, this.#closed.signal)
+      if (this.#closed.signal.aborted) {
+        client.destroy()
+        throw this.#closed.signal.reason
+      }
       client.setMaxListeners(50) // one per channel that is being opened
       this.#state = { is: 'ready', client }
       this.#hasWorked = false

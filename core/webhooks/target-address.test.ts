@@ -44,6 +44,11 @@ describe('a url', () => {
     'no url',
   ])('%s is refused', (url) => expect(whyNotTarget(url, 'slack')).toBeTypeOf('string'))
 
+  it.each(['https://ntfy.sh/', 'https://ntfy.sh/100%', 'https://ntfy.sh/%e0%a4'])(
+    '%s names no topic of ntfy',
+    (url) => expect(whyNotTarget(url, 'ntfy')).toMatch(/topic/),
+  )
+
   it.each([
     ['http://192.168.1.5:8080/a?b=c', 'generic'],
     ['https://hooks.example.org/x', 'slack'],

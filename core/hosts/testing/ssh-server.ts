@@ -21,8 +21,9 @@ export interface TestServerOptions {
 
 export interface TestServer {
   readonly port: number
-  /** Connections made so far. */
+  /** Connections made so far, and those that are open now. */
   readonly connections: number
+  readonly openConnections: number
   /** Exec requests so far, and the most sessions that were open at once. */
   readonly commands: number
   readonly mostSessions: number
@@ -82,6 +83,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     port,
     get connections() {
       return count.connections
+    },
+    get openConnections() {
+      return sockets.size
     },
     get commands() {
       return count.commands

@@ -80,6 +80,8 @@ it('the doctor checks a whole cluster, and says of what is broken what to do', a
   const text = `${readFileSync(cluster.file, 'utf8')}
   hers: { kind: container, host: spark-1, user: alice, container: hers }
   nobodys: { kind: container, host: spark-1, user: '', container: nobodys }
+  spare: { kind: container, host: spark-1, container: spare }
+disabled: [spare]
 `
   const { topology, catalog } = await readTopologyText(cluster.file, text)
   if (!topology) throw new Error('the topology of the sandbox has mistakes')
@@ -92,6 +94,7 @@ it('the doctor checks a whole cluster, and says of what is broken what to do', a
   expect(well.filter(({ level }) => level === 'bad')).toMatchObject([
     { subject: 'hers', code: 'HOST_AUTH_FAILED' },
   ])
+  expect(well.map(({ subject }) => subject)).not.toContain('spare')
   expect(formatFindings(well)).toContain('nobodys\n  ✓ is not set up: its user is empty\n')
   expect(formatFindings(well)).toMatch(
     /spark-1\n {2}✓ reached by SSH in [\d.]+ ms\n {2}✓ NVIDIA GB10\n/,
