@@ -1,6 +1,7 @@
 import { ControlError } from './errors.ts'
 import type { Mount } from './mount.ts'
 import type { Registry } from './registry.ts'
+import { requestIdOf } from './server.ts'
 
 /** Routes of every live service under /api/<id>; a service that failed to start says why on each. */
 export const serviceMounts = (registry: Registry): Mount[] =>
@@ -14,8 +15,9 @@ export const serviceMounts = (registry: Registry): Mount[] =>
       ...(live.failure && { failure: live.failure }),
       forward: (route, request, reply) => {
         const path = request.url.slice(prefix.length)
-        const maxBytes = route.max_bytes
-        void live.service.http(route.forward).forward(request.raw, reply.raw, { path, maxBytes })
+        const answerHeaders = { 'x-request-id': requestIdOf(request.raw) }
+        const options = { path, maxBytes: route.max_bytes, answerHeaders }
+        void live.service.http(route.forward).forward(request.raw, reply.raw, options)
       },
     }
   })

@@ -5,7 +5,7 @@ import { gather } from '../pieces.ts'
 import type { Lane } from './lane.ts'
 import { replyHeaders, requestHeaders } from './plain-headers.ts'
 import type { Reply, RequestOptions } from './upstream.ts'
-import { upstreamError, upstreamTimeout } from './upstream-error.ts'
+import { callTimeout, upstreamError } from './upstream-error.ts'
 
 /** A small buffered call. Throws UPSTREAM_UNREACHABLE | UPSTREAM_TIMEOUT | UPSTREAM_FAILED, or the signal's reason. */
 export async function callUpstream(
@@ -18,7 +18,7 @@ export async function callUpstream(
   const { clock, origin } = lane
   const work = limit({
     ...{ signal, timeoutMs, clock },
-    onDeadline: () => upstreamTimeout(origin, timeoutMs),
+    onDeadline: () => callTimeout(origin, timeoutMs),
   })
   try {
     const asked = { ...requestOf(lane, path, options), signal: work.signal }

@@ -24,10 +24,16 @@ export function upstreamError(origin: string, cause: unknown): ControlError {
   })
 }
 
-/** The deadline of a service or a call has passed. */
+/** A service's request_timeout has passed. */
 export const upstreamTimeout = (origin: string, timeoutMs: number): ControlError =>
   new ControlError('UPSTREAM_TIMEOUT', `${origin} was silent for ${timeoutMs / 1000} s.`, {
     hint: "The service's request_timeout in topology.yaml is the limit; without it there is none.",
+  })
+
+/** A call of our own has not been answered within its deadline, which no setting changes. */
+export const callTimeout = (origin: string, timeoutMs: number): ControlError =>
+  new ControlError('UPSTREAM_TIMEOUT', `${origin} did not answer within ${timeoutMs / 1000} s.`, {
+    hint: 'It may be busy, or hang: its log says what it is at.',
   })
 
 /** Nobody waits for the answer any more. */
