@@ -73,6 +73,15 @@ describe('a topology for what was found', () => {
     expect(text).toContain('openai-2:\n')
   })
 
+  it('gives a machine that says no name of its own one that no other has', async () => {
+    const text = writeTopology([
+      machine('192.168.1.101', figures({ hostname: 'host-2' })),
+      machine('192.168.1.102', null),
+    ])
+    expect(judgeText('topology.yaml', text, await loadCatalog())).toEqual([])
+    expect(text).toContain('host-3:\n')
+  })
+
   it('takes no line from a machine that says strange things of itself', async () => {
     const evil = 'x\n  evil: { address: 10.0.0.1 }\u2028y'
     const text = writeTopology([

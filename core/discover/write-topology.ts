@@ -9,7 +9,7 @@ export type Machine = Pick<
 
 /**
  * A topology.yaml for machines as they were found, with comments that say what was seen and what to
- * look at. `public address` as the dashboard would be reached on this network is left to the owner.
+ * look at. Whether the network may open the dashboard is left to the owner.
  */
 export function writeTopology(machines: readonly Machine[]): string {
   const ids = nameMachines(machines)
@@ -26,12 +26,12 @@ ${hosts}
 ${writeServices(machines, ids)}`
 }
 
-/** The name a machine gives itself where it can be an id, else spark-1, spark-2 … */
+/** The name a machine gives itself where it can be an id, else host-1, host-2 … by its place. */
 function nameMachines(machines: readonly Machine[]): string[] {
   const taken = new Set<string>()
   return machines.map(({ host }, n) => {
-    const own = host.figures?.hostname.toLowerCase() ?? ''
-    const name = ID.test(own) && !taken.has(own) ? own : `host-${n + 1}`
+    let name = host.figures?.hostname.toLowerCase() ?? ''
+    for (let at = n + 1; !ID.test(name) || taken.has(name); at++) name = `host-${at}`
     taken.add(name)
     return name
   })

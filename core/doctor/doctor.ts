@@ -15,7 +15,7 @@ export interface DoctorDeps {
   log: Logger
 }
 
-/** Checks a whole cluster: every host, then every service. Nothing is changed anywhere. */
+/** Checks a whole cluster: every host, then every enabled service. Nothing is changed anywhere. */
 export async function examine(topology: Topology, deps: DoctorDeps): Promise<Finding[]> {
   const { dataDir, clock, log, kinds } = deps
   const hosts = createHosts({
@@ -26,7 +26,7 @@ export async function examine(topology: Topology, deps: DoctorDeps): Promise<Fin
     const ofHosts = await Promise.all(hosts.ids().map((id) => checkHost(hosts, id, clock)))
     const ofServices = await Promise.all(
       Object.values(topology.services).map((spec) => {
-        const kind = kinds.get(spec.kind)
+        const kind = spec.isDisabled ? undefined : kinds.get(spec.kind)
         return kind ? checkService(spec, kind, hosts, clock) : []
       }),
     )

@@ -39,9 +39,19 @@ export function whyNotTarget(text: string, format: string): string | undefined {
   const segments = url.pathname.split('/').filter(Boolean)
   if (format === 'ntfy' && segments.length === 0)
     return 'names no topic; expected an address such as https://ntfy.example.org/my-topic'
+  if (format === 'ntfy' && !isEncoded(segments.at(-1) ?? ''))
+    return 'names a topic with a % that begins no escape; % itself is written %25'
   if (format === 'matrix' && (segments.length > 0 || url.search))
     return 'holds a path; expected the address of the homeserver alone'
   return undefined
+}
+
+function isEncoded(segment: string): boolean {
+  try {
+    return decodeURIComponent(segment) !== ''
+  } catch {
+    return false
+  }
 }
 
 /** A `lookup` that looks at each address a name gives, at every connection. */
