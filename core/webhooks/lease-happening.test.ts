@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { LeaseChange, LeaseView } from '../coordination/lease.ts'
 import { HAPPENINGS } from '../events/happening.ts'
 import { leaseHappening } from './lease-happening.ts'
+import { wordsOf } from './words.ts'
 
 const lease = {
   ...{ fence: 7, resource: 'gpu', owner: 'call-summaries', reason: 'nightly', ttl_s: 60 },
@@ -21,6 +22,15 @@ it.each(CHANGES)(
     })
   },
 )
+
+it.each([
+  ['gpu', '“call-summaries” has reserved every GPU: nightly'],
+  ['gpu:spark-1', '“call-summaries” has reserved the GPU of spark-1: nightly'],
+  ['speech', '“call-summaries” has reserved speech: nightly'],
+])('a reservation of %s is told as one of it', (resource, words) => {
+  const happening = leaseHappening({ change: 'acquired', lease: { ...lease, resource } })
+  expect(happening && wordsOf(happening)).toBe(words)
+})
 
 it('a renewal is not told', () => {
   expect(leaseHappening({ change: 'renewed', lease })).toBeUndefined()

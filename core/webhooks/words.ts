@@ -1,16 +1,18 @@
+import { nameOf } from '../coordination/resources.ts'
 import type { Happening } from '../events/happening.ts'
 import type { Delivery } from './outbox.ts'
 
+/** `%s` is the resource. */
 const SENTENCES: Readonly<Record<Happening['name'], string>> = {
   swap_started: 'has started',
   swap_complete: 'is done',
   swap_failed: 'has failed',
   download_complete: 'is done',
   download_failed: 'has failed',
-  lease_acquired: 'has reserved the GPU',
-  lease_released: 'has given the GPU back',
-  lease_expired: 'has let its reservation of the GPU run out',
-  lease_forced: 'has lost its reservation of the GPU: somebody released it',
+  lease_acquired: 'has reserved %s',
+  lease_released: 'has given %s back',
+  lease_expired: 'has let its reservation of %s run out',
+  lease_forced: 'has lost its reservation of %s: somebody released it',
   service_down: 'is down',
   service_up: 'is up again',
   host_down: 'cannot be reached',
@@ -40,19 +42,20 @@ export const isTrouble = ({ name, data }: Pick<Delivery, 'name' | 'data'>): bool
 /** A happening as one sentence for a person: what it is about, what happened, why. */
 export function wordsOf({ name, subject, data }: Pick<Delivery, 'name' | 'subject' | 'data'>) {
   if (name === 'summary') return [`${subject}:`, ...(data.lines as string[])].join('\n')
-  const what = SENTENCES[name as Happening['name']] ?? name.replaceAll('_', ' ')
-  const {
-    error,
-    reason,
-    duration_s: seconds,
-  } = data as {
-    error?: { message?: unknown }
-    reason?: unknown
-    duration_s?: unknown
-  }
+  const { error, reason, resource, duration_s: seconds } = data as Said
+  const sentence = SENTENCES[name as Happening['name']] ?? name.replaceAll('_', ' ')
+  const what = sentence.replace('%s', () => nameOf(resource ?? 'gpu'))
   const why = error?.message ?? reason
   const after = typeof seconds === 'number' && seconds >= 1 ? ` after ${inWords(seconds)}` : ''
   return `${subject} ${what}${after}${steadiness(data)}${typeof why === 'string' && why !== '' ? `: ${why}` : ''}`
+}
+
+/** What of a happening's data goes into its sentence; none of it has to be there. */
+interface Said {
+  error?: { message?: unknown }
+  reason?: unknown
+  resource?: string
+  duration_s?: unknown
 }
 
 /** What there is to say of one that flaps, or has ceased to. */
