@@ -59,12 +59,8 @@ if (values.parent !== undefined) endWhenLonely(Number(values.parent))
 function endWhenLonely(parent: number): void {
   let lastVisitAt = Date.now()
   const timer = setInterval(() => {
-    if (sandbox.visitors() > 0 || isParent(parent)) lastVisitAt = Date.now()
+    if (sandbox.visitors() > 0 || process.ppid === parent) lastVisitAt = Date.now()
     if (Date.now() - lastVisitAt > LONELY_MS) void end()
   }, 5000)
   timer.unref()
-}
-
-function isParent(pid: number): boolean {
-  return process.ppid === pid
 }

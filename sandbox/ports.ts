@@ -17,7 +17,7 @@ export interface Ports {
 }
 
 /** Names of the plain servers' ports; a new one goes to the end, so that kept ports stay. */
-export const SERVICE_PORTS = [
+const SERVICE_PORTS = [
   'board',
   'embeddings',
   'reranker',

@@ -2,6 +2,7 @@ import {
   existsSync,
   lstatSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -38,6 +39,13 @@ const allPorts = (ports: Ports) => [
   ports['llm-2'],
   ...Object.values(ports.ssh),
 ]
+const attempt = <T>(work: () => T): T | undefined => {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
 const isFree = async (port: number) => {
   const server = createServer()
   if (!(await listen(server, port))) return false
@@ -209,6 +217,20 @@ test('a sandbox of its own process is adopted by the next controller and ended b
   await second.close()
   expect(isAlive(first.pid)).toBe(false)
   expect(await Promise.all(allPorts(first.ports).map(isFree))).not.toContain(false)
+})
+
+test('whoever starts a sandbox process keeps nothing of its log', async () => {
+  const sandbox = await spawnSandbox(options)
+  closers.push(sandbox.close)
+  const log = join(dataDir, 'sandbox', 'sandbox.log')
+  if (process.platform === 'linux') {
+    const open = readdirSync('/proc/self/fd').map((fd) =>
+      attempt(() => readlinkSync(`/proc/self/fd/${fd}`)),
+    )
+    expect(open).not.toContain(log)
+  }
+  rmSync(log)
+  await sandbox.close() // reads no log, for it is no failed start
 })
 
 test('two controllers that start at once share one sandbox process', async () => {

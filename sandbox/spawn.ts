@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -89,6 +89,7 @@ async function start(folder: string, options: SpawnOptions) {
     // A session of its own: neither ^C in the terminal nor the end of the controller reaches it.
     { detached: true, stdio: ['ignore', 'pipe', log] },
   )
+  closeSync(log) // the child has its own
   const facts = await readFacts(child, folder)
   child.stdout?.destroy()
   child.unref()
@@ -100,13 +101,14 @@ async function readFacts(child: ChildProcess, folder: string): Promise<ProcessFi
   if (!stdout) throw new Error('the sandbox process has no output')
   const lines = createInterface({ input: stdout })
   const timeout = AbortSignal.timeout(START_MS)
-  // the timer goes on after a good start and must not end the sandbox then
+  // what comes after a good start is none of the start's business
   let isOver = false
   try {
     return await new Promise<ProcessFile>((done, fail) => {
       lines.once('line', (line) => done(JSON.parse(line) as ProcessFile))
       child.once('error', fail)
       child.once('exit', (code) => {
+        if (isOver) return
         const why = readFileSync(join(folder, 'sandbox.log'), 'utf8').trim()
         fail(new Error(`the sandbox did not start (exit ${code}): ${why}`))
       })

@@ -33,8 +33,11 @@ export function bootContainer(
     },
     shellArgs: container.command.join(' '),
   })
-  // Here vLLM is PID 1: the container ends with it.
-  void engine.ended.then((status) => host.docker.kill(container, status))
+  // Here vLLM is PID 1: the container ends with it, unless it was started anew meanwhile.
+  const { pid } = container
+  void engine.ended.then((status) => {
+    if (container.pid === pid) host.docker.kill(container, status)
+  })
 }
 
 /** Starts a container that has ended. */

@@ -109,6 +109,7 @@ export function createDaemon(pace: Pace, random: () => number): DockerDaemon {
     for (const listener of [...listeners]) listener({ action, container, atMs: Date.now() })
   }
   const remove = (container: Container) => {
+    if (!containers.includes(container)) return
     containers = containers.filter((each) => each !== container)
     container.log.end()
     tell('destroy', container)
@@ -172,7 +173,7 @@ export function createDaemon(pace: Pace, random: () => number): DockerDaemon {
       if (!container.autoRemoves) return container.log.end()
       // --rm is asynchronous: the name stays taken for a moment after the stop
       pace.sleep(300).then(
-        () => remove(container),
+        () => container.state === 'removing' && remove(container),
         () => undefined, // the sandbox closes
       )
     },

@@ -121,6 +121,23 @@ test('stop takes the whole grace time, then the name is free a moment later', as
   })
 })
 
+test('a container with --rm outlives a restart, and is destroyed once', async () => {
+  const ask = (words: string) => sandbox.ask('spark-1', 'docker', words.split(' '))
+  await ask('run -d --rm --name again vllm-node sleep infinity')
+  const following = ask('events --filter container=again --format {{.Action}}')
+  await ask('restart -t 0 again')
+  await ask('run -d --name later vllm-node sleep infinity') // takes longer than --rm does
+  expect((await ask('inspect again --format {{.State.Status}}')).out).toBe('running\n')
+  await ask('rm -f again')
+  await ask('rm -f later')
+  await ask('run -d --name later vllm-node sleep infinity')
+  await ask('rm -f later')
+  await sandbox.setFaults('spark-1', { docker: 'down' })
+  const { out } = await following
+  await sandbox.setFaults('spark-1', {})
+  expect(out.match(/destroy/g)).toHaveLength(1)
+})
+
 test('a container without --rm stays as exited, with its logs', async () => {
   const { out } = await sandbox.run(
     'spark-2',

@@ -122,7 +122,7 @@ export function imageRow(image: Image, nowMs: number, isFull: boolean): Record<s
 }
 
 /** Go's units.HumanDuration. */
-export function humanDuration(ms: number): string {
+function humanDuration(ms: number): string {
   const seconds = Math.floor(ms / 1000)
   if (seconds < 1) return 'Less than a second'
   if (seconds === 1) return '1 second'

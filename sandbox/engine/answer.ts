@@ -93,7 +93,7 @@ function chooseTool(question: Question): Tool | undefined {
 }
 
 /** A value that fits a JSON schema, with `hint` where text is wanted. */
-export function fillSchema(schema: Record<string, unknown>, hint: string, depth = 0): unknown {
+function fillSchema(schema: Record<string, unknown>, hint: string, depth = 0): unknown {
   if (schema.const !== undefined) return schema.const
   if (Array.isArray(schema.enum)) return schema.enum[0]
   if (schema.default !== undefined) return schema.default

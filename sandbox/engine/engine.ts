@@ -184,6 +184,7 @@ async function serveHttp(life: Life, options: ServeOptions, loaded: Loaded): Pro
   const server = createEngineServer(serving)
   if (!(await listen(server, options.port)))
     throw new Error(`port ${options.port} was taken meanwhile`)
+  if (stopping.signal.aborted) return closeServer(server)
   server.on('error', () => undefined) // listening again after a fault; the port may be taken then
   const obey = () => {
     const { http, engine } = host.faults.current()
@@ -208,7 +209,6 @@ async function serveHttp(life: Life, options: ServeOptions, loaded: Loaded): Pro
     server.closeAllConnections()
     host.gpu.setLoad(life.owner, 0)
   })
-  if (stopping.signal.aborted) return
   obey()
   voice.api(
     'api_server.py:1846',

@@ -57,6 +57,7 @@ export async function* generate(
     metrics.promptTokens += generation.promptTokens
     metrics.observe('request_prefill_time_seconds', (Date.now() - startedAt) / 1000)
     metrics.observe('time_to_first_token_seconds', (Date.now() - startedAt) / 1000)
+    const writesFrom = Date.now()
     const { pieces, reason } = plan(generation)
     for await (const due of paced(generator, pieces, either)) {
       produced += due.length
@@ -64,6 +65,7 @@ export async function* generate(
       metrics.cachedTokens += due.length
       yield due
     }
+    metrics.observe('request_decode_time_seconds', (Date.now() - writesFrom) / 1000)
     end = reason === 'length' ? 'length' : 'stop'
     return reason
   } finally {

@@ -107,6 +107,13 @@ test('a whole answer has the message, no reasoning when thinking is off, and the
   })
 })
 
+test('each answer is timed as a whole, and its writing', async () => {
+  const before = await figure('request_decode_time_seconds_count')
+  await (await chat({ max_tokens: 3 })).json()
+  expect(await figure('request_decode_time_seconds_count')).toBe(before + 1)
+  expect(await figure('e2e_request_latency_seconds_count')).toBeGreaterThan(before)
+})
+
 test('max_tokens cuts the answer off with the reason length', async () => {
   const { choices, usage } = (await (await chat({ max_tokens: 5 })).json()) as Chunk
   expect([choices[0]?.finish_reason, usage?.completion_tokens]).toEqual(['length', 5])

@@ -7,7 +7,14 @@ import { MESSAGES } from './messages.ts'
 import { printMetrics } from './metrics.ts'
 import { readMessages, readResponses } from './other-requests.ts'
 import { replyWith } from './reply.ts'
-import { type Generation, isRefusal, type Refusal, readChat, readCompletion } from './request.ts'
+import {
+  type Body,
+  type Generation,
+  isRefusal,
+  type Refusal,
+  readChat,
+  readCompletion,
+} from './request.ts'
 import { RESPONSES } from './responses.ts'
 import type { ServeOptions } from './serve-options.ts'
 import type { Dialect } from './wire.ts'
@@ -20,8 +27,6 @@ export interface Serving extends Generator {
   startedAtS: number
   logAccess(line: string): void
 }
-
-type Body = Record<string, unknown>
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024
 // Not behind the key in the real one either.

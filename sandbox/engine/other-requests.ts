@@ -1,4 +1,4 @@
-import { type Body, type Generation, type Refusal, readChat } from './request.ts'
+import { asObject, type Body, type Generation, type Refusal, readChat } from './request.ts'
 import type { ServeOptions } from './serve-options.ts'
 
 /** Checks `POST /v1/messages`, which vLLM turns into a chat request too. */
@@ -74,8 +74,4 @@ function anthropicChoice(choice: Body): unknown {
 
 function asList(value: unknown): Body[] {
   return Array.isArray(value) ? value.map(asObject) : []
-}
-
-function asObject(value: unknown): Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : {}
 }

@@ -178,10 +178,9 @@ function bad(message: string, param?: string): Refusal {
   return { status: 400, type: 'BadRequestError', message, ...(param ? { param } : {}) }
 }
 
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {}
+/** An object of a body; an empty one in place of anything else. */
+export function asObject(value: unknown): Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : {}
 }
 
 const isServed = ({ servedNames, adapters }: ServeOptions, model: string): boolean =>

@@ -4,7 +4,7 @@ import type { FaultBox } from '../faults.ts'
 
 export const GIB = 1024 ** 3
 /** What a GB10 shows as the total of its unified 128 GB. */
-export const TOTAL_BYTES = Math.round(121.69 * GIB)
+const TOTAL_BYTES = Math.round(121.69 * GIB)
 const SYSTEM_BYTES = Math.round(3.4 * GIB)
 const FLOOR_FREE_BYTES = Math.round(0.7 * GIB)
 

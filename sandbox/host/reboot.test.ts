@@ -4,12 +4,22 @@ import { startTestSandbox, type TestSandbox } from '../testing/test-sandbox.ts'
 let sandbox: TestSandbox
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox({ speed: 200 })
+  sandbox = await startTestSandbox({ first: 'planted', speed: 200 })
 })
 afterAll(() => sandbox.close())
 
 const names = async () =>
   (await sandbox.ask('spark-1', 'docker', ['ps', '-a', '--format', '{{.Names}} {{.State}}'])).out
+
+test('vLLM that is PID 1 of its container runs again after a reboot', async () => {
+  const cache = `${sandbox.hosts[0]?.home}/.cache/huggingface:/root/.cache/huggingface`
+  const words = ['run', '-d', '--restart', 'unless-stopped', '--name', 'own', '-v', cache]
+  const serve = ['vllm', 'serve', 'nvidia/Gemma-4-26B-A4B-NVFP4', '--port', `${sandbox.ports.llm}`]
+  await sandbox.ask('spark-1', 'docker', [...words, 'vllm/vllm-openai', ...serve])
+  await sandbox.setFaults('spark-1', { host: 'reboot' })
+  expect(await names()).toBe('own running\n')
+  await sandbox.ask('spark-1', 'docker', ['rm', '-f', 'own'])
+})
 
 test('a reboot ends what runs in containers and begins the uptime anew', async () => {
   await sandbox.ask('spark-1', 'docker', [

@@ -143,6 +143,7 @@ test('a refused host refuses, a frozen one keeps silent until it thaws', async (
   await sandbox.setFaults('spark-2', {})
   const client = await until(() => sandbox.connect('spark-2').catch(() => undefined))
   await sandbox.setFaults('spark-2', { ssh: 'freeze' })
+  await sandbox.setFaults('spark-2', { ssh: 'freeze', busy: true }) // frozen as before
   let isAnswered = false
   const answer = runOn(client, 'echo thawed').then((ran) => {
     isAnswered = true

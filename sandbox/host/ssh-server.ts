@@ -35,7 +35,10 @@ export async function startSshServer(
     socket.setNoDelay(true) // ssh2 answers in small packets: Nagle costs 40 ms each
     sockets.add(socket)
     socket.on('error', () => socket.destroy())
-    socket.once('close', () => sockets.delete(socket))
+    socket.once('close', () => {
+      sockets.delete(socket)
+      waiting.delete(socket)
+    })
     if (isFrozen()) waiting.add(socket)
     else server.injectSocket(socket)
   })
@@ -79,7 +82,8 @@ async function listenOrThrow(listener: NetServer, port: number): Promise<void> {
 
 function freeze(socket: Socket): void {
   socket.pause()
-  socket.cork()
+  // corks are counted, and this one comes off once
+  if (socket.writableCorked === 0) socket.cork()
 }
 
 function thaw(socket: Socket): void {

@@ -2,6 +2,7 @@ import type { Cluster, Tool, ToolCall } from '../cluster.ts'
 import type { Container } from '../docker/daemon.ts'
 import { execIn } from '../docker/exec.ts'
 import { quoteWord } from '../docker/shell-words.ts'
+import { stopContainer } from '../docker/stop.ts'
 import { mountsFor, startContainers } from './containers.ts'
 import { checkPeers, chooseNodes, type Launch, type Node, readDotenv, readScript } from './nodes.ts'
 import { parseLaunch, USAGE } from './options.ts'
@@ -162,9 +163,7 @@ async function stopAll({ call, cluster, options, head, peers }: Launch): Promise
   for (const node of [head, ...peers]) {
     if (node !== head) call.out(`Stopping worker node (${node.address})...\n`)
     const container = node.host.docker.find(options.name)
-    if (container?.state !== 'running') continue
-    await cluster.pace.sleep(10_000) // docker's default grace, all of it: PID 1 ignores SIGTERM
-    if (node.host.faults.current().docker !== 'stuck') node.host.docker.kill(container, 137)
+    if (container?.state === 'running') await stopContainer(container, node.host, cluster, 10)
   }
   call.out('Cluster stopped.\n')
   return 0

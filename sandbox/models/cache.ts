@@ -1,6 +1,5 @@
 import {
   closeSync,
-  existsSync,
   ftruncateSync,
   mkdirSync,
   openSync,
@@ -94,9 +93,4 @@ export function plantPartial(hub: string, model: CatalogModel, wholeShards: numb
       utimesSync(blob, yesterday, yesterday)
     }
   }
-}
-
-/** Whether the hub folder has anything of this repository. */
-export function hasRepo(hub: string, repo: string): boolean {
-  return existsSync(repoFolder(hub, repo))
 }

@@ -1,9 +1,9 @@
 import type { ServeContext, ServerImage } from '../images.ts'
+import { serveUnlessRefused } from '../serve-unless-refused.ts'
 import { flag } from './embeddings/flag.ts'
 import { type Dialect, serveDialect } from './embeddings/http.ts'
 import { hashedModel } from './embeddings/model.ts'
 import { tei } from './embeddings/tei.ts'
-import { serveUnlessRefused } from './obey-faults.ts'
 
 const MiB = 1024 ** 2
 

@@ -1,6 +1,6 @@
 import type { SimHost } from '../cluster.ts'
 import type { ServerImage } from '../images.ts'
-import { serveUnlessRefused } from './obey-faults.ts'
+import { serveUnlessRefused } from '../serve-unless-refused.ts'
 import { startQdrant } from './qdrant.ts'
 import type { Collections } from './routes.ts'
 import { createStall } from './stall.ts'

@@ -11,12 +11,9 @@ export interface SpeechFaults {
   current(): SpeechFault | undefined
   /** Ends one that happens once. */
   used(): void
-  /** Calls back on every change; returns how to leave. */
-  watch(listener: () => void): () => void
 }
 
 export const NO_FAULTS: SpeechFaults = {
   current: () => undefined,
   used: () => undefined,
-  watch: () => () => undefined,
 }

@@ -10,7 +10,7 @@ export interface Upload {
 /** Enough for the head of any file. */
 const HEAD_BYTES = 4096
 
-/** Reads a multipart form, or another body as the file itself. Rejects where it breaks off. */
+/** Reads a form. Rejects where it breaks off, and a body that is none. */
 export function readUpload(req: IncomingMessage): Promise<Upload> {
   const type = req.headers['content-type'] ?? ''
   const upload: Upload = { fields: new Map(), file: undefined }

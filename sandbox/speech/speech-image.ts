@@ -1,4 +1,5 @@
 import type { ServerImage } from '../images.ts'
+import { serveUnlessRefused } from '../serve-unless-refused.ts'
 import type { SpeechServer, Surroundings } from './speech-server.ts'
 
 /** A speech server as an image: it takes half a minute to load, and has the faults of its host. */
@@ -8,13 +9,16 @@ export const speechImage = (
 ): ServerImage => ({
   loadMs: 30_000,
   memoryBytes,
-  serve: ({ host, cluster, port, log }) =>
-    start({
-      ...{ port, log, pace: cluster.pace },
-      faults: {
-        current: () => host.faults.current().speech,
-        used: () => host.faults.end('speech'),
-        watch: (listener) => host.faults.watch(listener),
-      },
-    }),
+  serve(context) {
+    const { host, cluster, port, log } = context
+    const faults = {
+      current: () => host.faults.current().speech,
+      used: () => host.faults.end('speech'),
+    }
+    return serveUnlessRefused(
+      context,
+      () => start({ port, log, pace: cluster.pace, faults }),
+      ({ speech }) => speech === 'refuse',
+    )
+  },
 })

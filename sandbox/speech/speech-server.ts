@@ -1,5 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Pace } from '../pace.ts'
+import { closeServer } from '../ports.ts'
 import type { SpeechFaults } from './faults.ts'
 
 /** What a simulated speech server needs of its cluster. */
@@ -74,25 +77,20 @@ export async function startSpeechServer(
       else sendJson(res, 500, { detail: error instanceof Error ? error.message : String(error) })
     })
   })
-  await listen(server, port)
-  const bound = portOf(server)
-  let turn = obeyRefusal(server, bound, faults)
-  const leave = faults.watch(() => {
-    turn = turn.then(() => obeyRefusal(server, bound, faults))
-  })
-  await turn
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
   return {
-    port: bound,
+    port: (server.address() as AddressInfo).port,
     get left() {
       return counts.left
     },
     get decoding() {
       return counts.decoding
     },
-    async close() {
-      leave()
-      await turn
-      await shut(server)
+    close() {
+      const closed = closeServer(server)
+      server.closeAllConnections()
+      return closed
     },
   }
 }
@@ -108,32 +106,4 @@ async function answerHealth({ res, gone }: Visit, pace: Pace, faults: SpeechFaul
   // under load the event loop gets to it late
   if (faults.current() === 'busy') await pace.sleep(6_000, gone).catch(() => undefined)
   sendJson(res, 200, { status: 'ok' })
-}
-
-async function obeyRefusal(server: Server, port: number, faults: SpeechFaults): Promise<void> {
-  const refuses = faults.current() === 'refuse'
-  if (refuses && server.listening) await shut(server)
-  if (!refuses && !server.listening) await listen(server, port)
-}
-
-const portOf = (server: Server): number => {
-  const address = server.address()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-}
-
-function shut(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }

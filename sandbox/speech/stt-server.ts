@@ -84,7 +84,8 @@ function stream(
   faults: SttOptions['faults'],
 ): void {
   res.writeHead(200, { 'content-type': 'text/event-stream' })
-  const event = (data: { type: string }) => `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`
+  const event = (data: { type: string; delta?: string; text?: string }) =>
+    `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`
   const sentences = sentencesOf(words)
   const isCut = faults.current() === 'cut'
   if (isCut) faults.used()
@@ -94,5 +95,5 @@ function stream(
     if (!isCut || at < sentences.length / 2) res.write(event(data))
   })
   if (isCut) res.write('event: transcript.te', () => res.destroy())
-  else res.end(event({ type: 'transcript.text.done', ...{ text: textOf(words) } }))
+  else res.end(event({ type: 'transcript.text.done', text: textOf(words) }))
 }

@@ -1,7 +1,9 @@
 import type { ServerImage } from '../images.ts'
 import { closeServer, listen } from '../ports.ts'
+import { serveUnlessRefused } from '../serve-unless-refused.ts'
 import { createFormantEngine } from './formant-engine.ts'
 import { createTtsServer } from './http.ts'
+import type { TtsServing } from './serving.ts'
 
 const MIB = 1024 ** 2
 /** A GPU under load answered after four to eight seconds. */
@@ -11,10 +13,11 @@ const BUSY_HEALTH_MS = 6_000
 export const kokoroServer: ServerImage = {
   loadMs: 12_000,
   memoryBytes: 300 * MIB,
-  async serve({ host, cluster, port, log }) {
+  serve(context) {
+    const { host, cluster, port, log } = context
     const fault = () => host.faults.current().tts
     const isBusy = () => fault() === 'busy'
-    const server = createTtsServer({
+    const serving: TtsServing = {
       engine: createFormantEngine(cluster.pace, isBusy),
       trouble: () => {
         const now = fault()
@@ -25,23 +28,18 @@ export const kokoroServer: ServerImage = {
       },
       log,
       isSimulated: true,
-    })
-    if (!(await listen(server, port))) throw new Error(`port ${port} is in use`)
-    log(`INFO: Uvicorn running on http://127.0.0.1:${port}`)
-    const obey = () => {
-      const shouldListen = fault() !== 'refuse'
-      if (shouldListen === server.listening) return
-      if (shouldListen) return void listen(server, port)
-      server.close()
-      server.closeAllConnections()
     }
-    const leave = host.faults.watch(obey)
-    return {
-      async close() {
-        leave()
-        server.closeAllConnections()
-        await closeServer(server)
-      },
+    const open = async () => {
+      const server = createTtsServer(serving)
+      if (!(await listen(server, port))) throw new Error(`port ${port} is in use`)
+      return {
+        close() {
+          const closed = closeServer(server)
+          server.closeAllConnections()
+          return closed
+        },
+      }
     }
+    return serveUnlessRefused(context, open, ({ tts }) => tts === 'refuse')
   },
 }

@@ -30,7 +30,7 @@ export const hashedModel = (id: string, dimensions = 1024): TextModel => ({
 export const countTokens = (text: string): number => wordsOf(text).length + 2
 
 /** BM25's weights of the terms of a text, hashed to numbers; without what only a collection knows. */
-export function weighTerms(text: string): Map<number, number> {
+function weighTerms(text: string): Map<number, number> {
   const words = wordsOf(text)
   const counts = new Map<string, number>()
   for (const word of words) counts.set(stem(word), (counts.get(stem(word)) ?? 0) + 1)

@@ -1,5 +1,5 @@
-import type { HostFaults } from '../faults.ts'
-import type { ServeContext } from '../images.ts'
+import type { HostFaults } from './faults.ts'
+import type { ServeContext } from './images.ts'
 
 /** Serves as long as no fault of the host closes the port (`http: refuse`, or what `isRefused` says). */
 export async function serveUnlessRefused(
@@ -12,13 +12,15 @@ export async function serveUnlessRefused(
   let settled: Promise<void> = Promise.resolve()
   let isOver = false
   const become = (isOpen: boolean): Promise<void> => {
-    settled = settled.then(async () => {
+    const turn = settled.then(async () => {
       if (isOpen && !server) server = await open()
       if (isOpen || !server) return
       await server.close()
       server = null
     })
-    return settled
+    // a port that is taken today may be free at the next change
+    settled = turn.catch(() => undefined)
+    return turn
   }
   const obey = (faults: HostFaults) =>
     become(!isOver && !isRefused(faults)).catch((error: unknown) => log(String(error)))
