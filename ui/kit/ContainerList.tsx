@@ -1,4 +1,4 @@
-import { createEffect, createSignal, For, type JSX, on, Show } from 'solid-js'
+import { createSignal, For, type JSX, Show } from 'solid-js'
 import type { ContainerView } from '../../core/containers/container-view.ts'
 import type { ServiceView } from '../../core/views.ts'
 import { call } from '../client.ts'
@@ -25,15 +25,9 @@ export default function ContainerList(props: { service: ServiceView }) {
   const path = () => `GET /api/services/${encodeURIComponent(props.service.id)}/containers`
   const listed = createFetched(() => call<Listed>(path()), {
     topics: [`containers/${props.service.id}`],
+    of: () => `${props.service.id} ${props.service.state} ${props.service.since}`,
     key: 'name',
   })
-  createEffect(
-    on(
-      () => [props.service.state, props.service.since],
-      () => void listed.refetch(),
-      { defer: true },
-    ),
-  )
   const [shown, setShown] = createSignal<ContainerView>()
   const asSeen = createFlips()
   return (

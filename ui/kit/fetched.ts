@@ -1,4 +1,4 @@
-import { type Accessor, createSignal, onCleanup } from 'solid-js'
+import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js'
 import { createStore, reconcile } from 'solid-js/store'
 import { onChanged } from '../live.ts'
 
@@ -11,13 +11,22 @@ export interface Fetched<T> {
   refetch(): Promise<void>
 }
 
+export interface FetchedOptions {
+  /** What the controller calls it when it says that it has changed. */
+  topics?: readonly string[]
+  /** What it is fetched for (a text or a number): another one is another value. */
+  of?(): unknown
+  /** By what field the entries of its lists are known; `id` unless told. */
+  key?: string
+}
+
 /**
- * A value fetched now, and again whenever the controller says that its topic has changed. Calls that
- * come while one is under way are answered by one more.
+ * A value fetched now, and again whenever its topic or what it is `of` has changed. Calls that come
+ * while one is under way are answered by one more.
  */
 export function createFetched<T>(
   fetchValue: () => Promise<T>,
-  options: { topics?: readonly string[]; key?: string } = {},
+  options: FetchedOptions = {},
 ): Fetched<T> {
   const [store, setStore] = createStore<{ value: T | undefined }>({ value: undefined })
   const [error, setError] = createSignal<unknown>()
@@ -44,6 +53,8 @@ export function createFetched<T>(
       if (topic === '*' || options.topics?.includes(topic)) void refetch()
     }),
   )
-  void refetch()
+  // a memo, for an effect alone would run at every tick of a clock that `of` reads
+  const of = createMemo(() => options.of?.())
+  createEffect(on(of, () => void refetch()))
   return { value: () => store.value, error, isLoading, refetch }
 }

@@ -56,8 +56,9 @@ export default function About() {
 }
 
 function InstallLine(props: { host: string }) {
-  const key = createFetched(() =>
-    call<{ line: string }>(`GET /api/hosts/${encodeURIComponent(props.host)}/ssh-key`),
+  const key = createFetched(
+    () => call<{ line: string }>(`GET /api/hosts/${encodeURIComponent(props.host)}/ssh-key`),
+    { of: () => props.host },
   )
   return (
     <Show when={key.value()}>

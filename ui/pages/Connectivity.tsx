@@ -1,4 +1,4 @@
-import { createEffect, createSignal, For, on, Show } from 'solid-js'
+import { createSignal, For, Show } from 'solid-js'
 import { call } from '../client.ts'
 import { Button, LinkButton } from '../kit/Button.tsx'
 import { now } from '../kit/clock.ts'
@@ -44,23 +44,15 @@ export default function Connectivity() {
     const to = spanMs() === undefined ? { to: at(toMs) } : {}
     return new URLSearchParams({ from: at(fromMs), ...to }).toString()
   }
-  const page = createFetched(() => call<UptimeView>(`GET /api/connectivity/uptime?${query()}`))
-  createEffect(
-    on(
-      () => Math.floor(now() / REFRESH_MS),
-      () => spanMs() !== undefined && void page.refetch(),
-      { defer: true },
-    ),
-  )
-  const show = (range: Shown) => {
-    setShown(range)
-    void page.refetch()
-  }
+  const page = createFetched(() => call<UptimeView>(`GET /api/connectivity/uptime?${query()}`), {
+    // what goes on is fetched again as it does
+    of: () => (spanMs() === undefined ? query() : `${spanMs()} ${Math.floor(now() / REFRESH_MS)}`),
+  })
   const move = (direction: number) => {
     const { fromMs, toMs } = range()
     const byMs = (direction * (toMs - fromMs)) / 2
-    if (toMs + byMs >= now()) show({ spanMs: toMs - fromMs })
-    else show({ fromMs: fromMs + byMs, toMs: toMs + byMs })
+    if (toMs + byMs >= now()) setShown({ spanMs: toMs - fromMs })
+    else setShown({ fromMs: fromMs + byMs, toMs: toMs + byMs })
   }
   return (
     <Page
@@ -75,7 +67,7 @@ export default function Connectivity() {
               <Button
                 size="small"
                 aria-pressed={spanMs() === ms}
-                onClick={() => show({ spanMs: ms })}
+                onClick={() => setShown({ spanMs: ms })}
               >
                 {label}
               </Button>
@@ -95,7 +87,7 @@ export default function Connectivity() {
         <ErrorNotice title="The log could not be fetched." error={page.error()} />
       </Show>
       <Show when={page.value()} fallback={<Skeleton lines={8} />}>
-        {(value) => <WhatWas view={value()} onZoom={(outage) => show(zoomTo(outage))} />}
+        {(value) => <WhatWas view={value()} onZoom={(outage) => setShown(zoomTo(outage))} />}
       </Show>
     </Page>
   )

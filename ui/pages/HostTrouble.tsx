@@ -87,8 +87,9 @@ const Keys = (props: { host: HostView }) => (
 )
 
 function Denied(props: { host: HostView }) {
-  const key = createFetched(() =>
-    call<{ line: string }>(`GET /api/hosts/${encodeURIComponent(props.host.id)}/ssh-key`),
+  const key = createFetched(
+    () => call<{ line: string }>(`GET /api/hosts/${encodeURIComponent(props.host.id)}/ssh-key`),
+    { of: () => props.host.id },
   )
   return (
     <Notice tone="bad" title={`${props.host.id} does not let Spark Control in.`}>

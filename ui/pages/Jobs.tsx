@@ -1,41 +1,24 @@
-import { createSignal, For, Show } from 'solid-js'
+import { For, Show } from 'solid-js'
 import type { JobView } from '../../core/views.ts'
-import { call } from '../client.ts'
 import { JobBadge } from '../kit/Badge.tsx'
 import { Button, LinkButton } from '../kit/Button.tsx'
 import { JobProgress } from '../kit/JobProgress.tsx'
 import { Page, Row, Section, Stack } from '../kit/Layout.tsx'
-import { Empty } from '../kit/Notice.tsx'
+import { Empty, ErrorNotice } from '../kit/Notice.tsx'
 import { Table } from '../kit/Table.tsx'
 import { Age, Lasting } from '../kit/Text.tsx'
-import { toastError } from '../kit/Toasts.tsx'
 import { live } from '../live.ts'
-
-interface JobsPage {
-  jobs: JobView[]
-  next_cursor: string | null
-}
+import { createPaged } from './paged.ts'
 
 /** What is under way and what was done. */
 export default function Jobs() {
   const running = () => live.jobs.filter((job) => job.ended_at === null)
   const ended = () => live.jobs.filter((job) => job.ended_at !== null)
-  const [older, setOlder] = createSignal<JobView[]>([])
-  const [cursor, setCursor] = createSignal<string | null>(null)
-  const more = async () => {
-    try {
-      const after = cursor() ? `&cursor=${encodeURIComponent(cursor() ?? '')}` : ''
-      const page = await call<JobsPage>(`GET /api/jobs?limit=50${after}`)
-      setOlder((before) => [...before, ...page.jobs])
-      setCursor(page.next_cursor)
-    } catch (thrown) {
-      toastError(thrown)
-    }
-  }
-  void more()
+  const kept = createPaged<'jobs', JobView>(() => '/api/jobs?limit=50', 'jobs', [])
   const all = () => {
-    const known = new Set(ended().map(({ id }) => id))
-    return [...ended(), ...older().filter((job) => job.ended_at !== null && !known.has(job.id))]
+    const known = new Set(live.jobs.map(({ id }) => id))
+    const older = kept.entries() ?? []
+    return [...ended(), ...older.filter((job) => job.ended_at !== null && !known.has(job.id))]
   }
   return (
     <Page
@@ -63,6 +46,9 @@ export default function Jobs() {
         </Section>
       </Show>
       <Section title="Done">
+        <Show when={kept.error()}>
+          <ErrorNotice title="Earlier jobs could not be fetched." error={kept.error()} />
+        </Show>
         <Show
           when={all().length > 0}
           fallback={
@@ -88,9 +74,9 @@ export default function Jobs() {
             ]}
           />
         </Show>
-        <Show when={cursor()}>
+        <Show when={kept.hasMore()}>
           <Row>
-            <Button onClick={more}>Show earlier jobs</Button>
+            <Button onClick={kept.more}>Show earlier jobs</Button>
           </Row>
         </Show>
       </Section>

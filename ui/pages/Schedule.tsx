@@ -1,4 +1,4 @@
-import { createEffect, For, on, Show } from 'solid-js'
+import { For, Show } from 'solid-js'
 import { nameOf } from '../../core/coordination/resources.ts'
 import type { SchedulesPage, ScheduleView } from '../../core/coordination/schedule-routes.ts'
 import { call } from '../client.ts'
@@ -21,15 +21,9 @@ const REFRESH_MS = 300_000
 export default function Schedule() {
   const page = createFetched(() => call<SchedulesPage>('GET /api/coordination/schedules'), {
     topics: ['schedules'],
+    // the day shown begins now
+    of: () => Math.floor(now() / REFRESH_MS),
   })
-  // The day shown begins now.
-  createEffect(
-    on(
-      () => Math.floor(now() / REFRESH_MS),
-      () => void page.refetch(),
-      { defer: true },
-    ),
-  )
   return (
     <Page
       title="Schedule"

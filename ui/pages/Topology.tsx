@@ -76,7 +76,9 @@ const DiagnosticList = (props: { diagnostics: Diagnostics }) => (
 )
 
 function InForce(props: { loadedAt: string | null }) {
-  const topology = createFetched(() => call<{ topology: unknown }>('GET /api/topology'))
+  const topology = createFetched(() => call<{ topology: unknown }>('GET /api/topology'), {
+    of: () => props.loadedAt,
+  })
   return (
     <Section title="In force" aside={props.loadedAt ? 'Secrets are masked.' : undefined}>
       <Show when={topology.error()}>

@@ -1,5 +1,5 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@solidjs/testing-library'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AuditView } from '../../core/audit/audit.ts'
 import { Acts } from '../kit/Act.tsx'
 import { Toasts } from '../kit/Toasts.tsx'
@@ -38,6 +38,24 @@ describe('the schedule page', () => {
     screen.getByText(/ask Alice/)
     screen.getByText('0 3 * * *')
     screen.getByText('Nothing is reserved and nothing is due.')
+  })
+
+  it('is fetched anew every five minutes, not at every tick of the clock', async () => {
+    const asked = fakeController([{ route: LIST, json: page, keep: true }])
+    const atMs = Math.ceil(Date.now() / 300_000) * 300_000
+    const clock = vi.spyOn(Date, 'now')
+    const tick = (ms: number) => {
+      clock.mockReturnValue(atMs + ms)
+      document.dispatchEvent(new Event('visibilitychange'))
+    }
+    tick(0)
+    render(() => <Schedule />)
+    await screen.findByText('crm')
+    for (const second of [1, 2, 3]) tick(second * 1000)
+    expect(asked).toHaveLength(1)
+    tick(300_000)
+    await waitFor(() => expect(asked).toHaveLength(2))
+    clock.mockRestore()
   })
 
   it('removes a schedule after saying what that means, and fetches the list anew', async () => {
@@ -83,7 +101,7 @@ describe('the audit page', () => {
       json: { entries: ids.map((id) => entry(id)), next_cursor },
     })
     fakeController([
-      list('limit=50', [4, 3], 'c3'),
+      { ...list('limit=50', [4, 3], 'c3'), keep: true },
       list('limit=50&cursor=c3', [2, 1], null),
       list('limit=50&outcome=failed', [1], null),
     ])
@@ -95,5 +113,26 @@ describe('the audit page', () => {
     fireEvent.change(screen.getByLabelText('Outcome'), { target: { value: 'failed' } })
     await waitFor(() => expect(screen.queryByText('Load model 4')).toBeNull())
     screen.getByText('Load model 1')
+  })
+
+  it('has no gap and nothing twice when acts come while earlier ones are shown', async () => {
+    const list = (query: string, ids: number[], next_cursor: string | null) => ({
+      route: `GET /api/audit?${query}`,
+      json: { entries: ids.map((id) => entry(id)), next_cursor },
+    })
+    fakeController([
+      list('limit=50', [4, 3], 'c3'),
+      list('limit=50', [4, 3], 'c3'),
+      list('limit=50&cursor=c3', [2, 1], null),
+      list('limit=50', [5, 4], 'c4'),
+      list('limit=50&cursor=c4', [3, 2], 'c2'),
+    ])
+    render(() => <Audit />)
+    fireEvent.click(await screen.findByRole('button', { name: 'Show earlier ones' }))
+    await screen.findByText('Load model 1')
+    applyEvent({ type: 'changed', topic: 'audit', service: null })
+    await screen.findByText('Load model 5')
+    const acts = screen.getAllByText(/^Load model/).map(({ textContent }) => textContent)
+    expect(acts).toEqual(['Load model 5', 'Load model 4', 'Load model 3', 'Load model 2'])
   })
 })

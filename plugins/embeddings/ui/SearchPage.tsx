@@ -1,4 +1,4 @@
-import { createEffect, createSignal, on, Show } from 'solid-js'
+import { createSignal, Show } from 'solid-js'
 import { Empty, ErrorNotice, Page, place, Section, SelectField, Skeleton, Stack } from '#ui'
 import { AddDocuments } from './AddDocuments.tsx'
 import { Ask } from './Ask.tsx'
@@ -47,14 +47,6 @@ function Searching(props: { service: string }) {
   const name = () =>
     (all().find((one) => one.name === wanted()) ?? all().find(({ points }) => points) ?? all()[0])
       ?.name
-  // a service that comes back has its collections, too
-  createEffect(
-    on(
-      () => searchServices().find(({ id }) => id === props.service)?.state,
-      () => void collections.refetch(),
-      { defer: true },
-    ),
-  )
   return (
     <Stack gap="large">
       <Show when={collections.error()}>

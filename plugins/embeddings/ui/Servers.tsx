@@ -1,4 +1,4 @@
-import { createEffect, For, on, Show } from 'solid-js'
+import { For, Show } from 'solid-js'
 import {
   Badge,
   call,
@@ -17,14 +17,11 @@ import type { ServersView, ServerView } from '../health/views.ts'
 export function Servers(props: { service: ServiceView }) {
   const fetched = createFetched(
     () => call<ServersView>(`GET /api/${encodeURIComponent(props.service.id)}/servers`),
-    { topics: ['embeddings-servers'], key: 'role' },
-  )
-  createEffect(
-    on(
-      () => [props.service.state, props.service.since],
-      () => void fetched.refetch(),
-      { defer: true },
-    ),
+    {
+      topics: ['embeddings-servers'],
+      of: () => `${props.service.id} ${props.service.state} ${props.service.since}`,
+      key: 'role',
+    },
   )
   return (
     <>

@@ -13,5 +13,10 @@ export const collectionPath = (service: string, name: string, rest = ''): string
 export const createCollections = (service: () => string): Fetched<CollectionsView> =>
   createFetched(
     () => call<CollectionsView>(`GET /api/collections?service=${encodeURIComponent(service())}`),
-    { topics: ['collections'], key: 'name' },
+    {
+      topics: ['collections'],
+      // a service that comes back has its collections, too
+      of: () => `${service()} ${live.services.find(({ id }) => id === service())?.state}`,
+      key: 'name',
+    },
   )
