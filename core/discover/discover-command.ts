@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { ControlError } from '../errors.ts'
 import { authorizeLine } from '../hosts/authorize-line.ts'
 import { keepKeyPair } from '../hosts/key-pair.ts'
-import { replaceFile } from '../hosts/replace-file.ts'
+import { writeFileAtomicSync } from '../store/write-file-atomic-sync.ts'
 import { fits } from '../validate.ts'
 import { checkAddress } from './check-address.ts'
 import {
@@ -48,7 +48,7 @@ export async function discover(
   const text = writeTopology(machines)
   if (flags.write === undefined) out.print(text)
   else {
-    replaceFile(flags.write, text, 0o600)
+    writeFileAtomicSync(flags.write, text)
     out.note(`written to ${flags.write}\n`)
   }
   return machines.every(({ host }) => host.state === 'ok')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
 import { type Api, answer, type Handlers } from '../api.ts'
 import { ControlError } from '../errors.ts'
-import { replaceFile } from '../hosts/replace-file.ts'
+import { writeFileAtomicSync } from '../store/write-file-atomic-sync.ts'
 import { MAX_TOPOLOGY_BYTES } from '../topology/decode.ts'
 import type { Diagnostic } from '../topology/topology.ts'
 import { checkAddress } from './check-address.ts'
@@ -78,7 +78,7 @@ export const discoverHandlers = (source: DiscoverSource): Handlers<typeof discov
       },
       apply(_plan, { body }) {
         if (existsSync(file)) throw exists(file)
-        replaceFile(file, body.text, 0o600)
+        writeFileAtomicSync(file, body.text)
         return answer(201, { file })
       },
     },

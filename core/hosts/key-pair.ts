@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import ssh2, { type ParsedKey } from 'ssh2'
-import { replaceFile } from './replace-file.ts'
+import { writeFileAtomicSync } from '../store/write-file-atomic-sync.ts'
 
 export interface KeyPair {
   /** OpenSSH private key, for ssh2. */
@@ -18,7 +18,8 @@ export function keepKeyPair(dataDir: string): KeyPair {
   if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600)
   const publicKey = publicLine(privateKey, file)
   const publicFile = `${file}.pub`
-  if (readIfThere(publicFile) !== `${publicKey}\n`) replaceFile(publicFile, `${publicKey}\n`, 0o644)
+  if (readIfThere(publicFile) !== `${publicKey}\n`)
+    writeFileAtomicSync(publicFile, `${publicKey}\n`, 0o644)
   return { privateKey, publicKey }
 }
 
@@ -40,7 +41,7 @@ export function makeKeyPair(comment: string): { private: string; public: string 
 function makeKey(file: string): string {
   const name = hostname().replaceAll(/[^\w.-]/g, '') || 'controller'
   const made = makeKeyPair(`spark-control@${name}`)
-  replaceFile(file, made.private, 0o600)
+  writeFileAtomicSync(file, made.private)
   return made.private
 }
 

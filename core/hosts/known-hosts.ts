@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { replaceFile } from './replace-file.ts'
+import { writeFileAtomicSync } from '../store/write-file-atomic-sync.ts'
 
 /** How a key that a host shows stands to what was trusted. Fingerprints as `SHA256:…`. */
 export type KeyVerdict =
@@ -41,7 +41,7 @@ export class KnownHosts {
     const name = nameOf(address, port)
     const kept = this.#lines().flatMap((line) => withoutName(line, name) ?? [])
     const line = `${name} ${typeOf(key)} ${key.toString('base64')}`
-    replaceFile(this.#file, `${[...kept, line].join('\n')}\n`, 0o644)
+    writeFileAtomicSync(this.#file, `${[...kept, line].join('\n')}\n`, 0o644)
   }
 
   #entries(name: string): Entry[] {

@@ -1,15 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { fsyncSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { withFile } from './with-file.ts'
 
 /** A key of a service in a file of its own, apart from the database it protects. */
 export interface SecretFile {
@@ -51,14 +43,5 @@ export function secretFile(dataDir: string, service: string, name: string): Secr
       }
       return Buffer.from(bytes)
     },
-  }
-}
-
-function withFile(path: string, flags: string, use: (handle: number) => void): void {
-  const handle = openSync(path, flags, 0o600)
-  try {
-    use(handle)
-  } finally {
-    closeSync(handle)
   }
 }

@@ -1,29 +1,23 @@
 import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { fsyncSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ControlError } from '../errors.ts'
+import { withFile } from './with-file.ts'
 
 /**
  * Like writeFileAtomic, for callers whose write must be on the disk when they return; makes the
- * folder too. Throws STORE_UNUSABLE, and then leaves nothing behind.
+ * folder too, for this user alone. Throws STORE_UNUSABLE, and then leaves nothing behind.
  */
-export function writeFileAtomicSync(path: string, text: string): void {
+export function writeFileAtomicSync(path: string, text: string, mode = 0o600): void {
   const folder = dirname(path)
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
-    mkdirSync(folder, { recursive: true })
-    withFile(temporary, 'wx', (handle) => {
-      writeFileSync(handle, text)
-      fsyncSync(handle)
-    })
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const write = (fd: number) => {
+      writeFileSync(fd, text)
+      fsyncSync(fd)
+    }
+    withFile(temporary, 'wx', write, mode)
     renameSync(temporary, path)
     // The new name is an entry of the folder, which has to reach the disk as well.
     withFile(folder, 'r', fsyncSync)
@@ -33,15 +27,6 @@ export function writeFileAtomicSync(path: string, text: string): void {
       hint: 'check the space on that disk and who may write to the folder',
       cause,
     })
-  }
-}
-
-function withFile(path: string, flags: string, use: (handle: number) => void): void {
-  const handle = openSync(path, flags, 0o600)
-  try {
-    use(handle)
-  } finally {
-    closeSync(handle)
   }
 }
 

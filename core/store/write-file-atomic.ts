@@ -2,26 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
-/** How the file is made. */
-export interface WriteFileOptions {
-  /** Permissions of the file; default 0600. */
-  mode?: number
-}
-
 /**
- * Writes a file so that a reader, a crash or a power cut finds the old content or the new, never a
+ * Writes a file for this user alone, so that a reader, a crash or a power cut finds the old content or the new, never a
  * part. It is on disk when the promise resolves. Throws what the file system throws, and then leaves
  * nothing behind.
  */
-export async function writeFileAtomic(
-  path: string,
-  data: string | Uint8Array,
-  { mode = 0o600 }: WriteFileOptions = {},
-): Promise<void> {
+export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
   const folder = dirname(path)
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
-    await writeAndSync(temporary, data, mode)
+    await writeAndSync(temporary, data)
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
@@ -30,8 +20,8 @@ export async function writeFileAtomic(
   await syncFolder(folder)
 }
 
-async function writeAndSync(path: string, data: string | Uint8Array, mode: number): Promise<void> {
-  const file = await open(path, 'wx', mode)
+async function writeAndSync(path: string, data: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
   try {
     await file.writeFile(data)
     await file.sync()

@@ -8,7 +8,7 @@ export const LAST_GOOD_FILE = 'last-good.yaml'
 /** Keeps a topology that passed every check, placeholders unresolved, for a start with a bad file. */
 export async function keepLastGood(dataDir: string, text: string): Promise<void> {
   const path = join(dataDir, LAST_GOOD_FILE)
-  if ((await readLastGood(dataDir)) !== text) await writeFileAtomic(path, text, { mode: 0o600 })
+  if ((await readLastGood(dataDir)) !== text) await writeFileAtomic(path, text)
 }
 
 /** The copy, or undefined if there never was one. Throws what else the disk says. */
