@@ -82,6 +82,15 @@ export interface Plan {
   running_requests: number
 }
 
+/** Most of a plan that runs no command, stops and holds nothing, and is done at once. */
+export const QUIET = {
+  commands: [],
+  stops: [],
+  holds: [],
+  last_seconds: null,
+  running_requests: 0,
+} satisfies Partial<Plan>
+
 export interface Answer<Status extends number = number, Value = unknown> {
   status: Status
   value: Value

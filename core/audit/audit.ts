@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { toAt } from '../clock.ts'
-import { ControlError } from '../errors.ts'
+import { cursorAt, readCursor } from '../cursor.ts'
 import type { Clock } from '../plugin.ts'
 import type { Database } from '../store/database.ts'
 
@@ -131,7 +131,7 @@ export function createAudit({
       if (recorded % PRUNE_EVERY === 0) prune()
     },
     list({ fromMs = 0, toMs = Number.MAX_SAFE_INTEGER, limit, cursor, ...wanted }) {
-      const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(cursor)
+      const before = readCursor(cursor)
       const { address = null, action = null, outcome = null } = wanted
       const rows = select.all(before, fromMs, toMs, address, action, outcome, limit + 1)
       const entries = rows.slice(0, limit).map((row) => ({
@@ -145,16 +145,8 @@ export function createAudit({
       const last = entries.at(-1)
       return {
         entries,
-        next_cursor: rows.length > limit && last ? last.id.toString(36) : null,
+        next_cursor: rows.length > limit && last ? cursorAt(last.id) : null,
       }
     },
   }
-}
-
-function parseCursor(cursor: string): number {
-  if (/^[0-9a-z]{1,10}$/.test(cursor)) return Number.parseInt(cursor, 36)
-  const message = `is "${cursor.slice(0, 40)}", which no list has given out`
-  throw new ControlError('VALIDATION', `cursor: ${message}`, {
-    details: [{ path: 'cursor', message }],
-  })
 }

@@ -1,5 +1,5 @@
 import { toAt } from '../clock.ts'
-import { ControlError } from '../errors.ts'
+import { cursorAt, readCursor } from '../cursor.ts'
 import type { Clock } from '../plugin.ts'
 import type { Database } from '../store/database.ts'
 
@@ -119,7 +119,7 @@ export function createConnectivity({
       ].sort(),
     list({ subject, fromMs = 0, toMs = Number.MAX_SAFE_INTEGER, limit = 200, cursor }) {
       const most = Math.min(1000, Math.max(1, Math.trunc(limit)))
-      const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(cursor)
+      const before = readCursor(cursor)
       const rows = select.all(before, subject ?? null, fromMs, toMs, most + 1)
       const page = rows.slice(0, most)
       return {
@@ -130,16 +130,8 @@ export function createConnectivity({
           to: String(row.to_state),
           reason: row.reason === null ? null : String(row.reason),
         })),
-        next_cursor: rows.length > most ? Number(page.at(-1)?.seq).toString(36) : null,
+        next_cursor: rows.length > most ? cursorAt(Number(page.at(-1)?.seq)) : null,
       }
     },
   }
-}
-
-function parseCursor(cursor: string): number {
-  if (/^[0-9a-z]{1,10}$/.test(cursor)) return Number.parseInt(cursor, 36)
-  const message = `is "${cursor.slice(0, 40)}", which no list has given out`
-  throw new ControlError('VALIDATION', `cursor: ${message}`, {
-    details: [{ path: 'cursor', message }],
-  })
 }

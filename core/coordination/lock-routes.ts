@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { type Api, answer, type Call, type Handlers, type Plan } from '../api.ts'
+import { type Api, answer, type Call, type Handlers, type Plan, QUIET } from '../api.ts'
 import { ControlError } from '../errors.ts'
 import { type LeaseView, LeaseView as View } from './lease.ts'
 import type { Leases } from './leases.ts'
@@ -113,10 +113,8 @@ function findForced(held: LeaseView[], { query }: Call<Delete>): LeaseView | nul
   })
 }
 
-const NOTHING = { commands: [], stops: [], holds: [], last_seconds: null, running_requests: 0 }
-
 const planAcquire = (wanted: { owner: string; resource: string; ttl_s: number }): Plan => ({
-  ...NOTHING,
+  ...QUIET,
   title: `Reserve ${nameOf(wanted.resource)} for “${wanted.owner}”?`,
   confirm: 'Reserve it',
   consequence: `For ${lasting(wanted.ttl_s)} only “${wanted.owner}” can load, unload or restart what is on it. Requests are answered as before.`,
@@ -124,7 +122,7 @@ const planAcquire = (wanted: { owner: string; resource: string; ttl_s: number })
 })
 
 const planRelease = (lease: LeaseView): ReleasePlan => ({
-  ...NOTHING,
+  ...QUIET,
   lease,
   title: `Release the reservation of “${lease.owner}”?`,
   confirm: 'Release the reservation',
@@ -138,7 +136,7 @@ const planForce = (lease: LeaseView, nowMs: number): ReleasePlan => {
   const sinceS = (nowMs - Date.parse(lease.renewed_at)) / 1000
   const isAtWork = sinceS < lease.ttl_s / 2
   return {
-    ...NOTHING,
+    ...QUIET,
     lease,
     title: `Take ${nameOf(lease.resource)} away from “${lease.owner}”?`,
     confirm: 'Release the reservation',

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { type Api, answer, type Handlers, type Plan } from '../api.ts'
+import { type Api, answer, type Handlers, type Plan, QUIET } from '../api.ts'
 import { toAt, toAtOrNull } from '../clock.ts'
 import type { Coordination } from './coordination.ts'
 import { assertKnown } from './request-parts.ts'
@@ -124,17 +124,15 @@ const viewSchedule = (schedule: Schedule, nowMs: number): ScheduleView => ({
   next_at: toAtOrNull(startsOf(schedule, nowMs).next().value ?? null),
 })
 
-const NOTHING = { commands: [], stops: [], holds: [], last_seconds: null, running_requests: 0 }
-
 const planOf = (title: string, confirm: string, body: ScheduleBody): Plan => ({
-  ...NOTHING,
+  ...QUIET,
   title,
   confirm,
   consequence: `Everybody sees that “${body.owner}” will need ${nameOf(body.resource)} for ${lasting(body.duration_s)}. Nothing is reserved and nothing is run by it.`,
 })
 
 const planRemoval = ({ owner, contact }: Schedule): Plan => ({
-  ...NOTHING,
+  ...QUIET,
   title: `Remove the schedule of “${owner}”?`,
   confirm: 'Remove the schedule',
   consequence: `Others no longer see when “${owner}” will need the machines. Its program is not stopped, and may register it again.${contact ? ` To ask first: ${contact}.` : ''}`,

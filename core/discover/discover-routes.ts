@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
-import { type Api, answer, type Handlers } from '../api.ts'
+import { type Api, answer, type Handlers, QUIET } from '../api.ts'
 import { ControlError } from '../errors.ts'
 import { writeFileAtomicSync } from '../store/write-file-atomic-sync.ts'
 import { MAX_TOPOLOGY_BYTES } from '../topology/decode.ts'
@@ -54,11 +54,12 @@ export const discoverHandlers = (source: DiscoverSource): Handlers<typeof discov
       plan: ({ body: { address, user, port, trust } }) => {
         checkAddress(address)
         return {
-          ...{ title: `Look at ${address}?`, confirm: 'Look', commands: [], stops: [], holds: [] },
+          ...QUIET,
+          title: `Look at ${address}?`,
+          confirm: 'Look',
           consequence: trust
             ? `The machine at ${address} is trusted by its key ${trust}, and looked at as ${user} on port ${port}. Nothing on it is changed.`
             : `It is looked at as ${user} on port ${port}. Nothing on it is changed.`,
-          ...{ last_seconds: null, running_requests: 0 },
         }
       },
       apply: async (_plan, { body: { address, user, port, trust } }) =>
@@ -71,9 +72,10 @@ export const discoverHandlers = (source: DiscoverSource): Handlers<typeof discov
         await checkText(source, body.text)
         if (existsSync(file)) throw exists(file)
         return {
-          ...{ title: 'Save this topology?', confirm: 'Save', commands: [], stops: [], holds: [] },
+          ...QUIET,
+          title: 'Save this topology?',
+          confirm: 'Save',
           consequence: `It is written to ${file} and in force from the next start of Spark Control on.`,
-          ...{ last_seconds: null, running_requests: 0 },
         }
       },
       apply(_plan, { body }) {

@@ -1,3 +1,4 @@
+import { cursorAt, readCursor } from '../cursor.ts'
 import { ControlError } from '../errors.ts'
 import type { JobView } from '../views.ts'
 import type { Desk } from './desk.ts'
@@ -22,28 +23,23 @@ const STATES: readonly JobState[] = ['queued', 'running', 'succeeded', 'failed',
 /** One page, newest first. Throws VALIDATION for a state or cursor that is none. */
 export function listJobs(desk: Desk, { service, state, limit = 50, cursor }: JobQuery): JobPage {
   const wanted = STATES.find((known) => known === state)
-  if (state !== undefined && !wanted)
-    throw invalid('state', `is "${state}"; expected one of ${STATES.join(', ')}`)
-  const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(cursor)
+  if (state !== undefined && !wanted) {
+    const message = `is "${state}"; expected one of ${STATES.join(', ')}`
+    throw new ControlError('VALIDATION', `state: ${message}`, {
+      details: [{ path: 'state', message }],
+    })
+  }
   const most = Math.min(200, Math.max(1, Math.trunc(limit)))
   const found = desk.rows.page({
     service: service ?? null,
     state: wanted ?? null,
-    before,
+    before: readCursor(cursor),
     limit: most + 1,
   })
   const records = found.slice(0, most)
   const last = records.at(-1)
   return {
     jobs: records.map((record) => viewJob(desk.lives.get(record.id)?.record ?? record)),
-    next_cursor: found.length > most && last ? last.seq.toString(36) : null,
+    next_cursor: found.length > most && last ? cursorAt(last.seq) : null,
   }
 }
-
-function parseCursor(cursor: string): number {
-  if (/^[0-9a-z]{1,10}$/.test(cursor)) return Number.parseInt(cursor, 36)
-  throw invalid('cursor', `is "${cursor.slice(0, 40)}", which no list has given out`)
-}
-
-const invalid = (path: string, message: string): ControlError =>
-  new ControlError('VALIDATION', `${path}: ${message}`, { details: [{ path, message }] })

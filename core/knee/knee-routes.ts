@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { type Api, answer, type Handlers } from '../api.ts'
+import { type Api, answer, type Handlers, QUIET } from '../api.ts'
 import { ControlError } from '../errors.ts'
 import type { LiveService } from '../services.ts'
 import { JobView } from '../views.ts'
@@ -33,14 +33,11 @@ export const kneeHandlers = (find: (id: string) => LiveService): Handlers<typeof
           hint: 'measure when nobody uses it',
         })
       return {
+        ...QUIET,
         title: `Measure how much ${spec.id} takes at a time?`,
         confirm: 'Measure',
-        commands: [],
-        stops: [],
         consequence: `For a minute or more ${spec.id} is kept as busy as it can be; others who use it wait for longer. Nothing is changed.`,
         holds: [spec.id],
-        last_seconds: null,
-        running_requests: 0,
       }
     },
     apply(plan, { params, body, lease }) {

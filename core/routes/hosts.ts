@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { type Api, answer, type Handlers } from '../api.ts'
+import { type Api, answer, type Handlers, QUIET } from '../api.ts'
 import { ControlError } from '../errors.ts'
 import { authorizeLine } from '../hosts/authorize-line.ts'
 import type { Hosts } from '../hosts/hosts.ts'
@@ -68,17 +68,13 @@ function planTrust(host: HostView, fingerprint: string) {
       { hint: 'look at the host again and compare the fingerprints' },
     )
   return {
+    ...QUIET,
     title: known ? `Trust the new key of ${host.id}?` : `Trust ${host.id}?`,
     confirm: known ? 'I compared them: trust the new key' : 'Trust this key',
-    commands: [],
-    stops: [],
     consequence:
       `From now on the machine at ${host.address} is taken for ${host.id} if it shows ${fingerprint}` +
       `${known ? ` instead of ${known}` : ''}. To compare, run on ${host.id} itself: ` +
       'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
-    holds: [],
-    last_seconds: null,
-    running_requests: 0,
   }
 }
 

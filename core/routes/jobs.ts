@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { type Api, answer, type Handlers } from '../api.ts'
+import { type Api, answer, type Handlers, QUIET } from '../api.ts'
 import { ControlError } from '../errors.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { JobView } from '../views.ts'
@@ -51,15 +51,13 @@ export const jobsHandlers = (jobs: Jobs): Handlers<typeof jobsApi> => ({
       if (job.ended_at !== null)
         throw new ControlError('JOB_ENDED', `job ${job.id} has already ended: ${job.state}`)
       return {
+        ...QUIET,
         title: `Cancel “${job.title}”?`,
         confirm: 'Cancel the job',
-        commands: [],
         stops: [`${job.title} stops where it is.`],
         consequence: `${job.phase ? `It is at “${job.phase}”. ` : ''}What it has started is stopped again. Nothing else is touched.`,
         // What would be left half done is the reservation holder's too.
         holds: [...(jobs.holding().find(({ id }) => id === job.id)?.holds ?? [])],
-        last_seconds: null,
-        running_requests: 0,
       }
     },
     apply: (_plan, { params }) => {

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { type Api, answer, type Handlers } from '../api.ts'
+import { type Api, answer, type Handlers, QUIET } from '../api.ts'
 import { DeliveryView, WebhookView } from '../webhooks/views.ts'
 import type { Webhooks } from '../webhooks/webhooks.ts'
 
@@ -69,12 +69,8 @@ export const webhooksHandlers = (webhooks: Webhooks): Handlers<typeof webhooksAp
 })
 
 const planSending = (title: string, confirm: string) => ({
+  ...QUIET,
   title,
   confirm,
-  commands: [],
-  stops: [],
   consequence: 'The receiver gets one message. Nothing else is touched.',
-  holds: [],
-  last_seconds: null,
-  running_requests: 0,
 })
