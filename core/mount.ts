@@ -22,6 +22,7 @@ import type { Act } from './audit/act-entry.ts'
 import { observe } from './audit/observe.ts'
 import type { LeaseRef } from './coordination/lease.ts'
 import type { ControlError } from './errors.ts'
+import type { Idempotency } from './jobs/idempotency.ts'
 import { operate } from './operate.ts'
 import { schemaOf } from './route-schema.ts'
 import { spareLarge } from './sparingly.ts'
@@ -30,19 +31,11 @@ import { declaredBytes, openUpload, tooLarge } from './upstream/upload.ts'
 import { checkInput, closed } from './validate.ts'
 
 /** What mounting needs from the rest of the core. */
-export interface MountDeps {
-  /** Runs `work` once per Idempotency-Key and replays the first answer. */
-  once(request: OnceRequest, work: () => Promise<Answer>): Promise<Answer>
+export interface MountDeps extends Idempotency {
   /** Throws LEASE_HELD or LEASE_LOST; answers the lease of the token. */
   arbitrate?(holds: readonly string[], token: string | undefined): LeaseRef | undefined
   /** Told every act and what came of it; not what was only looked at, nor an answer given again. */
   record?(act: Act): void
-}
-
-export interface OnceRequest {
-  key: string | undefined
-  route: string
-  body: unknown
 }
 
 /** A set of routes to mount: an api with its handlers below a prefix. */

@@ -1,11 +1,10 @@
-import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import { AdmissionView } from './admission/view.ts'
 import { LeaseRef } from './coordination/lease.ts'
 import { DiskUse, HostFigures } from './hosts/figures.ts'
+import { At, Nullable } from './wire-types.ts'
 
 /** Shapes that go over the wire. snake_case; `*_at` RFC 3339 UTC; `*_s` seconds. */
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
-const At = Type.String({ format: 'date-time' })
 
 export const Detail = Type.Object({ path: Type.String(), message: Type.String() })
 

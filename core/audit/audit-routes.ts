@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { type Api, answer, type Handlers } from '../api.ts'
+import { Nullable } from '../wire-types.ts'
 import { type Audit, AuditView } from './audit.ts'
 
 const Moment = Type.Optional(Type.String({ format: 'date-time', maxLength: 40 }))
@@ -21,7 +22,7 @@ export const auditApi = {
     reply: {
       200: Type.Object({
         entries: Type.Array(AuditView),
-        next_cursor: Type.Union([Type.String(), Type.Null()]),
+        next_cursor: Nullable(Type.String()),
       }),
     },
   },

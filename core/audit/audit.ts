@@ -3,6 +3,7 @@ import { toAt } from '../clock.ts'
 import { cursorAt, readCursor } from '../cursor.ts'
 import type { Clock } from '../plugin.ts'
 import type { Database } from '../store/database.ts'
+import { At } from '../wire-types.ts'
 
 const Maybe = <T extends ReturnType<typeof Type.String | typeof Type.Integer>>(schema: T) =>
   Type.Union([schema, Type.Null()])
@@ -22,7 +23,7 @@ export type Outcome = (typeof OUTCOMES)[number]
 /** Something somebody did to the cluster, or tried to. */
 export const AuditView = Type.Object({
   id: Type.Integer(),
-  at: Type.String({ format: 'date-time' }),
+  at: At,
   /** Whence it came; null: the controller did it by itself. */
   address: Maybe(Type.String()),
   /** Name of the token it was done with. */

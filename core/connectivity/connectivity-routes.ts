@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { type Api, answer, type Handlers } from '../api.ts'
 import { toAt } from '../clock.ts'
 import { ControlError } from '../errors.ts'
+import { At, Nullable } from '../wire-types.ts'
 import type { Connectivity, ConnectivityView } from './history.ts'
 import { daysOf, type Span, spansOf } from './uptime.ts'
 
@@ -19,10 +20,10 @@ const Range = { from: Moment, to: Moment, subject: Subject }
 
 const ChangeView = Type.Object({
   subject: Type.String(),
-  at: Type.String({ format: 'date-time' }),
+  at: At,
   from: Type.String(),
   to: Type.String(),
-  reason: Type.Union([Type.String(), Type.Null()]),
+  reason: Nullable(Type.String()),
 })
 
 const SubjectView = Type.Object({
@@ -30,11 +31,11 @@ const SubjectView = Type.Object({
   /** Stretches of one state, oldest first; the last ends with the time asked for. */
   spans: Type.Array(
     Type.Object({
-      from: Type.String({ format: 'date-time' }),
-      to: Type.String({ format: 'date-time' }),
+      from: At,
+      to: At,
       state: Type.String(),
       presence: Type.Union([Type.Literal('up'), Type.Literal('down'), Type.Literal('unknown')]),
-      reason: Type.Union([Type.String(), Type.Null()]),
+      reason: Nullable(Type.String()),
     }),
   ),
   days: Type.Array(
@@ -44,7 +45,7 @@ const SubjectView = Type.Object({
       down_s: Type.Number(),
       unknown_s: Type.Number(),
       outages: Type.Integer(),
-      uptime_percent: Type.Union([Type.Number(), Type.Null()]),
+      uptime_percent: Nullable(Type.Number()),
     }),
   ),
 })
@@ -61,7 +62,7 @@ export const connectivityApi = {
     reply: {
       200: Type.Object({
         changes: Type.Array(ChangeView),
-        next_cursor: Type.Union([Type.String(), Type.Null()]),
+        next_cursor: Nullable(Type.String()),
       }),
     },
   },
@@ -71,8 +72,8 @@ export const connectivityApi = {
     query: Type.Object(Range),
     reply: {
       200: Type.Object({
-        from: Type.String({ format: 'date-time' }),
-        to: Type.String({ format: 'date-time' }),
+        from: At,
+        to: At,
         subjects: Type.Array(SubjectView),
       }),
     },

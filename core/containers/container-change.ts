@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { At, Nullable } from '../wire-types.ts'
 import type { ContainerEvent } from './container-event.ts'
 import { ContainerView } from './container-view.ts'
 
@@ -9,12 +10,12 @@ export const ContainerChange = Type.Object({
   host: Type.String(),
   container: Type.String(),
   /** When the controller learned of it. */
-  at: Type.String({ format: 'date-time' }),
+  at: At,
   /** Null: seen for the first time. The same as `to`: it was restarted between two looks. */
-  from: Type.Union([State, Type.Null()]),
+  from: Nullable(State),
   to: State,
   /** By the host's clock. */
-  started_at: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+  started_at: Nullable(At),
   /** How often its restart policy has started it again. */
   restarts: Type.Integer(),
   /** `event`: docker told it as it happened; `look`: found by the next look. */

@@ -1,8 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { At, Nullable } from '../wire-types.ts'
 
 const words = <const W extends string>(...all: W[]) =>
   Type.Unsafe<W>(Type.Union(all.map((word) => Type.Literal(word))))
-const At = Type.Union([Type.String({ format: 'date-time' }), Type.Null()])
 
 /** A container of a service as the wire shows it. */
 export const ContainerView = Type.Object({
@@ -13,15 +13,15 @@ export const ContainerView = Type.Object({
   /** Its HEALTHCHECK; null where the image has none, or it does not run. */
   health: Type.Union([words('starting', 'healthy', 'unhealthy'), Type.Null()]),
   /** As it was started from: `ghcr.io/acme/whisper:1.2`. */
-  image: Type.Union([Type.String(), Type.Null()]),
-  started_at: At,
-  stopped_at: At,
+  image: Nullable(Type.String()),
+  started_at: Nullable(At),
+  stopped_at: Nullable(At),
   /** Of the last end; null while it runs. */
-  exit_code: Type.Union([Type.Integer(), Type.Null()]),
+  exit_code: Nullable(Type.Integer()),
   /** How often its restart policy has started it again. */
   restarts: Type.Integer(),
   /** Memory of its processes, GPU memory included where the host tells; null if not known. */
-  memory_bytes: Type.Union([Type.Number(), Type.Null()]),
+  memory_bytes: Nullable(Type.Number()),
   error: Type.Optional(
     Type.Object({
       code: Type.String(),

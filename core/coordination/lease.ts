@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { toAt } from '../clock.ts'
+import { At, Nullable } from '../wire-types.ts'
 
 /** How a lease came to its end. */
 export type LeaseEnd = 'released' | 'expired' | 'forced'
@@ -22,15 +23,13 @@ export interface Lease {
 export const LeaseRef = Type.Object({ fence: Type.Integer(), owner: Type.String() })
 export type LeaseRef = Static<typeof LeaseRef>
 
-const At = Type.String({ format: 'date-time' })
-
 /** A lease as everybody may see it. */
 export const LeaseView = Type.Object({
   fence: Type.Integer(),
   /** `gpu`, `gpu:<host>` or the id of a service. */
   resource: Type.String(),
   owner: Type.String(),
-  reason: Type.Union([Type.String(), Type.Null()]),
+  reason: Nullable(Type.String()),
   ttl_s: Type.Number(),
   acquired_at: At,
   renewed_at: At,

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { type Api, answer, type Call, type Handlers, type Plan, QUIET } from '../api.ts'
 import { ControlError } from '../errors.ts'
+import { Nullable } from '../wire-types.ts'
 import { type LeaseView, LeaseView as View } from './lease.ts'
 import type { Leases } from './leases.ts'
 import { assertKnown, Line, RESOURCE, type ResourceNames } from './request-parts.ts'
@@ -48,7 +49,7 @@ export const lockApi = {
         Type.Integer({ minimum: 1, description: 'which one to force, where there are several' }),
       ),
     }),
-    reply: { 200: Type.Object({ released: Type.Union([View, Type.Null()]) }) },
+    reply: { 200: Type.Object({ released: Nullable(View) }) },
   },
 } as const satisfies Api
 

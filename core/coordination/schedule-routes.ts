@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { type Api, answer, type Handlers, type Plan, QUIET } from '../api.ts'
 import { toAt, toAtOrNull } from '../clock.ts'
+import { At, Nullable } from '../wire-types.ts'
 import type { Coordination } from './coordination.ts'
 import { assertKnown } from './request-parts.ts'
 import { nameOf } from './resources.ts'
@@ -8,7 +9,6 @@ import { checkSchedule, type Schedule, ScheduleBody, startsOf } from './schedule
 import { listUpcoming, Occurrence } from './upcoming.ts'
 import { lasting } from './words.ts'
 
-const At = Type.String({ format: 'date-time' })
 const Id = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{1,32}$' }) })
 
 /** A schedule as everybody may see it. */
@@ -19,7 +19,7 @@ export const ScheduleView = Type.Composite([
     created_at: At,
     updated_at: At,
     /** When it comes next; null: never again. */
-    next_at: Type.Union([At, Type.Null()]),
+    next_at: Nullable(At),
   }),
 ])
 export type ScheduleView = Static<typeof ScheduleView>

@@ -1,9 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { toAt } from '../clock.ts'
+import { At } from '../wire-types.ts'
 import { findClash, type HostsOf } from './resources.ts'
 import { type Schedule, startsOf } from './schedule.ts'
-
-const At = Type.String({ format: 'date-time' })
 
 /** One time a schedule comes due. */
 export const Occurrence = Type.Object({

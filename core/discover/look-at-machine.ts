@@ -5,6 +5,7 @@ import type { LoadedKind } from '../catalog.ts'
 import { createHosts, type Hosts } from '../hosts/hosts.ts'
 import type { Clock } from '../plugin.ts'
 import { HostView } from '../views.ts'
+import { Nullable } from '../wire-types.ts'
 import { recogniseServers } from './recognise.ts'
 import { parseSurvey, surveyCommand } from './survey.ts'
 
@@ -24,7 +25,7 @@ export const MachineView = Type.Object({
   containers: Type.Array(Type.Object({ name: Type.String(), image: Type.String() })),
   container_runtime: Type.Union([Type.Literal('docker'), Type.Literal('podman'), Type.Null()]),
   /** Why its containers could not be listed. */
-  runtime_trouble: Type.Union([Type.String(), Type.Null()]),
+  runtime_trouble: Nullable(Type.String()),
   /** Servers of kinds there are. */
   services: Type.Array(
     Type.Object({

@@ -2,10 +2,11 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { ContainerChange } from '../containers/container-change.ts'
 import type { LeaseChange, LeaseView } from '../coordination/lease.ts'
 import type { ControllerView, HostView, JobView, ServiceView } from '../views.ts'
+import { At } from '../wire-types.ts'
 
 /** Something the owner should hear of although nobody asked: an engine was stopped, a disk is full. */
 export const NoticeView = Type.Object({
-  at: Type.String({ format: 'date-time' }),
+  at: At,
   /** `service:<id>` or `host:<id>`. */
   subject: Type.String(),
   code: Type.String(),

@@ -1,6 +1,5 @@
-import { type Static, type TSchema, Type } from '@sinclair/typebox'
-
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+import { type Static, Type } from '@sinclair/typebox'
+import { Nullable } from '../wire-types.ts'
 
 /** A GPU as nvidia-smi shows it; null where it says [N/A], never 0 for unknown. */
 const GpuFigures = Type.Object({

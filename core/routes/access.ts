@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { type Access, COOKIE } from '../access/access.ts'
 import { SESSION_MS } from '../access/sessions.ts'
 import { type Api, answer, type Handlers } from '../api.ts'
+import { Nullable } from '../wire-types.ts'
 
 const Scope = Type.Union([Type.Literal('read'), Type.Literal('use'), Type.Literal('operate')])
 
@@ -9,9 +10,9 @@ export const AccessView = Type.Object({
   /** Whether a token is asked for at all. */
   is_required: Type.Boolean(),
   /** Name of the caller's token; null for one who sent none. */
-  name: Type.Union([Type.String(), Type.Null()]),
+  name: Nullable(Type.String()),
   /** The most the caller may; null for nothing. */
-  scope: Type.Union([Scope, Type.Null()]),
+  scope: Nullable(Scope),
 })
 
 export const accessApi = {

@@ -3,6 +3,7 @@ import { type Api, answer, type Handlers, QUIET } from '../api.ts'
 import { ControlError } from '../errors.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { JobView } from '../views.ts'
+import { Nullable } from '../wire-types.ts'
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) })
 
@@ -19,7 +20,7 @@ export const jobsApi = {
     reply: {
       200: Type.Object({
         jobs: Type.Array(JobView),
-        next_cursor: Type.Union([Type.String(), Type.Null()]),
+        next_cursor: Nullable(Type.String()),
       }),
     },
   },

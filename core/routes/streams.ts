@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { formatEvent, openEventStream } from '../events/sse.ts'
 
 const HEARTBEAT_MS = 15_000
 
@@ -14,24 +15,18 @@ export async function streamEvents(
 ): Promise<void> {
   const abort = new AbortController()
   res.once('close', () => abort.abort(new Error('the reader left')))
-  res.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache',
-    'x-accel-buffering': 'no',
-  })
-  res.flushHeaders()
+  openEventStream(req, res)
   if (req.method === 'HEAD') return void res.end()
   const heartbeat = setInterval(() => res.write(':\n\n'), HEARTBEAT_MS)
   try {
     for await (const { id, data } of items(abort.signal)) {
-      const head = id === undefined ? '' : `id: ${id}\n`
-      const isTaken = res.write(`${head}event: line\ndata: ${JSON.stringify(data)}\n\n`)
+      const isTaken = res.write(formatEvent('line', data, id))
       if (!isTaken) await once(res, 'drain', { signal: abort.signal })
     }
-    res.write('event: end\ndata: {}\n\n')
+    res.write(formatEvent('end', {}))
   } catch (thrown) {
     const message = thrown instanceof Error ? thrown.message : String(thrown)
-    if (!abort.signal.aborted) res.write(`event: error\ndata: ${JSON.stringify({ message })}\n\n`)
+    if (!abort.signal.aborted) res.write(formatEvent('error', { message }))
   } finally {
     clearInterval(heartbeat)
     res.end()

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { type Api, answer, type Handlers, QUIET } from '../api.ts'
 import { DeliveryView, WebhookView } from '../webhooks/views.ts'
 import type { Webhooks } from '../webhooks/webhooks.ts'
+import { Nullable } from '../wire-types.ts'
 
 const Nothing = Type.Optional(Type.Object({ plan: Type.Optional(Type.String()) }))
 
@@ -29,7 +30,7 @@ export const webhooksApi = {
     reply: {
       200: Type.Object({
         deliveries: Type.Array(DeliveryView),
-        next_cursor: Type.Union([Type.String(), Type.Null()]),
+        next_cursor: Nullable(Type.String()),
       }),
     },
   },

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { EVENT_STREAM } from '../events/sse.ts'
 
 const begun = new WeakSet<ServerResponse>()
 
@@ -8,13 +9,7 @@ const begun = new WeakSet<ServerResponse>()
  */
 export function beginEvents(res: ServerResponse, answerHeaders: Record<string, string>): void {
   begun.add(res)
-  res.writeHead(200, {
-    ...answerHeaders,
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache',
-    // nginx and its like hold events back unless told.
-    'x-accel-buffering': 'no',
-  })
+  res.writeHead(200, { ...answerHeaders, ...EVENT_STREAM })
   res.flushHeaders()
 }
 

@@ -1,11 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { toAt, toAtOrNull } from '../clock.ts'
+import { At, Nullable } from '../wire-types.ts'
 import type { Delivery } from './outbox.ts'
 import { wordsOf } from './words.ts'
-
-const At = Type.String({ format: 'date-time' })
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()])
 
 /** One happening on its way to one webhook. */
 export const DeliveryView = Type.Object({

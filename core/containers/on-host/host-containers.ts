@@ -1,13 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { ControlError } from '../../errors.ts'
 import type { Host } from '../../hosts/host.ts'
+import { At, Nullable } from '../../wire-types.ts'
 import { ContainerView } from '../container-view.ts'
 import { inspectContainers, viewOf } from '../inspect.ts'
 import { type HostImage, judgeImages } from './judge-images.ts'
 import { readImages } from './read-images.ts'
-
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()])
 
 /** An image services start containers from, as one host has it and how that compares. */
 export const HostImageView = Type.Object({
@@ -16,7 +14,7 @@ export const HostImageView = Type.Object({
   services: Type.Array(Type.String()),
   /** The first twelve digits; null: it is not on this host. */
   id: Nullable(Type.String()),
-  created_at: Nullable(Type.String({ format: 'date-time' })),
+  created_at: Nullable(At),
   verdict: Type.Union(
     (['same', 'differs', 'missing', 'alone', 'unknown'] as const).map((word) => Type.Literal(word)),
   ),
@@ -24,7 +22,7 @@ export const HostImageView = Type.Object({
   text: Type.String(),
 })
 export const HostContainersView = Type.Object({
-  read_at: Type.String({ format: 'date-time' }),
+  read_at: At,
   /** What runs there, the one with most memory first. */
   containers: Type.Array(ContainerView),
   images: Type.Array(HostImageView),

@@ -3,6 +3,7 @@ import { answer, type Handler, type OperateHandler } from '../../api.ts'
 import { asControlError } from '../../errors.ts'
 import type { Service } from '../../plugin.ts'
 import { JobView } from '../../views.ts'
+import { Nullable } from '../../wire-types.ts'
 import { fetchSource } from './fetch-source.ts'
 import { UPDATE_SECONDS, VERSION_TOPIC } from './update-job.ts'
 import { planUpdate, type UpdatePlan } from './update-plan.ts'
@@ -22,9 +23,9 @@ export const versionRoute = {
   reply: {
     200: Type.Object({
       /** Null: its settings say nothing of a source. */
-      version: Type.Union([VersionView, Type.Null()]),
+      version: Nullable(VersionView),
       /** Why the last look for something new failed. */
-      fetch_error: Type.Union([Trouble, Type.Null()]),
+      fetch_error: Nullable(Trouble),
     }),
   },
 } as const

@@ -1,26 +1,29 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { ControlError } from '../../errors.ts'
 import { script } from '../../hosts/sh.ts'
+import { At, Nullable } from '../../wire-types.ts'
 import { runtimeError } from '../runtime-error.ts'
 import type { Compose, ComposeTool } from './compose.ts'
 import { UPDATE_LOOK_SCRIPT } from './look-script.ts'
 import type { UpdateTarget } from './update-source.ts'
 
-const At = Type.Union([Type.String({ format: 'date-time' }), Type.Null()])
-
-const Commit = Type.Object({ commit: Type.String(), committed_at: At, subject: Type.String() })
+const Commit = Type.Object({
+  commit: Type.String(),
+  committed_at: Nullable(At),
+  subject: Type.String(),
+})
 
 /** Which version is there, and what is new, as the branch was fetched last. */
 export const VersionView = Type.Object({
   commit: Type.String(),
-  committed_at: At,
+  committed_at: Nullable(At),
   subject: Type.String(),
   branch: Type.String(),
   /** How many changes it lacks; null while the branch was never fetched. */
-  behind: Type.Union([Type.Integer(), Type.Null()]),
+  behind: Nullable(Type.Integer()),
   /** Those changes, newest first, twenty at most. */
   changes: Type.Array(Commit),
-  fetched_at: At,
+  fetched_at: Nullable(At),
 })
 export type VersionView = Static<typeof VersionView>
 
