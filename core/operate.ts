@@ -56,7 +56,7 @@ function obstacleOf(plan: Plan | null, { arbitrate }: OperateOptions): Pick<Plan
 }
 
 /** The plan as the wire shows it. The digest leaves out what changes by the second (counts, times). */
-export function viewPlan(plan: Plan): PlanView {
+function viewPlan(plan: Plan): PlanView {
   const { title, confirm, commands, stops, consequence, irreversible, holds } = plan
   const agreed = JSON.stringify([commands, stops, holds])
   return {

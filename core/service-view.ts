@@ -1,4 +1,4 @@
-import { refsOf } from './containers/container-routes.ts'
+import { refsOf } from './containers/container-refs.ts'
 import type { Prober } from './probes/prober.ts'
 import { listActions } from './routes/services.ts'
 import type { LiveService } from './services.ts'

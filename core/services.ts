@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Plan } from './api.ts'
 import type { AuditNote } from './audit/audit-note.ts'
 import type { LoadedKind } from './catalog.ts'
-import { type ContainerRef, containerRefs } from './containers/container-refs.ts'
+import { type ContainerRef, refsOf } from './containers/container-refs.ts'
 import type { ContainerView } from './containers/container-view.ts'
 import type { Containers } from './containers/containers.ts'
 import { lookAtContainers } from './containers/service-containers.ts'
@@ -20,7 +20,6 @@ import type { Clock, Kind, Open, Running, Service } from './plugin.ts'
 import type { Recipes } from './recipes/recipes.ts'
 import type { SecretFile } from './store/secret-file.ts'
 import type { KeyValue } from './store/store.ts'
-import { containersIn } from './topology/containers.ts'
 import { isPublicPlace } from './topology/public-places.ts'
 import type { ServiceSpec } from './topology/topology.ts'
 import type { GatedUpstream } from './upstream/upstream.ts'
@@ -164,7 +163,7 @@ function createService(
       return upstream
     },
     containers: (options = {}) => {
-      const refs = containerRefs(loaded.plugin.settings, spec.settings, spec.host)
+      const refs = refsOf({ loaded, spec })
       const latest = options.depth === 'state' ? refs.map(latestOf) : [undefined]
       const isKnown = latest.every((view) => view !== undefined)
       if (isKnown) return Promise.resolve(latest)
@@ -181,11 +180,11 @@ function createService(
       deps
         .live()
         .filter((live) => live.spec.id !== spec.id)
-        .map(({ spec: { id, host, settings }, loaded: { plugin } }) => ({
-          id,
-          title: plugin.title,
-          host: host ?? null,
-          containers: containersIn(plugin.settings, settings),
+        .map((live) => ({
+          id: live.spec.id,
+          title: live.loaded.plugin.title,
+          host: live.spec.host ?? null,
+          containers: refsOf(live).map(({ name }) => name),
         })),
     jobs: deps.jobsOf(spec.id),
     recipes: deps.recipesOf(loaded),

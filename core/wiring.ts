@@ -60,7 +60,7 @@ export function wire(
   onServiceFree: (service: string) => void,
 ): Parts {
   const { dataDir, clock, log, sandbox } = options
-  const startedAt = new Date(clock.now()).toISOString()
+  const startedAt = toAt(clock.now())
   const find = (id: string) => registry.get(id)
   const viewOf = (live: LiveService) =>
     viewService(live, prober, registry.pending().has(live.spec.id))

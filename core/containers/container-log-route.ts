@@ -6,7 +6,7 @@ import type { Seats } from '../routes/seats.ts'
 import { streamEvents } from '../routes/streams.ts'
 import { checkInput, closed } from '../validate.ts'
 import { readContainerLog } from './container-log.ts'
-import { refsOf } from './container-routes.ts'
+import { refsOf } from './container-refs.ts'
 import { isFollowing, LogQuery } from './log-query.ts'
 import { findRef } from './service-containers.ts'
 

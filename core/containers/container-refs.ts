@@ -1,4 +1,5 @@
 import type { TSchema } from '@sinclair/typebox'
+import type { LiveService } from '../services.ts'
 import { type Pointer, parentOf } from '../topology/pointer.ts'
 import { tagOf } from '../topology/tags.ts'
 import { isMap, walkSchema } from '../topology/walk-schema.ts'
@@ -27,6 +28,16 @@ export function containerRefs(
     if (host !== undefined) found.set(`${host} ${value}`, { name: value, host })
   }
   return [...found.values()]
+}
+
+/** By the spec of a service, which never changes: an edit makes another. */
+const known = new WeakMap<LiveService['spec'], ContainerRef[]>()
+
+/** The containers a live service names; asked of all services at every change of one. */
+export function refsOf({ loaded, spec }: Pick<LiveService, 'loaded' | 'spec'>): ContainerRef[] {
+  const refs = known.get(spec) ?? containerRefs(loaded.plugin.settings, spec.settings, spec.host)
+  known.set(spec, refs)
+  return refs
 }
 
 function enclosing(hosts: ReadonlyMap<Pointer, string>, at: Pointer): string | undefined {

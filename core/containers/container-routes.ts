@@ -14,7 +14,7 @@ import { JobView } from '../views.ts'
 import { type ContainerAct, isNothingToDo } from './container-act.ts'
 import { durationKey, jobName } from './container-jobs.ts'
 import { containerPlan } from './container-plan.ts'
-import { type ContainerRef, containerRefs } from './container-refs.ts'
+import { type ContainerRef, refsOf } from './container-refs.ts'
 import { ContainerView } from './container-view.ts'
 import { absentError } from './run-act.ts'
 import { checkMayAct, findOnly, findRef, lookAtContainers, mayActOn } from './service-containers.ts'
@@ -83,16 +83,6 @@ export const containersHandlers = (source: ContainersSource): Handlers<typeof co
 })
 
 type ActRoute = (typeof containersApi)['POST /api/services/:id/containers/:container/stop']
-
-/** By the spec of a service, which never changes: an edit makes another. */
-const known = new WeakMap<LiveService['spec'], ContainerRef[]>()
-
-/** The containers a live service names; asked of all services at every change of one. */
-export function refsOf({ loaded, spec }: LiveService): ContainerRef[] {
-  const refs = known.get(spec) ?? containerRefs(loaded.plugin.settings, spec.settings, spec.host)
-  known.set(spec, refs)
-  return refs
-}
 
 /** Plan and deed of one act on the container a call names. */
 function actHandler(act: ContainerAct, source: ContainersSource): OperateHandler<ActRoute> {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { toAt } from '../clock.ts'
 import { asControlError } from '../errors.ts'
 import type { Host } from '../hosts/host.ts'
 import { OVER } from '../hosts/limit.ts'
@@ -58,7 +59,7 @@ export function watchHost(deps: HostWatchDeps): HostWatch {
     if (seen_by === 'event') provisional.add(view.name)
     if (isSame || !hasChanged(before, view)) return
     tell({
-      ...{ host: host.id, container: view.name, at: new Date(clock.now()).toISOString(), seen_by },
+      ...{ host: host.id, container: view.name, at: toAt(clock.now()), seen_by },
       ...{ from: before?.state ?? null, to: view.state },
       ...{ started_at: view.started_at, restarts: view.restarts },
     })
@@ -101,8 +102,7 @@ export function watchHost(deps: HostWatchDeps): HostWatch {
       } catch {
         failures++ // whoever asks for the containers is told why
       }
-      const pauseMs = Math.max(LOOK_EVERY_MS, backOff(failures, random))
-      await pause(failures > 0 ? pauseMs : LOOK_EVERY_MS)
+      await pause(failures > 0 ? Math.max(LOOK_EVERY_MS, backOff(failures, random)) : LOOK_EVERY_MS)
     }
   }
 

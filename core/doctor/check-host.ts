@@ -47,7 +47,7 @@ function wayTo({ id, state, round_trip_ms, error }: HostView): Finding {
 }
 
 /** What the figures of a host say about it. */
-export function judgeFigures({ id, figures, low_disks = [] }: HostView): Finding[] {
+function judgeFigures({ id, figures, low_disks = [] }: HostView): Finding[] {
   const found: Finding[] = low_disks.map((path) => ({
     ...{ subject: id, level: 'warning', message: `the disk of ${path} is nearly full` },
     hint: 'delete models that are no longer needed',
@@ -78,7 +78,7 @@ export function judgeFigures({ id, figures, low_disks = [] }: HostView): Finding
 }
 
 /** Whether containers can be run by the login user. */
-export function judgeRuntime(id: string, { runtime, runtimeTrouble }: Survey): Finding {
+function judgeRuntime(id: string, { runtime, runtimeTrouble }: Survey): Finding {
   if (runtime === null)
     return {
       ...{ subject: id, level: 'warning', message: 'neither docker nor podman is there' },
@@ -95,7 +95,7 @@ export function judgeRuntime(id: string, { runtime, runtimeTrouble }: Survey): F
 }
 
 /** Whether host and controller agree on the time. */
-export function judgeClock(id: string, theirS: number, ourS: number): Finding {
+function judgeClock(id: string, theirS: number, ourS: number): Finding {
   const skewS = Math.round(theirS - ourS)
   if (Math.abs(skewS) <= SKEW_S || Number.isNaN(skewS))
     return { subject: id, level: 'fine', message: 'its clock agrees with this machine' }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { toAt } from '../clock.ts'
 import { asControlError, ControlError } from '../errors.ts'
 import type { NoticeView } from '../events/event-view.ts'
 import type { HostView } from '../views.ts'
@@ -171,7 +172,7 @@ export class HostEntry {
       state: 'ok',
       ...(low.length > 0 && { low_disks: low }),
       ...(this.#view.disk_use && { disk_use: this.#view.disk_use }),
-      checked_at: new Date(this.#environment.clock.now()).toISOString(),
+      checked_at: toAt(this.#environment.clock.now()),
       round_trip_ms: Math.round(durationMs * 10) / 10,
       figures,
     }
@@ -188,7 +189,7 @@ export class HostEntry {
       .then(({ stdout }) => {
         const parts = parseDiskUse(stdout)
         if (!parts || signal.aborted) return
-        const checked_at = new Date(clock.now()).toISOString()
+        const checked_at = toAt(clock.now())
         this.#view = { ...this.#view, disk_use: { checked_at, parts } }
         this.#environment.changed(this.#view)
       })

@@ -59,7 +59,7 @@ export function reenterJob(desk: Desk, live: Live): void {
 }
 
 /** Keeps the end and tells everybody. */
-export function endJob(
+function endJob(
   desk: Desk,
   live: Live,
   state: 'succeeded' | 'failed' | 'cancelled',

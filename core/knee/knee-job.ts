@@ -9,7 +9,7 @@ import type { Sample } from './sample.ts'
 
 export const KNEE_JOB = 'knee'
 
-export const KneeInput = Type.Object({ most: Type.Integer({ minimum: 1, maximum: 256 }) })
+const KneeInput = Type.Object({ most: Type.Integer({ minimum: 1, maximum: 256 }) })
 type KneeInput = Static<typeof KneeInput>
 
 /** How often a level is measured that others disturbed. */

@@ -36,9 +36,9 @@ export const UNSEEN: Seen = {
 }
 
 /** Refusals in a row that make a service that was seen `down`. */
-export const REFUSALS_FOR_DOWN = 3
+const REFUSALS_FOR_DOWN = 3
 /** Blind looks in a row after which what was seen no longer counts. */
-export const BLINDS_FOR_UNKNOWN = 2
+const BLINDS_FOR_UNKNOWN = 2
 /** A service may be late for so long before it is `unknown` instead of `busy`. */
 export const BUSY_FOR_MS = 60_000
 

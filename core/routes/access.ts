@@ -6,7 +6,7 @@ import { Nullable } from '../wire-types.ts'
 
 const Scope = Type.Union([Type.Literal('read'), Type.Literal('use'), Type.Literal('operate')])
 
-export const AccessView = Type.Object({
+const AccessView = Type.Object({
   /** Whether a token is asked for at all. */
   is_required: Type.Boolean(),
   /** Name of the caller's token; null for one who sent none. */

@@ -30,7 +30,7 @@ export function writeRefusal(
 }
 
 /** The page that names the line to add. */
-export const refusalPage = (error: ControlError): string => `<!doctype html>
+const refusalPage = (error: ControlError): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">

@@ -66,7 +66,7 @@ export function listModels(
 }
 
 /** MODEL_NOT_FOUND with the ids there are. */
-export function modelNotFound(model: string, candidates: readonly Candidate[]): ControlError {
+function modelNotFound(model: string, candidates: readonly Candidate[]): ControlError {
   const ids = [...new Set(candidates.flatMap((candidate) => candidate.models))]
   return new ControlError('MODEL_NOT_FOUND', `No service has the model "${model}".`, {
     hint: ids.length > 0 ? `Served now: ${ids.join(', ')}.` : 'No model is served now.',

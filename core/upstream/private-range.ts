@@ -6,7 +6,7 @@ import { addressKind } from '../topology/address.ts'
  * address (`0177.0.0.1`, `2130706433`, `127.1`) and whatever else is no host, all of them refused.
  * 169.254/16 (cloud metadata) is local too, and `public` on purpose.
  */
-export type UpstreamKind = 'private' | 'public' | 'name' | 'odd'
+type UpstreamKind = 'private' | 'public' | 'name' | 'odd'
 
 /** Sorts the host of a URL (`10.0.0.1`, `[fd00::1]`, `spark.lan`); a name is judged as it resolves. */
 export function classifyAddress(host: string): UpstreamKind {

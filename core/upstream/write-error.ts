@@ -52,7 +52,7 @@ const OF_A_BODY = [
 ]
 
 /** The JSON text of an error for the path it is answered on. */
-export function errorText(url: string, error: ControlError, requestId: string): string {
+function errorText(url: string, error: ControlError, requestId: string): string {
   return JSON.stringify(isOpenAiPath(url) ? openAiError(error) : controlError(error, requestId))
 }
 
@@ -61,7 +61,7 @@ export const errorEvent = (url: string, error: ControlError, requestId: string):
   `event: error\ndata: ${errorText(url, error, requestId)}\n\n`
 
 /** An error in our own shape. */
-export function controlError(error: ControlError, requestId: string) {
+function controlError(error: ControlError, requestId: string) {
   return {
     error: {
       code: error.code,
@@ -76,7 +76,7 @@ export function controlError(error: ControlError, requestId: string) {
 }
 
 /** An error in OpenAI's shape; the hint becomes part of the message, since the shape has no other place. */
-export function openAiError(error: ControlError) {
+function openAiError(error: ControlError) {
   return {
     error: {
       message: [error.message, error.hint].filter(Boolean).join(isSentence(error) ? ' ' : '; '),

@@ -41,6 +41,10 @@ export function formatTime(at: number | string, now = Date.now()): string {
   return `${date.toLocaleDateString([], { day: 'numeric', month: 'short' })}, ${time}`
 }
 
+/** `14:03` */
+export const formatClock = (at: number | string): string =>
+  new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+
 /** `262,144` */
 export const formatNumber = (value: number): string =>
   value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 1 })

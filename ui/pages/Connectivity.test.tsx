@@ -2,7 +2,6 @@ import { cleanup, fireEvent, render, screen, waitFor, within } from '@solidjs/te
 import { afterEach, describe, expect, it } from 'vitest'
 import { fakeController } from '../testing/dom.ts'
 import Connectivity from './Connectivity.tsx'
-import { listTicks } from './connectivity-ticks.ts'
 import { listOutages, nameOfSubject, type UptimeView } from './connectivity-view.ts'
 
 afterEach(cleanup)
@@ -53,16 +52,6 @@ describe('the list of outages', () => {
   it('names what it speaks of', () => {
     expect(nameOfSubject('container:spark-1/vllm_node')).toBe('Container vllm_node on spark-1')
   })
-})
-
-it.each([1, 24, 24 * 7, 24 * 30])('an axis of %i hours has a handful of round marks', (hours) => {
-  const ticks = listTicks({
-    from: at(0),
-    to: new Date(Date.parse(at(0)) + hours * 3_600_000).toISOString(),
-  })
-  expect(ticks.length).toBeGreaterThan(2)
-  expect(ticks.length).toBeLessThanOrEqual(7)
-  for (const { atPercent } of ticks) expect(atPercent).toBeLessThanOrEqual(88)
 })
 
 it('shows the lines, the outages in words, and zooms to one', async () => {

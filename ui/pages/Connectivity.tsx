@@ -8,7 +8,6 @@ import { Page, Row, Section, Skeleton } from '../kit/Layout.tsx'
 import { List, ListItem } from '../kit/List.tsx'
 import { Empty, ErrorNotice } from '../kit/Notice.tsx'
 import { ConnectivityLine } from './ConnectivityLine.tsx'
-import { listTicks } from './connectivity-ticks.ts'
 import {
   inOrder,
   listOutages,
@@ -19,6 +18,7 @@ import {
   zoomTo,
 } from './connectivity-view.ts'
 import { Placed } from './Placed.tsx'
+import { listTicks } from './ticks.ts'
 
 /** The last while, which goes on, or a time that is over. */
 type Shown = { spanMs: number } | { fromMs: number; toMs: number }

@@ -1,6 +1,6 @@
 import { createRoot, createSignal, onCleanup, onMount } from 'solid-js'
 import '../kit/style/plot.css'
-import { clock } from './plot-clock.ts'
+import { formatClock } from '../kit/format.ts'
 
 /** One figure over time: seconds since 1970 and a value for each, null where none is known. */
 export interface PlotProps {
@@ -21,7 +21,7 @@ export function Plot(props: PlotProps) {
     const index = hovered()
     const value = index === null ? undefined : props.values[index]
     if (value !== null && value !== undefined)
-      return `${props.format(value)} at ${clock(props.at[index as number] ?? 0)}`
+      return `${props.format(value)} at ${formatClock((props.at[index as number] ?? 0) * 1000)}`
     const all = known()
     const last = all.at(-1)
     if (last === undefined) return 'not known'

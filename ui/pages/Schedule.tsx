@@ -13,7 +13,8 @@ import { Empty, ErrorNotice, Notice } from '../kit/Notice.tsx'
 import { Code } from '../kit/Text.tsx'
 import { live } from '../live.ts'
 import { Placed } from './Placed.tsx'
-import { layTimeline, listClashes, listTicks, type TimelineRow } from './timeline.ts'
+import { listTicks } from './ticks.ts'
+import { layTimeline, listClashes, type TimelineRow } from './timeline.ts'
 
 const REFRESH_MS = 300_000
 

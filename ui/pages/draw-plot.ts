@@ -1,9 +1,9 @@
 import { createEffect, on, onCleanup } from 'solid-js'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { formatClock } from '../kit/format.ts'
 import { chosenTheme } from '../theme.ts'
 import type { PlotProps } from './Plot.tsx'
-import { clock } from './plot-clock.ts'
 
 const HEIGHT_PX = 84
 const HOUR_S = 3600
@@ -66,7 +66,12 @@ function draw(box: HTMLElement, props: PlotProps, hover: (index: number | null) 
         y: { range: (_plot, _low, high) => [0, props.most ?? Math.max(1, high * 1.1)] },
       },
       axes: [
-        { ...axis, size: 20, space: 80, values: (_plot, splits) => splits.map(clock) },
+        {
+          ...axis,
+          size: 20,
+          space: 80,
+          values: (_plot, splits) => splits.map((s) => formatClock(s * 1000)),
+        },
         {
           ...axis,
           size: 56,

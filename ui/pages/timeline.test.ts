@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SchedulesPage } from '../../core/coordination/schedule-routes.ts'
-import { layTimeline, listClashes, listTicks } from './timeline.ts'
+import { layTimeline, listClashes } from './timeline.ts'
 
 const FROM = '2026-03-03T12:00:00.000Z'
 const TO = '2026-03-04T12:00:00.000Z'
@@ -64,15 +64,6 @@ describe('the timeline', () => {
       isClash: true,
       words: `${clock(1)} – ${clock(3)}, clashes with agent`,
     })
-  })
-
-  it('has ticks where the clock of the device shows a multiple of six', () => {
-    const ticks = listTicks({ from: FROM, to: TO })
-    expect(ticks.length).toBeGreaterThan(1)
-    for (const { atPercent } of ticks) {
-      const hours = new Date(Date.parse(FROM) + (atPercent / 100) * 86_400_000).getHours()
-      expect(hours % 6).toBe(0)
-    }
   })
 })
 

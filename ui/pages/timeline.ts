@@ -1,7 +1,7 @@
 import type { LeaseView } from '../../core/coordination/lease.ts'
 import { nameOf } from '../../core/coordination/resources.ts'
 import type { SchedulesPage, ScheduleView } from '../../core/coordination/schedule-routes.ts'
-import { formatTime } from '../kit/format.ts'
+import { formatClock, formatTime } from '../kit/format.ts'
 
 /** A line of the timeline: a reservation, or a schedule with the times it is due. */
 export interface TimelineRow {
@@ -56,7 +56,7 @@ export function layTimeline(page: SchedulesPage, leases: readonly LeaseView[]): 
 /** `03:00 – 05:00, clashes with agent` */
 export function sayOccurrence(one: Upcoming, schedules: readonly ScheduleView[]): string {
   const others = one.clashes.map((id) => schedules.find((it) => it.id === id)?.owner ?? id)
-  const time = `${clockTime(one.starts_at)} – ${clockTime(one.ends_at)}`
+  const time = `${formatClock(one.starts_at)} – ${formatClock(one.ends_at)}`
   return others.length > 0 ? `${time}, clashes with ${others.join(', ')}` : time
 }
 
@@ -70,27 +70,10 @@ export function listClashes({ upcoming, schedules }: SchedulesPage): string[] {
       .filter((other) => one.clashes.includes(other.schedule) && other.starts_at < one.ends_at)
       .map((other) => {
         const [until = ''] = [one.ends_at, other.ends_at].sort()
-        const time = `from ${clockTime(other.starts_at)} to ${clockTime(until)}`
+        const time = `from ${formatClock(other.starts_at)} to ${formatClock(until)}`
         return `${named(one.schedule)} and ${named(other.schedule)} need the same ${time}.`
       }),
   )
-}
-
-const TICK_HOURS = 6
-/** A tick later than this has no room for its words. */
-const LAST_TICK_PERCENT = 85
-
-/** Ticks every six hours of this device's clock. */
-export function listTicks({ from, to }: Pick<SchedulesPage, 'from' | 'to'>) {
-  const ticks: { atPercent: number; words: string }[] = []
-  const at = new Date(from)
-  at.setMinutes(60, 0, 0)
-  for (; at.getTime() < Date.parse(to); at.setHours(at.getHours() + 1)) {
-    const atPercent = percent(at.getTime(), from, to)
-    if (at.getHours() % TICK_HOURS !== 0 || atPercent > LAST_TICK_PERCENT) continue
-    ticks.push({ atPercent, words: clockTime(at.toISOString()) })
-  }
-  return ticks
 }
 
 const placer =
@@ -104,6 +87,3 @@ const percent = (atMs: number, from: string, to: string): number => {
   const share = (atMs - Date.parse(from)) / (Date.parse(to) - Date.parse(from))
   return Math.min(100, Math.max(0, share * 100))
 }
-
-const clockTime = (at: string): string =>
-  new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { toAt } from '../../clock.ts'
 import { ControlError } from '../../errors.ts'
 import type { Host } from '../../hosts/host.ts'
 import { At, Nullable } from '../../wire-types.ts'
@@ -8,7 +9,7 @@ import { type HostImage, judgeImages } from './judge-images.ts'
 import { readImages } from './read-images.ts'
 
 /** An image services start containers from, as one host has it and how that compares. */
-export const HostImageView = Type.Object({
+const HostImageView = Type.Object({
   image: Type.String(),
   /** Services that use it. */
   services: Type.Array(Type.String()),
@@ -77,7 +78,7 @@ export async function lookAtHost(
       ? []
       : await inspectContainers(find(id), own.containers, { ...(signal && { signal }) })
   return {
-    read_at: new Date(nowMs).toISOString(),
+    read_at: toAt(nowMs),
     containers: found
       .map(viewOf)
       .filter(({ state }) => state !== 'absent')

@@ -1,3 +1,4 @@
+import { count } from '../../count.ts'
 import { ControlError } from '../../errors.ts'
 import { judgeCompose } from './compose.ts'
 import { type UpdateTarget, usesCompose } from './update-source.ts'
@@ -36,5 +37,3 @@ export function judgeUpdate(look: SourceLook, target: UpdateTarget): void {
 
 const shorten = (files: readonly string[]): string =>
   files.length > 3 ? `${files.slice(0, 3).join(', ')} and more` : files.join(', ')
-
-export const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`

@@ -12,17 +12,13 @@ const LOG_TAIL = 40
  * end of it, or CONTAINERS_* where docker was not to be had.
  */
 export async function runStep(
-  {
-    job,
-    host,
-    signal = job.signal,
-  }: { job: Pick<Job, 'line' | 'signal'>; host: Host; signal?: AbortSignal },
+  { job, host }: { job: Pick<Job, 'line' | 'signal'>; host: Host },
   command: Command,
 ): Promise<void> {
   const lines: string[] = []
   job.line(`${host.id}: ${display(command)}`)
   const { code } = await host.exec(command, {
-    ...{ signal, timeoutMs: TIMEOUT_MS, maxOutputBytes: 64 * 1024 },
+    ...{ signal: job.signal, timeoutMs: TIMEOUT_MS, maxOutputBytes: 64 * 1024 },
     onLine(line) {
       lines.push(line)
       if (lines.length > LOG_TAIL) lines.shift()
