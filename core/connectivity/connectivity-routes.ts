@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import { type Api, answer, type Handlers } from '../api.ts'
 import { toAt } from '../clock.ts'
 import { ControlError } from '../errors.ts'
@@ -50,6 +50,9 @@ const SubjectView = Type.Object({
   ),
 })
 
+const UptimeView = Type.Object({ from: At, to: At, subjects: Type.Array(SubjectView) })
+export type UptimeView = Static<typeof UptimeView>
+
 export const connectivityApi = {
   'GET /api/connectivity': {
     summary: 'Every change of every host, service and container, newest first',
@@ -70,13 +73,7 @@ export const connectivityApi = {
     summary: 'The same as stretches of one state, with uptime by day (UTC)',
     effect: 'read',
     query: Type.Object(Range),
-    reply: {
-      200: Type.Object({
-        from: At,
-        to: At,
-        subjects: Type.Array(SubjectView),
-      }),
-    },
+    reply: { 200: UptimeView },
   },
   'GET /api/connectivity/csv': {
     summary: 'The changes as CSV, newest first',

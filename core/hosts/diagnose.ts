@@ -1,4 +1,5 @@
 import { ControlError } from '../errors.ts'
+import { COMPARE_KEYS } from './compare-keys.ts'
 import type { KeyVerdict } from './known-hosts.ts'
 
 /** Where a connection was to go, for saying it. */
@@ -102,7 +103,7 @@ function keyRefused(
   verdict: Exclude<KeyVerdict, { is: 'known' }>,
   cause: unknown,
 ) {
-  const compare = `to compare, run on ${hostId} itself: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`
+  const compare = `to compare, run on ${hostId} itself: ${COMPARE_KEYS}`
   return verdict.is === 'unknown'
     ? new ControlError('HOST_KEY_UNKNOWN', `${hostId} shows the key ${verdict.offered}`, {
         hint: `nobody has trusted it yet; ${compare}, then trust it`,

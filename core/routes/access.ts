@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import { type Access, COOKIE } from '../access/access.ts'
 import { SESSION_MS } from '../access/sessions.ts'
 import { type Api, answer, type Handlers } from '../api.ts'
@@ -14,6 +14,7 @@ const AccessView = Type.Object({
   /** The most the caller may; null for nothing. */
   scope: Nullable(Scope),
 })
+export type AccessView = Static<typeof AccessView>
 
 export const accessApi = {
   'GET /api/access': {

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { type Api, answer, type Handlers, QUIET } from '../api.ts'
 import { ControlError } from '../errors.ts'
 import { authorizeLine } from '../hosts/authorize-line.ts'
+import { COMPARE_KEYS } from '../hosts/compare-keys.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import { PastHour } from '../hosts/past-hour.ts'
 import { HostView } from '../views.ts'
@@ -73,8 +74,7 @@ function planTrust(host: HostView, fingerprint: string) {
     confirm: known ? 'I compared them: trust the new key' : 'Trust this key',
     consequence:
       `From now on the machine at ${host.address} is taken for ${host.id} if it shows ${fingerprint}` +
-      `${known ? ` instead of ${known}` : ''}. To compare, run on ${host.id} itself: ` +
-      'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
+      `${known ? ` instead of ${known}` : ''}. To compare, run on ${host.id} itself: ${COMPARE_KEYS}`,
   }
 }
 

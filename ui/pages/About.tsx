@@ -1,4 +1,5 @@
 import { Show } from 'solid-js'
+import type { AccessView } from '../../core/routes/access.ts'
 import { call } from '../client.ts'
 import { Button } from '../kit/Button.tsx'
 import { createFetched } from '../kit/fetched.ts'
@@ -72,15 +73,9 @@ function InstallLine(props: { host: string }) {
   )
 }
 
-interface Access {
-  is_required: boolean
-  name: string | null
-  scope: string | null
-}
-
 /** Whose token this browser is signed in with, where the topology has tokens. */
 function SignedIn() {
-  const access = createFetched(() => call<Access>('GET /api/access'))
+  const access = createFetched(() => call<AccessView>('GET /api/access'))
   const signOut = async () => {
     try {
       await call('DELETE /api/access/session')

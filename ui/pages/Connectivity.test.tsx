@@ -1,8 +1,9 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@solidjs/testing-library'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { UptimeView } from '../../core/connectivity/connectivity-routes.ts'
 import { fakeController } from '../testing/dom.ts'
 import Connectivity from './Connectivity.tsx'
-import { listOutages, nameOfSubject, type UptimeView } from './connectivity-view.ts'
+import { listOutages, nameOfSubject } from './connectivity-view.ts'
 
 afterEach(cleanup)
 
@@ -22,7 +23,16 @@ const VIEW: UptimeView = {
         span(11, 20, 'down'),
         span(20, 60, 'up'),
       ],
-      days: [{ day: '2026-03-03', up_s: 3000, down_s: 600, outages: 1, uptime_percent: 83.333 }],
+      days: [
+        {
+          day: '2026-03-03',
+          up_s: 3000,
+          down_s: 600,
+          unknown_s: 0,
+          outages: 1,
+          uptime_percent: 83.333,
+        },
+      ],
     },
     {
       subject: 'host:spark-1',

@@ -1,4 +1,5 @@
 import { createSignal, For, Show } from 'solid-js'
+import type { UptimeView } from '../../core/connectivity/connectivity-routes.ts'
 import { call } from '../client.ts'
 import { Button, LinkButton } from '../kit/Button.tsx'
 import { now } from '../kit/clock.ts'
@@ -14,7 +15,6 @@ import {
   nameOfSubject,
   type Outage,
   RANGES,
-  type UptimeView,
   zoomTo,
 } from './connectivity-view.ts'
 import { Placed } from './Placed.tsx'

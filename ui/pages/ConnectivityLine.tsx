@@ -1,6 +1,7 @@
 import { For, Show } from 'solid-js'
+import type { UptimeView } from '../../core/connectivity/connectivity-routes.ts'
 import { count, formatTime } from '../kit/format.ts'
-import { nameOfSubject, type SubjectView, type UptimeView, wordsOf } from './connectivity-view.ts'
+import { nameOfSubject, type SubjectView, wordsOf } from './connectivity-view.ts'
 import { Placed } from './Placed.tsx'
 
 /** One machine, service or container over the time shown: its uptime in words, and as a line. */

@@ -1,13 +1,12 @@
 import { For, Match, Show, Switch } from 'solid-js'
 import type { MachineView } from '../../core/discover/look-at-machine.ts'
+import { COMPARE_KEYS } from '../../core/hosts/compare-keys.ts'
 import { HostBadge } from '../kit/Badge.tsx'
 import { Button } from '../kit/Button.tsx'
 import { formatBytes, sentence } from '../kit/format.ts'
 import { Notice } from '../kit/Notice.tsx'
 import { Code, CodeBlock } from '../kit/Text.tsx'
 import { Facts } from '../kit/Tile.tsx'
-
-const COMPARE = 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub'
 
 /** What was found on one machine, or what keeps it from being looked into and the way out. */
 export function FoundMachine(props: {
@@ -44,7 +43,7 @@ export function FoundMachine(props: {
                 It identifies itself by the key <Code>{key()}</Code>. To compare, run this on the
                 machine itself:
               </p>
-              <CodeBlock label="Command to compare the keys" text={COMPARE} canCopy />
+              <CodeBlock label="Command to compare the keys" text={COMPARE_KEYS} canCopy />
             </Notice>
           )}
         </Match>

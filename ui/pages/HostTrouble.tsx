@@ -1,4 +1,5 @@
 import { Match, Show, Switch } from 'solid-js'
+import { COMPARE_KEYS } from '../../core/hosts/compare-keys.ts'
 import type { HostView } from '../../core/views.ts'
 import { call } from '../client.ts'
 import { act } from '../kit/Act.tsx'
@@ -8,8 +9,6 @@ import { sentence } from '../kit/format.ts'
 import { Notice } from '../kit/Notice.tsx'
 import { Code, CodeBlock } from '../kit/Text.tsx'
 import { Facts } from '../kit/Tile.tsx'
-
-const COMPARE = 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub'
 
 /** What keeps a host from being used, in plain words, and the way out; nothing where all is well. */
 export const HostTrouble = (props: { host: HostView }) => (
@@ -82,7 +81,7 @@ const Keys = (props: { host: HostView }) => (
       ]}
     />
     <p>To compare, run this on {props.host.id} itself:</p>
-    <CodeBlock label="Command to compare the keys" text={COMPARE} canCopy />
+    <CodeBlock label="Command to compare the keys" text={COMPARE_KEYS} canCopy />
   </>
 )
 

@@ -1,23 +1,6 @@
-import type { Presence } from '../../core/connectivity/uptime.ts'
+import type { UptimeView } from '../../core/connectivity/connectivity-routes.ts'
 
-/** What GET /api/connectivity/uptime answers. */
-export interface UptimeView {
-  from: string
-  to: string
-  subjects: SubjectView[]
-}
-
-export interface SubjectView {
-  subject: string
-  spans: { from: string; to: string; state: string; presence: Presence; reason: string | null }[]
-  days: {
-    day: string
-    up_s: number
-    down_s: number
-    outages: number
-    uptime_percent: number | null
-  }[]
-}
+export type SubjectView = UptimeView['subjects'][number]
 
 /** A stretch in which something was not there. */
 export interface Outage {
