@@ -1,35 +1,19 @@
 import { once } from 'node:events'
 import { createServer, get, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts'
-import type { JobView, ServiceView } from '../views.ts'
-import type { EventView } from './event-view.ts'
+import type { JobView } from '../views.ts'
 import { createEvents, type Events, type EventsDeps, parseLineWish } from './events.ts'
-
-/** The cluster as far as these tests need it: some services, and the lines of one job. */
-interface World {
-  services: Map<string, string>
-  lines: string[]
-}
-
-const service = (id: string, reason: string) => ({ id, reason }) as unknown as ServiceView
-const snapshotOf = ({ services }: World) =>
-  ({
-    type: 'snapshot',
-    services: [...services].map(([id, reason]) => service(id, reason)),
-    jobs: [],
-    hosts: [],
-  }) as unknown as EventView & { type: 'snapshot' }
+import { emptyWorld, Page, service, snapshotOf, Visitor, type World } from './testing/visitor.ts'
 
 let clock: FakeClock
 let world: World
 let opened: Events[]
 beforeEach(() => {
   clock = createFakeClock()
-  world = { services: new Map(), lines: [] }
+  world = emptyWorld()
   opened = []
 })
 afterEach(() => {
@@ -57,86 +41,11 @@ const act = {
   },
 }
 
-/** A page: applies what arrives, and remembers the last id for when it comes back. */
-class Page {
-  services = new Map<string, string>()
-  lines: string[] = []
-  snapshots = 0
-  events: EventSourceMessage[] = []
-  lastEventId: string | undefined
-  #parser = createParser({ onEvent: (event) => this.#apply(event) })
-
-  take(text: string) {
-    this.#parser.feed(text)
-  }
-
-  reset() {
-    this.#parser.reset()
-  }
-
-  #apply(message: EventSourceMessage) {
-    this.events.push(message)
-    if (message.id !== undefined) this.lastEventId = message.id
-    const event = JSON.parse(message.data) as EventView
-    if (event.type === 'snapshot') {
-      this.snapshots++
-      this.services = new Map(event.services.map(({ id, reason }) => [id, reason ?? '']))
-      // A page that gets a snapshot fetches the log it shows anew.
-      this.lines = [...world.lines]
-    }
-    if (event.type === 'service') this.services.set(event.service.id, event.service.reason ?? '')
-    if (event.type === 'service-removed') this.services.delete(event.id)
-    if (event.type === 'line') this.lines[event.n] = event.text
-  }
-}
-
-/** A page on a network that takes a few messages and delivers them when told. */
-class Visitor {
-  page = new Page()
-  #underWay: string[] = []
-  #connection: { onDrain(): void; close(): void } | undefined
-  isCut = false
-
-  connect(events: Events, lines: 'all' | ReadonlySet<string> = 'all') {
-    this.page.reset()
-    this.isCut = false
-    const outlet = {
-      write: (text: string) => this.#underWay.push(text) < 3,
-      bufferedBytes: () => this.#underWay.join('').length,
-      cut: () => {
-        this.isCut = true
-        this.leave()
-      },
-    }
-    this.#connection = events.connect(outlet, this.page.lastEventId, lines)
-    if (this.isCut) this.leave()
-  }
-
-  /** The network delivers everything. */
-  deliver() {
-    while (this.#underWay.length > 0) {
-      for (const text of this.#underWay.splice(0)) this.page.take(text)
-      this.#connection?.onDrain()
-    }
-  }
-
-  /** The connection breaks; what was under way is lost. */
-  leave() {
-    this.#underWay = []
-    this.#connection?.close()
-    this.#connection = undefined
-  }
-
-  get isConnected() {
-    return this.#connection !== undefined
-  }
-}
-
 describe('a client', () => {
   test('first gets everything, then what changes, each with its id', () => {
     const events = create()
     act.set(events, 'llm', 'a')
-    const visitor = new Visitor()
+    const visitor = new Visitor(world)
     visitor.connect(events)
     act.set(events, 'asr', 'b')
     visitor.deliver()
@@ -149,7 +58,7 @@ describe('a client', () => {
 
   test('that comes back gets only what it missed', () => {
     const events = create()
-    const visitor = new Visitor()
+    const visitor = new Visitor(world)
     visitor.connect(events)
     visitor.deliver()
     visitor.leave()
@@ -171,7 +80,7 @@ describe('a client', () => {
   ])('with an id %s gets a snapshot', (_, id) => {
     const events = create()
     act.set(events, 'llm', 'a')
-    const visitor = new Visitor()
+    const visitor = new Visitor(world)
     visitor.connect(events)
     visitor.deliver()
     visitor.leave()
@@ -183,7 +92,7 @@ describe('a client', () => {
 
   test('that was away too long gets a snapshot instead of a history with a gap', () => {
     const events = create({ keep: 3 })
-    const visitor = new Visitor()
+    const visitor = new Visitor(world)
     visitor.connect(events)
     visitor.deliver()
     visitor.leave()
@@ -195,7 +104,7 @@ describe('a client', () => {
 
   test('gets the lines of the jobs it named and of no other', () => {
     const events = create()
-    const [none, one, all] = [new Visitor(), new Visitor(), new Visitor()]
+    const [none, one, all] = [new Visitor(world), new Visitor(world), new Visitor(world)]
     none.connect(events, parseLineWish('/api/events'))
     one.connect(events, parseLineWish('/api/events?jobs=x,y'))
     all.connect(events, parseLineWish('/api/events?lines=all'))
@@ -211,7 +120,7 @@ describe('a client', () => {
 
   test('that is slow gets the latest of each thing once it reads again', () => {
     const events = create()
-    const visitor = new Visitor()
+    const visitor = new Visitor(world)
     visitor.connect(events)
     for (let n = 0; n < 5001; n++) act.set(events, `s${n % 3}`, `${n}`)
     visitor.deliver()
@@ -224,7 +133,7 @@ describe('a client', () => {
 
   test('that never reads is cut when 1 MiB has gathered, and no sooner', () => {
     const events = create()
-    const visitor = new Visitor()
+    const visitor = new Visitor(world)
     visitor.connect(events)
     const text = 'x'.repeat(10_000)
     let sent = 0
@@ -240,7 +149,7 @@ describe('a client', () => {
   test('is not cut for a snapshot larger than that', () => {
     for (let n = 0; n < 300; n++) world.services.set(`s${n}`, 'x'.repeat(10_000))
     const events = create()
-    const visitor = new Visitor()
+    const visitor = new Visitor(world)
     visitor.connect(events)
     act.set(events, 'llm', 'a')
     expect(visitor.isCut).toBe(false)
@@ -250,8 +159,8 @@ describe('a client', () => {
 
   test('is refused when too many are there', () => {
     const events = create({ mostClients: 2 })
-    for (let n = 0; n < 2; n++) new Visitor().connect(events)
-    expect(() => new Visitor().connect(events)).toThrow('2 event streams')
+    for (let n = 0; n < 2; n++) new Visitor(world).connect(events)
+    expect(() => new Visitor(world).connect(events)).toThrow('2 event streams')
   })
 })
 
@@ -269,10 +178,10 @@ test('a page that comes and goes at random ends with the state of one that never
       fc.array(step, { maxLength: 60 }),
       fc.integer({ min: 1, max: 20 }),
       (steps, keep) => {
-        world = { services: new Map(), lines: [] }
+        world = emptyWorld()
         let events = create({ keep, mostBytes: 600 })
-        const loyal = new Visitor()
-        const fickle = new Visitor()
+        const loyal = new Visitor(world)
+        const fickle = new Visitor(world)
         loyal.connect(events)
         for (const step of steps) {
           if (step.do === 'set') act.set(events, step.id, step.to)
@@ -337,7 +246,7 @@ describe('over HTTP', () => {
   }
 
   test('the stream has the headers proxies need, and goes on where it was left', async () => {
-    const page = new Page()
+    const page = new Page(world)
     const res = await visit()
     expect(res.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
@@ -359,7 +268,7 @@ describe('over HTTP', () => {
 
   test('a comment comes every 15 s, and a client that left is forgotten', async () => {
     const res = await visit()
-    const page = new Page()
+    const page = new Page(world)
     await read(res, page, 1)
     let comments = ''
     res.on('data', (text) => {
@@ -377,7 +286,7 @@ describe('over HTTP', () => {
   })
 
   test('the query says whose lines come along', async () => {
-    const page = new Page()
+    const page = new Page(world)
     const res = await visit(undefined, '/api/events?jobs=j')
     await read(res, page, 1)
     events.publish({ type: 'line', job: 'other', n: 0, text: 'x' })
@@ -405,7 +314,7 @@ describe('over HTTP', () => {
 describe('a listener in this process', () => {
   test('hears every event once clients have been sent it, until it leaves', () => {
     const events = create()
-    const page = new Page()
+    const page = new Page(world)
     const write = (text: string) => {
       page.take(text)
       return true

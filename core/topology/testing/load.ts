@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { type LoadedTopology, type LoadOptions, loadTopology } from '../load.ts'
 import { KINDS } from './kinds.ts'
 
@@ -30,4 +31,19 @@ export function loadText(
     reservedSegments: ['jobs', 'models'],
     ...options,
   })
+}
+
+/** Two hosts, before whatever else a test writes. */
+export const HOSTS = `
+hosts:
+  spark-1: { address: 192.168.1.101, user: alice }
+  spark-2: { address: 192.168.1.102, user: alice }
+`
+
+/** The topology of a text without mistakes. */
+export const loadGood = (text: string) => {
+  const { topology, diagnostics } = loadText(text)
+  expect(diagnostics).toEqual([])
+  if (!topology) throw new Error('no topology')
+  return topology
 }
