@@ -1,7 +1,7 @@
 import type { Call, JsonRoute, OperateHandler } from './api.ts'
 import type { LoadedKind } from './catalog.ts'
 import { ControlError } from './errors.ts'
-import { operate } from './operate.ts'
+import { operate } from './http/operate.ts'
 import type { Kind } from './plugin.ts'
 import type { LiveService, ServiceDeps } from './services.ts'
 

@@ -42,6 +42,7 @@ export type { EventView } from './events/event-view.ts'
 export { answerLines } from './events/sse.ts'
 export type { ExecOptions, ExecResult, Host, HostSpec } from './hosts/host.ts'
 export { arg, type Command, display, type Hole, script, secret, sh, type Word } from './hosts/sh.ts'
+export { checkInput } from './http/validate.ts'
 export { mayBeSecret } from './import/comment.ts'
 export type { Guess, ImportedRecipe, OldModel, OldNames } from './import/old-names.ts'
 export type { Job, JobDef, ServiceJobs, StartRequest } from './jobs/job.ts'
@@ -95,5 +96,4 @@ export type {
   StreamReply,
   Upstream,
 } from './upstream/upstream.ts'
-export { checkInput } from './validate.ts'
 export { HostView, JobView, PlanView, ServiceView } from './views.ts'

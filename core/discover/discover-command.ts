@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { ControlError } from '../errors.ts'
 import { authorizeLine } from '../hosts/authorize-line.ts'
 import { keepKeyPair } from '../hosts/key-pair.ts'
+import { fits } from '../http/validate.ts'
 import { writeFileAtomicSync } from '../store/write-file-atomic-sync.ts'
-import { fits } from '../validate.ts'
 import { checkAddress } from './check-address.ts'
 import {
   type DiscoverDeps,

@@ -1,5 +1,5 @@
 import { ControlError } from '../errors.ts'
-import { checkInput, closed } from '../validate.ts'
+import { checkInput, closed } from '../http/validate.ts'
 import { announce, type Desk, type JobOwner, type Live, tellStage, wake } from './desk.ts'
 import type { JobDef } from './job.ts'
 import { type JobRecord, leavePhase } from './job-record.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { findClash } from '../coordination/resources.ts'
 import { ControlError } from '../errors.ts'
-import { checkInput, closed } from '../validate.ts'
+import { checkInput, closed } from '../http/validate.ts'
 import type { JobView } from '../views.ts'
 import { addLive, type Desk } from './desk.ts'
 import { enterJob } from './enter-job.ts'

@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import type { Logger } from 'pino'
 import { ControlError } from '../errors.ts'
+import { fits } from '../http/validate.ts'
 import type { LiveService } from '../services.ts'
-import { fits } from '../validate.ts'
 import type { Contribution } from './family.ts'
 
 /** Plugins may be plain JavaScript, so what they contribute is looked at. */

@@ -1,5 +1,5 @@
 import type { TSchema } from '@sinclair/typebox'
-import { closed } from '../validate.ts'
+import { closed } from '../http/validate.ts'
 
 /**
  * The same schema refusing unknown keys at every depth, so that a misspelt key of a recipe is told

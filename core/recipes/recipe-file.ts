@@ -2,7 +2,7 @@ import { readFileSync, type Stats, statSync } from 'node:fs'
 import type { TObject } from '@sinclair/typebox'
 import { parse } from 'yaml'
 import { asControlError } from '../errors.ts'
-import { checkInput } from '../validate.ts'
+import { checkInput } from '../http/validate.ts'
 
 /** A recipe as its file has it, or why it cannot be read. */
 export type ReadRecipe =

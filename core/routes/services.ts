@@ -8,8 +8,8 @@ import {
   type OperateHandler,
 } from '../api.ts'
 import { ControlError } from '../errors.ts'
+import { checkInput, closed } from '../http/validate.ts'
 import type { LiveService } from '../services.ts'
-import { checkInput, closed } from '../validate.ts'
 import { ServiceView } from '../views.ts'
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkInput, closed } from '../../../core/validate.ts'
+import { checkInput, closed } from '../../../core/http/validate.ts'
 import { wavOf } from '../testing/audio.ts'
 import { answerMerge } from './answer-merge.ts'
 import { MergeBody } from './api.ts'

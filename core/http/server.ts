@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Guard } from '../security/guard.ts'
+import { writeRefusal } from '../security/refusal.ts'
+import { serveRequests } from '../upstream/continue.ts'
 import { Answer } from './answer.ts'
-import type { Guard } from './security/guard.ts'
-import { writeRefusal } from './security/refusal.ts'
-import { serveRequests } from './upstream/continue.ts'
 
 export interface ServerParts {
   /** The guard of the topology in force; asked at every request. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { declaredBytes, readBody, tooLarge } from './upstream/upload.ts'
+import { declaredBytes, readBody, tooLarge } from '../upstream/upload.ts'
 
 /**
  * Has JSON, and nothing else, read by us: Fastify joins what comes as strings, of which a body in

@@ -6,10 +6,10 @@ import {
   type JsonRoute,
   type OperateHandler,
   type Plan,
-} from './api.ts'
-import type { LeaseRef } from './coordination/lease.ts'
-import { asControlError, ControlError } from './errors.ts'
-import type { PlanView } from './views.ts'
+} from '../api.ts'
+import type { LeaseRef } from '../coordination/lease.ts'
+import { asControlError, ControlError } from '../errors.ts'
+import type { PlanView } from '../views.ts'
 
 export interface OperateOptions {
   /** Only show the plan. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { ControlError } from './errors.ts'
-import type { Clock, Hold } from './plugin.ts'
-import { beginEvents, comment } from './upstream/begun.ts'
+import { ControlError } from '../errors.ts'
+import type { Clock, Hold } from '../plugin.ts'
+import { beginEvents, comment } from '../upstream/begun.ts'
 
 /** The most that waits in memory, over all services. */
 export interface HeldLimits {

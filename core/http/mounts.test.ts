@@ -1,13 +1,13 @@
 import { pino } from 'pino'
 import { afterEach, expect, it } from 'vitest'
-import { ControlError } from './errors.ts'
+import { ControlError } from '../errors.ts'
+import type { Registry } from '../registry.ts'
+import { createGuard } from '../security/guard.ts'
+import { createUpstream } from '../upstream/pool-upstream.ts'
+import { createCleanup, listen } from '../upstream/testing/rig.ts'
 import { buildGeneration } from './generation.ts'
 import { serviceMounts } from './mounts.ts'
-import type { Registry } from './registry.ts'
-import { createGuard } from './security/guard.ts'
 import { createHttpServer } from './server.ts'
-import { createUpstream } from './upstream/pool-upstream.ts'
-import { createCleanup, listen } from './upstream/testing/rig.ts'
 
 const open = createCleanup()
 afterEach(open.run)

@@ -4,11 +4,11 @@ import { Readable } from 'node:stream'
 import { Type } from '@sinclair/typebox'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Answer, type Api, answer, type Handlers } from './api.ts'
-import { ControlError } from './errors.ts'
+import { type Answer, type Api, answer, type Handlers } from '../api.ts'
+import { ControlError } from '../errors.ts'
+import { serveRequests } from '../upstream/continue.ts'
+import { rawCall } from '../upstream/testing/rig.ts'
 import { buildGeneration } from './generation.ts'
-import { serveRequests } from './upstream/continue.ts'
-import { rawCall } from './upstream/testing/rig.ts'
 
 const lampApi = {
   'GET /state': {

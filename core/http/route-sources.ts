@@ -1,13 +1,13 @@
-import { loadCatalog } from './catalog.ts'
-import { judgeText } from './check-file.ts'
-import type { ControllerOptions } from './controller.ts'
-import { contributionsOf } from './metrics/contributions.ts'
-import { createMetrics } from './metrics/metrics.ts'
-import { createLogSeats, type RouteSources } from './routes/index.ts'
-import { formatDiagnostics } from './topology/format.ts'
-import type { TopologyFile } from './topology-file.ts'
-import { maskTopology } from './topology-view.ts'
-import type { Parts } from './wiring.ts'
+import { loadCatalog } from '../catalog.ts'
+import { judgeText } from '../check-file.ts'
+import type { ControllerOptions } from '../controller.ts'
+import { contributionsOf } from '../metrics/contributions.ts'
+import { createMetrics } from '../metrics/metrics.ts'
+import { createLogSeats, type RouteSources } from '../routes/index.ts'
+import { formatDiagnostics } from '../topology/format.ts'
+import type { TopologyFile } from '../topology-file.ts'
+import { maskTopology } from '../topology-view.ts'
+import type { Parts } from '../wiring.ts'
 
 /** What the core's routes speak of, taken from the parts of a controller. */
 export const routeSources = (

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { afterEach, expect, it } from 'vitest'
+import { createCleanup, listen } from '../upstream/testing/rig.ts'
 import { listenOn } from './listen.ts'
-import { createCleanup, listen } from './upstream/testing/rig.ts'
 
 const open = createCleanup()
 afterEach(open.run)

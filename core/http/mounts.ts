@@ -1,6 +1,6 @@
-import { ControlError } from './errors.ts'
+import { ControlError } from '../errors.ts'
+import type { Registry } from '../registry.ts'
 import type { Mount } from './mount.ts'
-import type { Registry } from './registry.ts'
 import { requestIdOf } from './server.ts'
 
 /** Routes of every live service under /api/<id>; a service that failed to start says why on each. */

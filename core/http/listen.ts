@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ControlError } from './errors.ts'
+import { ControlError } from '../errors.ts'
 
 /**
  * Resolves with the URL to open; 0.0.0.0 is shown as 127.0.0.1. Throws LISTEN_FAILED, in the words

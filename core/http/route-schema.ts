@@ -1,5 +1,5 @@
 import { type TObject, Type } from '@sinclair/typebox'
-import type { Route } from './api.ts'
+import type { Route } from '../api.ts'
 import { checkInput, closed, extend, PRIVATE } from './validate.ts'
 
 const OperateQuery = Type.Object({

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { answer, type Call, type JsonRoute, type OperateHandler, type Plan } from './api.ts'
-import { ControlError } from './errors.ts'
+import { answer, type Call, type JsonRoute, type OperateHandler, type Plan } from '../api.ts'
+import { ControlError } from '../errors.ts'
 import { type OperateOptions, operate } from './operate.ts'
 
 const plan: Plan = {

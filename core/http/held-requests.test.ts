@@ -1,11 +1,11 @@
 import { createServer } from 'node:http'
 import { afterEach, expect, it } from 'vitest'
-import { ControlError } from './errors.ts'
+import { ControlError } from '../errors.ts'
+import type { Hold } from '../plugin.ts'
+import { createFakeClock } from '../testing/fake-clock.ts'
+import { createCleanup, listen } from '../upstream/testing/rig.ts'
+import { writeError } from '../upstream/write-error.ts'
 import { createHeldRequests, type HeldLimits } from './held-requests.ts'
-import type { Hold } from './plugin.ts'
-import { createFakeClock } from './testing/fake-clock.ts'
-import { createCleanup, listen } from './upstream/testing/rig.ts'
-import { writeError } from './upstream/write-error.ts'
 
 const open = createCleanup()
 afterEach(open.run)

@@ -1,7 +1,7 @@
 import { FormatRegistry, type TObject, type TSchema } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
 import { Value, type ValueError } from '@sinclair/typebox/value'
-import { ControlError, type Detail } from './errors.ts'
+import { ControlError, type Detail } from '../errors.ts'
 
 FormatRegistry.Set('date-time', (text) => !Number.isNaN(Date.parse(text)))
 

@@ -6,7 +6,7 @@ import type {
   FastifyRequest,
   HTTPMethods,
 } from 'fastify'
-import { callerOf } from './access/principal.ts'
+import { callerOf } from '../access/principal.ts'
 import type {
   Answer,
   Api,
@@ -17,17 +17,17 @@ import type {
   Plan,
   RawRoute,
   Route,
-} from './api.ts'
-import type { Act } from './audit/act-entry.ts'
-import { observe } from './audit/observe.ts'
-import type { LeaseRef } from './coordination/lease.ts'
-import type { ControlError } from './errors.ts'
-import type { Idempotency } from './jobs/idempotency.ts'
+} from '../api.ts'
+import type { Act } from '../audit/act-entry.ts'
+import { observe } from '../audit/observe.ts'
+import type { LeaseRef } from '../coordination/lease.ts'
+import type { ControlError } from '../errors.ts'
+import type { Idempotency } from '../jobs/idempotency.ts'
+import { spareLarge } from '../sparingly.ts'
+import { sendContinue } from '../upstream/continue.ts'
+import { declaredBytes, openUpload, tooLarge } from '../upstream/upload.ts'
 import { operate } from './operate.ts'
 import { schemaOf } from './route-schema.ts'
-import { spareLarge } from './sparingly.ts'
-import { sendContinue } from './upstream/continue.ts'
-import { declaredBytes, openUpload, tooLarge } from './upstream/upload.ts'
 import { checkInput, closed } from './validate.ts'
 
 /** What mounting needs from the rest of the core. */

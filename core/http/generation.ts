@@ -7,16 +7,16 @@ import fastify, {
   LogController,
 } from 'fastify'
 import type { Logger } from 'pino'
-import type { Access } from './access/access.ts'
+import type { Access } from '../access/access.ts'
+import type { Effect } from '../api.ts'
+import { asControlError, ControlError } from '../errors.ts'
+import { noteFault } from '../note-fault.ts'
+import { writeError } from '../upstream/write-error.ts'
 import { noteRoutes } from './allowed-methods.ts'
-import type { Effect } from './api.ts'
-import { asControlError, ControlError } from './errors.ts'
 import { readJsonBodies } from './json-body.ts'
 import { type Mount, type MountDeps, mountApi } from './mount.ts'
-import { noteFault } from './note-fault.ts'
 import { validatorCompiler } from './route-schema.ts'
 import { requestIdOf } from './server.ts'
-import { writeError } from './upstream/write-error.ts'
 
 /** All routes of one topology. Replaced as a whole by a reload; open streams keep the old one. */
 export interface Generation {
