@@ -12,5 +12,7 @@ if (major < 24) {
 const { sparingly } = await import('./sparingly.ts')
 // the garbage of loading some hundred modules would stay as memory for good
 await sparingly(async () => (await import('./cli.ts')).runCli(process.argv))
+// a start that failed halfway has timers and files open, and must not stay for them
+if (process.exitCode === 2) process.exit()
 
 export {}

@@ -45,14 +45,14 @@ export async function startOnSandbox(
     db.close()
     throw error
   }
-  return createController({
-    ...options,
-    dataDir,
-    ownDataDir: options.dataDir,
-    file,
-    db,
-    sandbox: linkTo(sandbox),
-  })
+  try {
+    const kept = { dataDir, ownDataDir: options.dataDir, file, db }
+    return await createController({ ...options, ...kept, sandbox: linkTo(sandbox) })
+  } catch (error) {
+    // it may have failed before it took the sandbox over
+    await sandbox.close()
+    throw error
+  }
 }
 
 /** The fault switches of a sandbox, each on the host it is meant for; default: the first. */

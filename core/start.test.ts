@@ -41,6 +41,21 @@ describe('what cannot start', () => {
     expect(() => process.kill(pid, 0)).toThrow('ESRCH')
   })
 
+  it('ends, and the sandbox it has begun, when its own key cannot be kept', async () => {
+    mkdirSync(join(folder, 'd/sandbox/controller/ssh/id_ed25519.pub'), { recursive: true })
+    const { code, err } = await run('start', '--data', 'd', '--host', '127.0.0.1', '--port', '0')
+    expect([code, err]).toEqual([2, expect.stringContaining('EISDIR')])
+    const { pid } = JSON.parse(readFileSync(join(folder, 'd/sandbox/process.json'), 'utf8'))
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+  })
+
+  it('ends when the key it was given is none', async () => {
+    mkdirSync(join(folder, 'data/ssh'), { recursive: true })
+    write('data/ssh/id_ed25519', 'mine')
+    const { code, err } = await run('start', write('topology.yaml', TOPOLOGY), '--port', '0')
+    expect([code, err]).toEqual([2, expect.stringMatching(/id_ed25519 is no private key that/)])
+  })
+
   it.each([
     ['a data folder that is a file', ['--data', 'topology.yaml'], /it is no folder\n.*--data DIR/],
     ['a command that is none', ['strat'], /there is no such file: .*strat\n.*--help/],

@@ -21,7 +21,7 @@ export interface SpawnOptions {
 export interface SpawnedSandbox extends ProcessFile {
   /** Whether it was running already, left by an earlier controller. */
   isAdopted: boolean
-  /** Ends the process and waits until it is gone. */
+  /** Ends the process and waits until it is gone; may be called again. */
   close(): Promise<void>
 }
 
@@ -125,9 +125,12 @@ async function readFacts(child: ChildProcess, folder: string): Promise<ProcessFi
 }
 
 async function end(pid: number, child?: ChildProcess): Promise<void> {
+  const isGone = () =>
+    child ? child.exitCode !== null || child.signalCode !== null : !isAlive(pid)
+  if (isGone()) return
   signal(pid, 'SIGTERM')
   for (let waitedMs = 0; waitedMs < END_MS; waitedMs += 20) {
-    if (child ? child.exitCode !== null || child.signalCode !== null : !isAlive(pid)) return
+    if (isGone()) return
     await wait(20)
   }
   signal(pid, 'SIGKILL')

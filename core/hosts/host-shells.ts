@@ -11,8 +11,8 @@ export interface ShellEnvironment
   extends Pick<ConnectionOptions, 'clock' | 'timing' | 'random' | 'closing' | 'lost'> {
   keyPair: KeyPair
   knownHosts: KnownHosts
-  /** Who the controller runs as. */
-  ownUser: string
+  /** Who the controller runs as; undefined where that is only a number. */
+  ownUser: string | undefined
 }
 
 const LOCAL = Symbol('this very machine')

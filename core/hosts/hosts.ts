@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os'
 import type { Logger } from 'pino'
 import { ControlError } from '../errors.ts'
 import type { NoticeView } from '../events/event-view.ts'
@@ -8,6 +7,7 @@ import type { Host, HostSpec } from './host.ts'
 import { type Environment, HostEntry } from './host-entry.ts'
 import { keepKeyPair } from './key-pair.ts'
 import { KnownHosts, knownHostsFile } from './known-hosts.ts'
+import { ownUser } from './own-user.ts'
 import type { PastHour } from './past-hour.ts'
 import { TIMING, type Timing } from './timing.ts'
 
@@ -69,7 +69,7 @@ export function createHosts(options: HostsOptions): Hosts {
     pollIntervalMs: options.pollIntervalMs ?? POLL_INTERVAL_MS,
     timing: { ...TIMING, ...options.timing },
     random: options.random ?? Math.random,
-    ownUser: userInfo().username,
+    ownUser: ownUser(),
     lost(id) {
       if (closing.signal.aborted || !entries.has(id)) return
       options.lost?.(id)
