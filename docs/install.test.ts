@@ -56,6 +56,9 @@ describe('compose.yaml', () => {
     const [named = '', place] = services['spark-control'].volumes[0].split(':')
     expect([place, services['spark-control'].ports[0]]).toEqual([volume, `${port}:${port}`])
     expect(Object.keys(volumes)).toEqual([named])
+    // a container that was run by the page finds its data when compose takes over, and the other way round
+    expect(run).toContain(`--volume ${volumes[named].name}:${place}`)
+    expect(run).toContain(`--name ${services['spark-control'].container_name} `)
   })
 })
 

@@ -15,15 +15,16 @@ export interface SpawnedController {
 
 /**
  * Starts `node core/main.ts` with these arguments; resolves when it greets with its address.
- * `nodeArgs` come before the program (`--import`), which may be another one and run in another folder.
+ * `nodeArgs` come before the program (`--import`), which may be another one, of another Node,
+ * and run in another folder.
  */
 export async function spawnController(
   args: string[],
   env: Record<string, string> = {},
   nodeArgs: string[] = [],
-  { main = MAIN, cwd = process.cwd() } = {},
+  { node = process.execPath, main = MAIN, cwd = process.cwd() } = {},
 ): Promise<SpawnedController> {
-  const child = spawn(process.execPath, [...nodeArgs, main, ...args], {
+  const child = spawn(node, [...nodeArgs, main, ...args], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -22,6 +22,8 @@ export interface TestClusterOptions {
    * controller then does not know that its cluster is simulated.
    */
   topology?(yaml: string): string
+  /** Another Node, another program than core/main.ts. */
+  controller?: { node?: string; main?: string }
 }
 
 export interface Asked {
@@ -79,7 +81,7 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
   }
   const own = options.topology && (await prepareOwn(dataDir, sandboxSpeed, options.topology))
   const args = [...(own ? [own.file] : []), '--data', dataDir, '--port', '0', '--host', '127.0.0.1']
-  const start = () => spawnController(args, env, ['--import', FAST_CLOCK])
+  const start = () => spawnController(args, env, ['--import', FAST_CLOCK], options.controller)
   const file = own?.file ?? join(dataDir, 'sandbox', 'controller', 'topology.yaml')
   let controller: SpawnedController
   const close = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -10,6 +10,7 @@ import { clearFolder, clearLeftovers, makeFolder } from '../../core/testing/real
 import { missingParts } from '../../core/testing/real/missing-parts.ts'
 import { waitUntil } from '../../core/testing/real/wait-until.ts'
 import { reachRegistry } from '../npm/registry.ts'
+import { whyNoDebian } from '../testing/debian-root.ts'
 import { makeBaseImages } from './testing/base-images.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -19,13 +20,10 @@ const MB = 1_000_000
 const DEBIAN_SLIM_BYTES = 75 * MB
 const run = promisify(execFile)
 
-const MMDEBSTRAP = '/usr/bin/mmdebstrap'
-const missing =
-  missingParts() ??
-  (existsSync(MMDEBSTRAP)
-    ? undefined
-    : `${MMDEBSTRAP} is missing (Debian: apt-get install mmdebstrap)`) ??
-  (await reachRegistry())
+const COMPOSE = '/usr/bin/docker-compose'
+const whyNoCompose = () =>
+  existsSync(COMPOSE) ? undefined : `${COMPOSE} is missing (Debian: apt-get install docker-compose)`
+const missing = missingParts() ?? whyNoCompose() ?? whyNoDebian() ?? (await reachRegistry())
 
 describeWhere(missing, 'the Docker image', () => {
   let folder: string
@@ -33,6 +31,16 @@ describeWhere(missing, 'the Docker image', () => {
   const docker = (...args: string[]) => daemon.docker(...args)
   const inspect = async <T>(format: string, name = IMAGE): Promise<T> =>
     JSON.parse(await docker('inspect', '--format', `{{json ${format}}}`, name))
+  const untilHealthy = (name: string) =>
+    waitUntil(async () => (await inspect('.State.Health.Status', name)) === 'healthy', {
+      withinMs: 90_000,
+      otherwise: () =>
+        `not healthy: ${execFileSync('docker', ['--host', daemon.url, 'logs', name])}`,
+    })
+  const ask = async (name: string, path: string, body?: unknown) => {
+    const args = [path, ...(body === undefined ? [] : [JSON.stringify(body)])]
+    return JSON.parse(await docker('exec', name, 'node', '--eval', ASK, ...args))
+  }
 
   beforeAll(async () => {
     await clearLeftovers()
@@ -116,15 +124,7 @@ describeWhere(missing, 'the Docker image', () => {
     )
     const start = async (name: string) => {
       await docker('run', '--name', name, ...flags, IMAGE)
-      await waitUntil(async () => (await inspect('.State.Health.Status', name)) === 'healthy', {
-        withinMs: 90_000,
-        otherwise: () =>
-          `not healthy: ${execFileSync('docker', ['--host', daemon.url, 'logs', name])}`,
-      })
-    }
-    const ask = async (name: string, path: string, body?: unknown) => {
-      const args = [path, ...(body === undefined ? [] : [JSON.stringify(body)])]
-      return JSON.parse(await docker('exec', name, 'node', '--eval', ASK, ...args))
+      await untilHealthy(name)
     }
     await start('first')
     expect(await docker('exec', 'first', 'id', '-u')).toBe('1000')
@@ -134,8 +134,7 @@ describeWhere(missing, 'the Docker image', () => {
       text: expect.stringContaining('/assets/'),
     })
     expect((await ask('first', '/healthz')).text).toContain('"simulated":true')
-    const need = { owner: 'nightly', cron: '0 3 * * *', duration_s: 60 }
-    const { status, text } = await ask('first', '/api/coordination/schedules', need)
+    const { status, text } = await ask('first', '/api/coordination/schedules', NEED)
     expect(status).toBe(201)
 
     await docker('stop', '--time', '20', 'first')
@@ -162,7 +161,46 @@ describeWhere(missing, 'the Docker image', () => {
     })
     await docker('stop', '--time', '20', 'second')
   })
+
+  it('is started by compose.yaml as by the page, answers at its port, and ends by itself', async () => {
+    await daemon.close()
+    daemon = await startDockerDaemon(join(folder, 'docker'), { isApart: true })
+    await docker('tag', IMAGE, 'spark-control')
+    const often = join(folder, 'often.yaml')
+    writeFileSync(often, 'services: { spark-control: { healthcheck: { interval: 1s } } }')
+    const files = ['--file', join(ROOT, 'compose.yaml'), '--file', often]
+    const compose = (...args: string[]) =>
+      run(COMPOSE, [...files, ...args], { env: { ...process.env, DOCKER_HOST: daemon.url } })
+    const up = async () => {
+      await compose('up', '--detach', '--no-build')
+      await untilHealthy('spark-control')
+    }
+    await up()
+    expect(await docker('exec', 'spark-control', 'id', '-u')).toBe('1000')
+    await expect(docker('exec', 'spark-control', 'touch', '/app/x')).rejects.toThrow('Read-only')
+    const rights = await docker('exec', 'spark-control', 'cat', '/proc/1/status')
+    expect(rights).toMatch(/^CapBnd:\s+0+$/m)
+    expect(rights).toMatch(/^NoNewPrivs:\s+1$/m)
+    // from beside the containers: by way of the published port
+    const health = 'http://127.0.0.1:9999/healthz'
+    const beside = ['--target', `${daemon.pid}`, '--net', 'curl', '--silent', '--fail', health]
+    const { stdout } = await run('nsenter', beside)
+    // with the data of the container that was run by hand: its topology is there
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'ok', simulated: false })
+    const { text } = await ask('spark-control', '/api/coordination/schedules', NEED)
+
+    await compose('down')
+    // what was killed after the time it has would be 137
+    const ends = ['--filter', 'event=die', '--format', '{{.Actor.Attributes.exitCode}}']
+    expect(await docker('events', '--since', '5m', '--until', '0s', ...ends)).toBe('0')
+    expect(await docker('ps', '--all', '--quiet')).toBe('')
+    await up()
+    const kept = await ask('spark-control', `/api/coordination/schedules/${JSON.parse(text).id}`)
+    expect([kept.status, kept.text]).toEqual([200, expect.stringContaining('"owner":"nightly"')])
+  })
 })
+
+const NEED = { owner: 'nightly', cron: '0 3 * * *', duration_s: 60 }
 
 /** Run in the container: asks for a path, with a body if there is a second argument. */
 const ASK = `

@@ -10,14 +10,30 @@ const run = promisify(execFile)
 export interface DockerDaemon {
   /** What DOCKER_HOST must be to reach it. */
   readonly url: string
+  /** Its process, whose network is that of its containers' published ports. */
+  readonly pid: number
   /** Runs the docker command against it; resolves with its output, trimmed. */
   docker(...args: string[]): Promise<string>
   /** Ends its containers, then itself. */
   close(): Promise<void>
 }
 
-/** Starts a Docker daemon of its own: data, sockets and containerd in the folder, no network of its own. */
-export async function startDockerDaemon(folder: string): Promise<DockerDaemon> {
+const DOCKERD = '/usr/sbin/dockerd'
+const APART = ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh', DOCKERD]
+const WITHOUT_NETWORK = [
+  ...['--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-forward=false'],
+  ...['--ip-masq=false', '--userland-proxy=false'],
+]
+
+/**
+ * Starts a Docker daemon of its own: data, sockets and containerd in the folder. Its containers have the
+ * network of this machine or none; with `isApart` they have bridges and published ports as usual, but the
+ * daemon is in a network namespace, out of which nothing leads.
+ */
+export async function startDockerDaemon(
+  folder: string,
+  { isApart = false } = {},
+): Promise<DockerDaemon> {
   mkdirSync(folder, { recursive: true })
   const url = `unix://${join(folder, 'docker.sock')}`
   const logFile = join(folder, 'log')
@@ -25,20 +41,17 @@ export async function startDockerDaemon(folder: string): Promise<DockerDaemon> {
   // instead of the machine's own, which may name other hosts or drivers
   writeFileSync(configFile, '{}')
   const log = openSync(logFile, 'w')
+  const [program = '', ...before] = isApart ? APART : [DOCKERD]
   const child = spawn(
-    '/usr/sbin/dockerd',
+    program,
     [
+      ...before,
       `--config-file=${configFile}`,
       `--host=${url}`,
       `--data-root=${join(folder, 'data')}`,
       `--exec-root=${join(folder, 'exec')}`,
       `--pidfile=${join(folder, 'pid')}`,
-      '--bridge=none',
-      '--iptables=false',
-      '--ip6tables=false',
-      '--ip-forward=false',
-      '--ip-masq=false',
-      '--userland-proxy=false',
+      ...(isApart ? [] : WITHOUT_NETWORK),
     ],
     { stdio: ['ignore', log, log] },
   )
@@ -59,6 +72,7 @@ export async function startDockerDaemon(folder: string): Promise<DockerDaemon> {
   )
   return {
     url,
+    pid: child.pid ?? 0,
     docker,
     async close() {
       if (child.exitCode !== null || child.signalCode !== null) return
