@@ -1,9 +1,18 @@
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { createServer } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listenOnLoopback } from '../core/hosts/testing/listen.ts'
+import { createAuthority } from '../core/testing/certificates.ts'
+import { isPresent } from '../core/testing/real/is-present.ts'
 import { type SpawnedController, spawnController } from '../core/testing/spawn-controller.ts'
+import { shellBlock } from '../docs/testing/code-blocks.ts'
+
+const run = promisify(execFile)
 
 /*
  * A controller started as in main.ts, asked as StartOS asks it: its proxy ends TLS and the login, takes
@@ -73,6 +82,29 @@ describe('through the proxy', () => {
     ],
   ])('%s (Host %s) gets %s → %i', async (_who, host, headers, status) => {
     expect(await post(host, { ...FORWARDED, ...headers })).toBe(status)
+  })
+
+  it('a program is answered that asks as instructions.md says', async ({ skip }) => {
+    if (!isPresent('curl')) skip()
+    const authority = createAuthority('StartOS')
+    const proxy = createServer(authority.certify({ names: ['box.local'] }), (req, res) => {
+      if (req.headers.authorization !== FORWARDED.authorization) return res.writeHead(401).end()
+      const headers = { ...req.headers, ...FORWARDED }
+      request(controller.url + req.url, { headers }, (answer) => answer.pipe(res)).end()
+    })
+    const { port, close } = await listenOnLoopback(proxy)
+    // what the system of an owner knows: the name, and who vouches for it
+    writeFileSync(join(folder, 'ca.pem'), authority.cert)
+    const curlrc = `resolve = "box.local:${port}:127.0.0.1"\ncacert = "${join(folder, 'ca.pem')}"\n`
+    writeFileSync(join(folder, '.curlrc'), curlrc)
+    const command = shellBlock('instructions.md', 'program')
+      .replace('<password>', 'secret')
+      .replace('<address>', `box.local:${port}`)
+    const { stdout } = await run('sh', ['-euc', command], {
+      env: { PATH: process.env.PATH, HOME: folder },
+    })
+    await close()
+    expect(JSON.parse(stdout)).toMatchObject({ object: 'list' })
   })
 })
 

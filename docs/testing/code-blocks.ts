@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
 export const ROOT = join(import.meta.dirname, '../..')
@@ -42,6 +42,28 @@ export function codeBlocks(page: string, text = read(page)): CodeBlock[] {
   }
   if (open) throw new Error(`${page}:${open.block.line} is never closed`)
   return blocks
+}
+
+/** The text of a page's blocks of these names, one after the other, for the test that runs them. */
+export function shellBlock(page: string, ...names: string[]): string {
+  const blocks = codeBlocks(page)
+  return names
+    .map((name) => {
+      const found = blocks.find((block) => block.language === 'sh' && block.name === name)
+      if (!found) throw new Error(`${page} has no block \`\`\`sh ${name}`)
+      return found.text
+    })
+    .join('')
+}
+
+/** The tests that take a block by `shellBlock`; by page and name, as in `docs/install.md npm`. */
+export function testsThatRun(): Map<string, string> {
+  const tests = new Map<string, string>()
+  const files = globSync('**/*.test.ts', { cwd: ROOT, exclude: ['**/node_modules', 'dist'] })
+  for (const file of files)
+    for (const [, page, names = ''] of read(file).matchAll(/shellBlock\(\s*'([^']+)',([^)]+)\)/g))
+      for (const [, name] of names.matchAll(/'([^']+)'/g)) tests.set(`${page} ${name}`, file)
+  return tests
 }
 
 /** The tests that run every `sh` block of a page by `runDocExamples`, which wants the address first; by the page. */

@@ -9,12 +9,15 @@ import { type DockerDaemon, startDockerDaemon } from '../../core/testing/real/do
 import { clearFolder, clearLeftovers, makeFolder } from '../../core/testing/real/leftovers.ts'
 import { missingParts } from '../../core/testing/real/missing-parts.ts'
 import { waitUntil } from '../../core/testing/real/wait-until.ts'
+import { shellBlock } from '../../docs/testing/code-blocks.ts'
 import { reachRegistry } from '../npm/registry.ts'
 import { whyNoDebian } from '../testing/debian-root.ts'
 import { makeBaseImages } from './testing/base-images.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const IMAGE = 'spark-control:test'
+const IMAGE = 'spark-control'
+/** Of the container, as the page and compose.yaml call it. */
+const NAME = 'spark-control'
 const MB = 1_000_000
 /** As it is published; what we make of Debian's packages is about as large, but not the same. */
 const DEBIAN_SLIM_BYTES = 75 * MB
@@ -29,17 +32,41 @@ describeWhere(missing, 'the Docker image', () => {
   let folder: string
   let daemon: DockerDaemon
   const docker = (...args: string[]) => daemon.docker(...args)
-  const inspect = async <T>(format: string, name = IMAGE): Promise<T> =>
-    JSON.parse(await docker('inspect', '--format', `{{json ${format}}}`, name))
-  const untilHealthy = (name: string) =>
-    waitUntil(async () => (await inspect('.State.Health.Status', name)) === 'healthy', {
-      withinMs: 90_000,
-      otherwise: () =>
-        `not healthy: ${execFileSync('docker', ['--host', daemon.url, 'logs', name])}`,
-    })
-  const ask = async (name: string, path: string, body?: unknown) => {
+  const inspect = async <T>(format: string, name: string, type = 'image'): Promise<T> =>
+    JSON.parse(await docker('inspect', `--type=${type}`, `--format={{json ${format}}}`, name))
+  const shell = async (script: string, cwd = ROOT): Promise<string> => {
+    const env = { ...process.env, DOCKER_HOST: daemon.url, DOCKER_BUILDKIT: '0' }
+    return (await run('sh', ['-euc', script], { cwd, env, maxBuffer: 2 ** 26 })).stdout
+  }
+  const untilHealthy = () =>
+    waitUntil(
+      async () => (await inspect('.State.Health.Status', NAME, 'container')) === 'healthy',
+      {
+        withinMs: 90_000,
+        otherwise: () =>
+          `not healthy: ${execFileSync('docker', ['--host', daemon.url, 'logs', NAME])}`,
+      },
+    )
+  const ask = async (path: string, body?: unknown) => {
     const args = [path, ...(body === undefined ? [] : [JSON.stringify(body)])]
-    return JSON.parse(await docker('exec', name, 'node', '--eval', ASK, ...args))
+    return JSON.parse(await docker('exec', NAME, 'node', '--eval', ASK, ...args))
+  }
+  /** By way of the published port. */
+  const askFromBeside = async () => {
+    const url = 'http://127.0.0.1:9999/healthz'
+    const flags = ['--target', `${daemon.pid}`, '--net']
+    return JSON.parse((await run('nsenter', [...flags, 'curl', '-sf', url])).stdout)
+  }
+  const expectLockedIn = async () => {
+    expect(await docker('exec', NAME, 'id', '-u')).toBe('1000')
+    await expect(docker('exec', NAME, 'touch', '/app/x')).rejects.toThrow('Read-only')
+    const status = await docker('exec', NAME, 'cat', '/proc/1/status')
+    expect(status).toMatch(/^CapBnd:\s+0+$/m)
+    expect(status).toMatch(/^NoNewPrivs:\s+1$/m)
+  }
+  const expectKept = async (schedule: string) => {
+    const kept = await ask(`/api/coordination/schedules/${JSON.parse(schedule).id}`)
+    expect([kept.status, kept.text]).toEqual([200, expect.stringContaining('"owner":"nightly"')])
   }
 
   beforeAll(async () => {
@@ -52,10 +79,10 @@ describeWhere(missing, 'the Docker image', () => {
       '--build-arg',
       `${key}=${value}`,
     ])
-    await run('docker', ['build', '--network', 'host', ...flags, '--tag', IMAGE, ROOT], {
-      env: { ...process.env, DOCKER_HOST: daemon.url, DOCKER_BUILDKIT: '0' },
-      maxBuffer: 2 ** 26,
-    })
+    const build = shellBlock('docs/install.md', 'build')
+    await shell(build.replace('docker build', `docker build --network host ${flags.join(' ')}`))
+    await daemon.close()
+    daemon = await startDockerDaemon(join(folder, 'docker'), { isApart: true })
   }, 900_000)
   afterAll(async () => {
     await daemon?.close()
@@ -63,7 +90,7 @@ describeWhere(missing, 'the Docker image', () => {
   })
 
   it('is smaller than 250 MB', async () => {
-    const sizeBytes = await inspect<number>('.Size')
+    const sizeBytes = await inspect<number>('.Size', IMAGE)
     const ownBytes = sizeBytes - (await inspect<number>('.Size', 'debian:local'))
     const published = ownBytes + DEBIAN_SLIM_BYTES
     console.info(
@@ -107,96 +134,65 @@ describeWhere(missing, 'the Docker image', () => {
     expect(
       listed.split('\n').filter((path) => path !== '' && !path.includes('/node_modules/')),
     ).toEqual([])
-    expect(await inspect('.Config.Env')).toEqual([
+    expect(await inspect('.Config.Env', IMAGE)).toEqual([
       ...[expect.stringMatching(/^PATH=/), 'NODE_ENV=production', 'SPARK_CONTROL_DATA=/data'],
       'MALLOC_ARENA_MAX=1',
     ])
   })
 
-  it('runs as nobody special on a read-only root, becomes healthy, and keeps its data when replaced', async () => {
-    // without a network of its own it takes no port of this machine; commands in it reach it all the same
-    const page = readFileSync(join(ROOT, 'docs/install.md'), 'utf8')
-    const [, command = ''] = /```sh docker\ndocker run (.*?)spark-control\n```/s.exec(page) ?? []
-    const named = command.replace(/--name \S+|--publish \S+|--restart \S+|\\/g, '')
-    const flags = [...named.trim().split(/\s+/), '--network', 'none', '--health-interval', '1s']
-    expect(flags).toEqual(
-      expect.arrayContaining(['--read-only', '--cap-drop', 'no-new-privileges']),
-    )
-    const start = async (name: string) => {
-      await docker('run', '--name', name, ...flags, IMAGE)
-      await untilHealthy(name)
+  it('runs as nobody special on a read-only root, answers at its port, and keeps its data when replaced', async () => {
+    const start = async () => {
+      const block = shellBlock('docs/install.md', 'docker')
+      await shell(block.replace('docker run', 'docker run --health-interval 1s'))
+      await untilHealthy()
     }
-    await start('first')
-    expect(await docker('exec', 'first', 'id', '-u')).toBe('1000')
-    await expect(docker('exec', 'first', 'touch', '/app/x')).rejects.toThrow('Read-only')
-    expect(await ask('first', '/')).toEqual({
-      status: 200,
-      text: expect.stringContaining('/assets/'),
-    })
-    expect((await ask('first', '/healthz')).text).toContain('"simulated":true')
-    const { status, text } = await ask('first', '/api/coordination/schedules', NEED)
+    await start()
+    await expectLockedIn()
+    expect(await ask('/')).toEqual({ status: 200, text: expect.stringContaining('/assets/') })
+    expect(await askFromBeside()).toMatchObject({ status: 'ok', simulated: true })
+    const { status, text } = await ask('/api/coordination/schedules', NEED)
     expect(status).toBe(201)
 
-    await docker('stop', '--time', '20', 'first')
+    await docker('stop', '--time', '20', NAME)
     // killed after the time it would be 137
-    expect(await inspect('.State.ExitCode', 'first')).toBe(0)
-    await docker('rm', 'first')
-    await start('second')
-    const { id } = JSON.parse(text)
-    const kept = await ask('second', `/api/coordination/schedules/${id}`)
-    expect([kept.status, kept.text]).toEqual([200, expect.stringContaining('"owner":"nightly"')])
+    expect(await inspect('.State.ExitCode', NAME, 'container')).toBe(0)
+    await docker('rm', NAME)
+    await start()
+    await expectKept(text)
 
-    // the commands of the page that give it a topology
-    const [, commands = ''] = /```sh\n(docker cp .*?)```/s.exec(page) ?? []
     cpSync(join(ROOT, 'topology.example.yaml'), join(folder, 'topology.yaml'))
-    const script = commands.replaceAll('spark-control', 'second')
-    const { stdout } = await run('sh', ['-euc', script], {
-      ...{ cwd: folder, env: { ...process.env, DOCKER_HOST: daemon.url } },
-    })
-    expect(stdout).toContain('/data/topology.yaml: fine (2 hosts')
+    const said = await shell(shellBlock('docs/install.md', 'topology'), folder)
+    expect(said).toContain('/data/topology.yaml: fine (2 hosts')
     // not at once: it is just being started again
-    const health = () => ask('second', '/healthz').catch(() => ({ text: '' }))
+    const health = () => ask('/healthz').catch(() => ({ text: '' }))
     await waitUntil(async () => (await health()).text.includes('"simulated":false'), {
       ...{ withinMs: 90_000, otherwise: () => 'it goes on with the simulated cluster' },
     })
-    await docker('stop', '--time', '20', 'second')
+    await docker('rm', '--force', NAME)
   })
 
-  it('is started by compose.yaml as by the page, answers at its port, and ends by itself', async () => {
-    await daemon.close()
-    daemon = await startDockerDaemon(join(folder, 'docker'), { isApart: true })
-    await docker('tag', IMAGE, 'spark-control')
+  it('is started by compose.yaml on the same data, and ended by it', async () => {
     const often = join(folder, 'often.yaml')
     writeFileSync(often, 'services: { spark-control: { healthcheck: { interval: 1s } } }')
-    const files = ['--file', join(ROOT, 'compose.yaml'), '--file', often]
-    const compose = (...args: string[]) =>
-      run(COMPOSE, [...files, ...args], { env: { ...process.env, DOCKER_HOST: daemon.url } })
-    const up = async () => {
-      await compose('up', '--detach', '--no-build')
-      await untilHealthy('spark-control')
-    }
-    await up()
-    expect(await docker('exec', 'spark-control', 'id', '-u')).toBe('1000')
-    await expect(docker('exec', 'spark-control', 'touch', '/app/x')).rejects.toThrow('Read-only')
-    const rights = await docker('exec', 'spark-control', 'cat', '/proc/1/status')
-    expect(rights).toMatch(/^CapBnd:\s+0+$/m)
-    expect(rights).toMatch(/^NoNewPrivs:\s+1$/m)
-    // from beside the containers: by way of the published port
-    const health = 'http://127.0.0.1:9999/healthz'
-    const beside = ['--target', `${daemon.pid}`, '--net', 'curl', '--silent', '--fail', health]
-    const { stdout } = await run('nsenter', beside)
-    // with the data of the container that was run by hand: its topology is there
-    expect(JSON.parse(stdout)).toMatchObject({ status: 'ok', simulated: false })
-    const { text } = await ask('spark-control', '/api/coordination/schedules', NEED)
+    const compose = (command: string) =>
+      shell(`${COMPOSE} --file compose.yaml --file ${often} ${command}`)
+    await compose('up --detach --no-build')
+    await untilHealthy()
+    await expectLockedIn()
+    // the topology that the container run by hand was given
+    expect(await askFromBeside()).toMatchObject({ status: 'ok', simulated: false })
+    const { text } = await ask('/api/coordination/schedules', NEED)
 
     await compose('down')
     // what was killed after the time it has would be 137
     const ends = ['--filter', 'event=die', '--format', '{{.Actor.Attributes.exitCode}}']
-    expect(await docker('events', '--since', '5m', '--until', '0s', ...ends)).toBe('0')
+    expect((await docker('events', '--since', '5m', '--until', '0s', ...ends)).slice(-2)).toBe(
+      '\n0',
+    )
     expect(await docker('ps', '--all', '--quiet')).toBe('')
-    await up()
-    const kept = await ask('spark-control', `/api/coordination/schedules/${JSON.parse(text).id}`)
-    expect([kept.status, kept.text]).toEqual([200, expect.stringContaining('"owner":"nightly"')])
+    await compose('up --detach --no-build')
+    await untilHealthy()
+    await expectKept(text)
   })
 })
 

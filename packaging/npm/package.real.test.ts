@@ -17,6 +17,7 @@ import { describeWhere } from '../../core/testing/real/describe-where.ts'
 import { waitUntil } from '../../core/testing/real/wait-until.ts'
 import { type SpawnedController, spawnController } from '../../core/testing/spawn-controller.ts'
 import type { JobView, ServiceView } from '../../core/views.ts'
+import { shellBlock } from '../../docs/testing/code-blocks.ts'
 import { reachRegistry } from './registry.ts'
 import { JS_PLUGIN, TOPOLOGY, TS_PLUGIN, TSCONFIG } from './testing/plugins.ts'
 
@@ -59,7 +60,7 @@ describeWhere(await reachRegistry(), 'the npm package', () => {
       '--no-fund',
     ]
     // in the words of docs/install.md
-    const [, commands = ''] = /```sh npm\n(.*?)```/s.exec(read('docs/install.md')) ?? []
+    const commands = shellBlock('docs/install.md', 'npm')
     const install = `npm install ${flags.join(' ')} ./${packed.filename}`
     const script = commands.replace(/^npm install spark-control$/m, install)
     expect(script).toContain(install)

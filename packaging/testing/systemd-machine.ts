@@ -22,14 +22,19 @@ const run = promisify(execFile)
 export interface SystemdMachine {
   /** Its root folder, as this machine sees it. */
   readonly root: string
-  /** Runs a script in it as root, on the network of this machine, with npm on its PATH; resolves with its output. */
-  run(script: string): Promise<string>
+  /**
+   * Runs a script in it as root, with npm on its PATH; resolves with its output. `isOnline`: on the
+   * network of this machine instead of its own.
+   */
+  run(script: string, options?: { isOnline?: boolean }): Promise<string>
   /** Asks what listens in it: GET without a body, POST with one. */
   ask<T>(path: string, body?: unknown): Promise<{ status: number; body: T }>
   close(): Promise<void>
 }
 
 const NSPAWN = '/usr/bin/systemd-nspawn'
+/** Beside what an image has. */
+const PACKAGES = ['systemd', 'openssh-server', 'iproute2', 'curl', 'tar', 'gzip']
 const NPM_CACHE = join(homedir(), '.npm')
 
 /** Why no systemd can be booted on this machine, in one line; undefined when it can. */
@@ -40,14 +45,17 @@ export function whyNoSystemd(): string | undefined {
     : `${NSPAWN} is missing (Debian: apt-get install systemd-container)`
 }
 
-/** Makes a Debian in the folder and boots it. */
-export async function startSystemdMachine(folder: string): Promise<SystemdMachine> {
+/** Makes a Debian in the folder and boots it; `shares` are folders of this machine by where they are seen in it, to be read. */
+export async function startSystemdMachine(
+  folder: string,
+  shares: Record<string, string> = {},
+): Promise<SystemdMachine> {
   const root = join(folder, 'machine')
-  await unpackDebian(root, ['systemd'])
+  await unpackDebian(root, PACKAGES)
   const trusted = furnish(root)
   const logFile = join(folder, 'nspawn.log')
   const log = openSync(logFile, 'w')
-  const nspawn = spawn(NSPAWN, flagsFor(root), { stdio: ['ignore', log, log] })
+  const nspawn = spawn(NSPAWN, flagsFor(root, shares), { stdio: ['ignore', log, log] })
   closeSync(log)
   const enter = (...args: string[]) =>
     run('nsenter', [`--target=${firstOf(nspawn) ?? 'none'}`, ...args], { maxBuffer: 2 ** 24 })
@@ -55,8 +63,15 @@ export async function startSystemdMachine(folder: string): Promise<SystemdMachin
   const env = Object.entries(environment).map(([key, value]) => `${key}=${value}`)
   const machine: SystemdMachine = {
     root,
-    async run(script) {
-      const within = ['--mount', '--pid', '--uts', '--ipc', '--root']
+    async run(script, { isOnline = false } = {}) {
+      const within = [
+        '--mount',
+        '--pid',
+        '--uts',
+        '--ipc',
+        '--root',
+        ...(isOnline ? [] : ['--net']),
+      ]
       const { stdout } = await enter(...within, 'env', '-i', ...env, 'sh', '-euc', `cd\n${script}`)
       return stdout.trim()
     },
@@ -87,27 +102,38 @@ export async function startSystemdMachine(folder: string): Promise<SystemdMachin
   return machine
 }
 
+const USERS = [
+  'root:*:0:0::/root:/bin/sh',
+  'sshd:*:100:65534::/run/sshd:/usr/sbin/nologin',
+  'alice:*:1001:1001::/home/alice:/bin/bash',
+  'nobody:*:65534:65534::/:/usr/sbin/nologin\n',
+]
+
 /** What the packages would set up if they were configured, and npm; the environment that it needs. */
 function furnish(root: string): Record<string, string> {
   for (const name of ['root', 'opt', 'tmp', 'usr/local/bin', 'usr/local/lib/node_modules/npm'])
     mkdirSync(join(root, name), { recursive: true })
   const files = {
-    'etc/passwd': 'root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/usr/sbin/nologin\n',
-    'etc/group': 'root:x:0:\nadm:x:4:\nsystemd-journal:x:101:\nnogroup:x:65534:\n',
+    'etc/passwd': USERS.join('\n'),
+    'etc/group': 'root:x:0:\nadm:x:4:\nsystemd-journal:x:101:\nalice:x:1001:\nnogroup:x:65534:\n',
+    'etc/ssh/sshd_config': 'UsePAM no\n',
     // it makes its own
     'etc/machine-id': '',
   }
   for (const [path, text] of Object.entries(files)) writeFileSync(join(root, path), text)
   copyFileSync('/etc/resolv.conf', join(root, 'etc/resolv.conf'))
-  symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(root, 'usr/local/bin/npm'))
+  for (const name of ['npm', 'npx'])
+    symlinkSync(`../lib/node_modules/npm/bin/${name}-cli.js`, join(root, 'usr/local/bin', name))
   return trustAsHere(root)
 }
 
-const flagsFor = (root: string): string[] => [
+const flagsFor = (root: string, shares: Record<string, string>): string[] => [
   ...[`--directory=${root}`, '--boot', '--quiet', '--register=no', '--keep-unit'],
   ...['--private-network', '--console=pipe'],
-  `--bind-ro=${process.execPath}:/usr/local/bin/node`,
-  `--bind-ro=${npmFolder()}:/usr/local/lib/node_modules/npm`,
+  ...Object.entries({
+    ...{ '/usr/local/bin/node': process.execPath, '/usr/local/lib/node_modules/npm': npmFolder() },
+    ...shares,
+  }).map(([place, source]) => `--bind-ro=${source}:${place}`),
   // what was downloaded once need not be again
   ...(existsSync(NPM_CACHE) ? [`--bind=${NPM_CACHE}:/root/.npm`] : []),
 ]

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { shellBlock } from '../../../docs/testing/code-blocks.ts'
 import { loadCatalog } from '../../catalog.ts'
 import { readTopologyText } from '../../check-file.ts'
 import { systemClock } from '../../clock.ts'
@@ -16,11 +17,13 @@ import { canRunExamples, runDocExamples } from '../doc-examples.ts'
 import { startTestCluster, type TestCluster } from '../test-cluster.ts'
 
 const MAIN = fileURLToPath(new URL('../../main.ts', import.meta.url))
-const page = readFileSync(
-  new URL('../../../docs/guides/coming-from-first.md', import.meta.url),
-  'utf8',
-)
-const [dryRun = '', , , ...curls] = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([whole]) => whole)
+const dryRun = shellBlock('docs/guides/coming-from-first.md', 'import')
+const programs = [
+  shellBlock('docs/guides/coming-from-first.md', 'address'),
+  shellBlock('docs/guides/coming-from-first.md', 'models'),
+  shellBlock('docs/guides/coming-from-first.md', 'scrub'),
+  shellBlock('docs/guides/coming-from-first.md', 'bot'),
+]
 
 const MODELS = `
 models:
@@ -64,10 +67,7 @@ let folder: string
 let cluster: TestCluster
 /** The page's own command, but that it writes. */
 const runImport = (): string => {
-  const line = dryRun
-    .replace(/```(sh)?\n?/g, '')
-    .trim()
-    .replace(' --dry-run', '')
+  const line = dryRun.trim().replace(' --dry-run', '')
   const command = line.replace('spark-control', `'${process.execPath}' '${MAIN}'`)
   return execFileSync('sh', ['-c', `${command} 2>&1`], { cwd: folder, encoding: 'utf8' })
 }
@@ -123,7 +123,7 @@ describe('programs of the first Spark Control', () => {
   it('do what docs/guides/coming-from-first.md says', async ({ skip }) => {
     if (!(await canRunExamples())) skip('curl is not installed')
     const { examples } = await runDocExamples(
-      ['```sh\nSPARK=http://127.0.0.1:9999\n```', ...curls].join('\n'),
+      programs.map((text) => `\`\`\`sh\n${text}\`\`\`\n`).join(''),
       cluster.url,
     )
     expect(examples).toBe(3)
