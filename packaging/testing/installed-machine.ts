@@ -30,8 +30,10 @@ export async function startInstalledMachine(
   folder: string,
   commands: string,
 ): Promise<InstalledMachine> {
-  const machine = await startSystemdMachine(folder, { [MODULES]: join(ROOT, 'node_modules') })
-  const pack = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: ROOT })
+  const [machine, pack] = await Promise.all([
+    startSystemdMachine(folder, { [MODULES]: join(ROOT, 'node_modules') }),
+    run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: ROOT }),
+  ])
   const [{ filename }] = JSON.parse(pack.stdout)
   cpSync(join(folder, filename), join(machine.root, 'root', filename))
   const dropIn = join(machine.root, `etc/systemd/system/${UNIT}.service.d`)
