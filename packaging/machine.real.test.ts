@@ -145,6 +145,11 @@ describeWhere(
         )
       })
 
+      it('is bundled for StartOS', async () => {
+        const said = await machine.run(`cd ${where}\n${shellBlock('docs/startos.md', 'bundle')}`)
+        expect(said).toContain('start-cli should find everything it needs')
+      })
+
       it('is given a new version', async () => {
         await machine.stop()
         const said = await machine.run(`cd ${where}\n${shellBlock('docs/install.md', 'bump')}`)
