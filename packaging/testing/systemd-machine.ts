@@ -64,14 +64,8 @@ export async function startSystemdMachine(
   const machine: SystemdMachine = {
     root,
     async run(script, { isOnline = false } = {}) {
-      const within = [
-        '--mount',
-        '--pid',
-        '--uts',
-        '--ipc',
-        '--root',
-        ...(isOnline ? [] : ['--net']),
-      ]
+      const within = ['--mount', '--pid', '--uts', '--ipc', '--root']
+      if (!isOnline) within.push('--net')
       const { stdout } = await enter(...within, 'env', '-i', ...env, 'sh', '-euc', `cd\n${script}`)
       return stdout.trim()
     },
@@ -81,7 +75,7 @@ export async function startSystemdMachine(
       return JSON.parse(stdout)
     },
     async close() {
-      if (nspawn.exitCode !== null) return
+      if (nspawn.exitCode !== null || nspawn.signalCode !== null) return
       const ended = once(nspawn, 'exit')
       nspawn.kill('SIGTERM')
       await ended
