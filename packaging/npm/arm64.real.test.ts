@@ -52,8 +52,6 @@ describeWhere(missing ?? (await reachRegistry()), 'what is published, on arm64',
   })
 
   it('judges a topology', async () => {
-    const { stdout: arch } = await run(node, ['--print', 'process.arch'])
-    expect(arch).toBe('arm64\n')
     const example = join(TREE, 'topology.example.yaml')
     const { stdout } = await run(node, [join(TREE, 'core/main.js'), 'check', example])
     expect(stdout).toMatch(/topology\.example\.yaml: fine/)
