@@ -51,12 +51,6 @@ describeWhere(missing ?? (await reachRegistry()), 'what is published, on arm64',
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it('judges a topology', async () => {
-    const example = join(TREE, 'topology.example.yaml')
-    const { stdout } = await run(node, [join(TREE, 'core/main.js'), 'check', example])
-    expect(stdout).toMatch(/topology\.example\.yaml: fine/)
-  })
-
   it('reaches machines by SSH and uses its threads', async () => {
     const { body } = await cluster.ask<{ hosts: HostView[] }>('/api/hosts')
     expect(body.hosts.map(({ state }) => state)).toEqual(['ok', 'ok'])
