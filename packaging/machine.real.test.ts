@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { describeWhere } from '../core/testing/real/describe-where.ts'
+import { describeSlow } from '../core/testing/real/describe-where.ts'
 import { clearFolder, clearLeftovers, makeFolder } from '../core/testing/real/leftovers.ts'
 import { toneWav } from '../core/testing/tone-wav.ts'
 import type { HostView, JobView, ServiceView } from '../core/views.ts'
@@ -19,7 +19,7 @@ import { whyNoSystemd } from './testing/systemd-machine.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
-describeWhere(
+describeSlow(
   whyNoSystemd() ?? whyNoDebian() ?? (await reachRegistry()),
   'a machine with systemd',
   () => {

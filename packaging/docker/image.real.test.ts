@@ -4,7 +4,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync 
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeWhere } from '../../core/testing/real/describe-where.ts'
+import { describeSlow } from '../../core/testing/real/describe-where.ts'
 import { type DockerDaemon, startDockerDaemon } from '../../core/testing/real/docker-daemon.ts'
 import { clearFolder, clearLeftovers, makeFolder } from '../../core/testing/real/leftovers.ts'
 import { missingParts } from '../../core/testing/real/missing-parts.ts'
@@ -28,7 +28,7 @@ const whyNoCompose = () =>
   existsSync(COMPOSE) ? undefined : `${COMPOSE} is missing (Debian: apt-get install docker-compose)`
 const missing = missingParts() ?? whyNoCompose() ?? whyNoDebian() ?? (await reachRegistry())
 
-describeWhere(missing, 'the Docker image', () => {
+describeSlow(missing, 'the Docker image', () => {
   let folder: string
   let daemon: DockerDaemon
   const docker = (...args: string[]) => daemon.docker(...args)

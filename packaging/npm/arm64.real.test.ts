@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeWhere } from '../../core/testing/real/describe-where.ts'
+import { describeSlow } from '../../core/testing/real/describe-where.ts'
 import { startTestCluster, type TestCluster } from '../../core/testing/test-cluster.ts'
 import type { HostView, JobView } from '../../core/views.ts'
 import { buildPackage } from './build.ts'
@@ -25,7 +25,7 @@ const missing = Object.entries(PARTS)
   .map(([path, name]) => `${path} is missing (Debian: apt-get install ${name})`)[0]
 
 // the processor of a DGX Spark, emulated; the simulated cluster it controls runs as it is
-describeWhere(missing ?? (await reachRegistry()), 'what is published, on arm64', () => {
+describeSlow(missing ?? (await reachRegistry()), 'what is published, on arm64', () => {
   const folder = mkdtempSync(join(tmpdir(), 'arm64-'))
   const node = join(folder, 'node')
   let cluster: TestCluster

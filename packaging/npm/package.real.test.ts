@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ask } from '../../core/testing/real/ask.ts'
-import { describeWhere } from '../../core/testing/real/describe-where.ts'
+import { describeSlow } from '../../core/testing/real/describe-where.ts'
 import { waitUntil } from '../../core/testing/real/wait-until.ts'
 import { type SpawnedController, spawnController } from '../../core/testing/spawn-controller.ts'
 import type { JobView, ServiceView } from '../../core/views.ts'
@@ -24,7 +24,7 @@ import { JS_PLUGIN, TOPOLOGY, TS_PLUGIN, TSCONFIG } from './testing/plugins.ts'
 const ROOT = join(import.meta.dirname, '../..')
 const run = promisify(execFile)
 
-describeWhere(await reachRegistry(), 'the npm package', () => {
+describeSlow(await reachRegistry(), 'the npm package', () => {
   const folder = mkdtempSync(join(tmpdir(), 'npm-package-'))
   const installed = join(folder, 'node_modules/spark-control')
   const main = join(installed, 'bin/spark-control.js')
