@@ -71,7 +71,15 @@ export const JobView = Type.Object({
   /** 0–100; null while it cannot be known. */
   percent: Nullable(Type.Number()),
   /** Phases in the order they were entered, with their times. */
-  phases: Type.Array(Type.Object({ name: Type.String(), started_at: At, ended_at: Nullable(At) })),
+  phases: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      started_at: At,
+      ended_at: Nullable(At),
+      /** The one in which the job failed; later ones cleared up. */
+      is_failed: Type.Optional(Type.Boolean()),
+    }),
+  ),
   /** What was asked for. */
   input: Type.Unknown(),
   result: Type.Unknown(),

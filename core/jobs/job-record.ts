@@ -36,6 +36,8 @@ export interface Phase {
   name: string
   startedAt: number
   endedAt: number | null
+  /** It did not do what it was for; what comes after it clears up. */
+  hasFailed?: true
 }
 
 // A run that names a new phase for each of many files must not fill the row.
@@ -45,9 +47,15 @@ const MOST_PHASES = 100
 export const isEnded = ({ state }: JobRecord): boolean => state !== 'queued' && state !== 'running'
 
 /** The record after `name` began; the same phase again changes nothing. */
-export function enterPhase(record: JobRecord, name: string, nowMs: number): boolean {
+export function enterPhase(
+  record: JobRecord,
+  name: string,
+  nowMs: number,
+  after?: 'failure',
+): boolean {
   const current = record.phases.at(-1)
   if (current?.name === name && current.endedAt === null) return false
+  if (current && after === 'failure') current.hasFailed = true
   leavePhase(record, nowMs)
   record.phases = [
     ...record.phases.slice(-(MOST_PHASES - 1)),
@@ -74,6 +82,8 @@ export function takePercent(record: JobRecord, value: number | null): boolean {
 
 /** The job as it goes over the wire. */
 export function viewJob(record: JobRecord): JobView {
+  const marked = record.phases.findLastIndex(({ hasFailed }) => hasFailed)
+  const failedAt = marked < 0 && record.state === 'failed' ? record.phases.length - 1 : marked
   return {
     id: record.id,
     title: record.title,
@@ -83,10 +93,11 @@ export function viewJob(record: JobRecord): JobView {
     ...(record.cancelledAt !== null && !isEnded(record) && { is_cancelling: true }),
     phase: isEnded(record) ? null : (record.phases.at(-1)?.name ?? null),
     percent: record.percent,
-    phases: record.phases.map(({ name, startedAt, endedAt }) => ({
+    phases: record.phases.map(({ name, startedAt, endedAt }, at) => ({
       name,
       started_at: toAt(startedAt),
       ended_at: toAtOrNull(endedAt),
+      ...(at === failedAt && { is_failed: true as const }),
     })),
     input: record.input,
     result: record.result ?? null,

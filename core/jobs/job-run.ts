@@ -44,8 +44,8 @@ export function createRun(record: JobRecord, signal: AbortSignal, deps: RunDeps)
         underWay.delete(name)
       }
     },
-    phase(name) {
-      if (!isOver() && enterPhase(record, name, deps.now())) deps.onProgress('phase')
+    phase(name, after) {
+      if (!isOver() && enterPhase(record, name, deps.now(), after)) deps.onProgress('phase')
     },
     percent(value) {
       if (!isOver() && takePercent(record, value)) deps.onProgress('percent')

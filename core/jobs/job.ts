@@ -27,7 +27,8 @@ export interface Job<I = unknown> {
    * `attempt` > 1 and must look before it acts.
    */
   step<T>(name: string, work: (step: { attempt: number }) => Promise<T>): Promise<T>
-  phase(name: string): void
+  /** Enters a phase; `after: 'failure'` says that the one before did not do what it was for. */
+  phase(name: string, after?: 'failure'): void
   /** 0–100, or null where it cannot be known. */
   percent(value: number | null): void
   /** Adds a line to the kept log (bounded) and to the event stream. */

@@ -55,6 +55,21 @@ describe('a job', () => {
     expect(jobs.active()).toEqual([])
   })
 
+  test.each([
+    ['in its last phase', undefined, [undefined, true]],
+    ['and clears up after it', 'failure' as const, [true, undefined]],
+  ])('that fails %s says in which phase it was', async (_, after, failed) => {
+    runs.load = async (job) => {
+      job.phase('loading')
+      job.phase('stopping', after)
+      throw new ControlError('HOST_LOST', 'the host is gone')
+    }
+    const jobs = controller()
+    const { job } = begin(jobs)
+    await clock.advance(1)
+    expect(jobs.get(job.id)?.phases.map((phase) => phase.is_failed)).toEqual(failed)
+  })
+
   test('that fails keeps code, message, hint and the last lines', async () => {
     rig.runs.load = async (job) => {
       for (let n = 0; n < 30; n++) job.line(`line ${n}`)

@@ -95,13 +95,13 @@ const Phases = (props: { job: JobView }) => (
   <Show when={props.job.phases.length > 0}>
     <ol class="phases" aria-label="Phases">
       <For each={props.job.phases}>
-        {(phase, at) => (
+        {(phase) => (
           <li
             data-state={
-              phase.ended_at === null && props.job.ended_at === null
-                ? 'now'
-                : props.job.state === 'failed' && at() === props.job.phases.length - 1
-                  ? 'failed'
+              phase.is_failed
+                ? 'failed'
+                : phase.ended_at === null && props.job.ended_at === null
+                  ? 'now'
                   : 'over'
             }
           >

@@ -90,7 +90,7 @@ async function runUpdate(work: UpdateWork): Promise<{ commit: string }> {
     job.phase(stage)
     const failure = await job.step(stage, () => failureOf(work, run))
     if (!failure) continue
-    job.phase('putting the version before back')
+    job.phase('putting the version before back', job.signal.aborted ? undefined : 'failure')
     job.line(`${stage} failed: ${failure.message}`)
     const back = await job.step('rolling back', () => failureOf(work, () => rollBack(work, before)))
     job.signal.throwIfAborted()

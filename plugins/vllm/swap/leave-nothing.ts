@@ -20,7 +20,7 @@ export async function leaveNothingRunning(
   const { job } = context
   // cancel must not cancel the cleaning up
   const unhindered = { ...context, signal: new AbortController().signal }
-  job.phase('stopping')
+  job.phase('stopping what was started', context.signal.aborted ? undefined : 'failure')
   try {
     const { stopped } = await stopWhenReachable(unhindered, hosts)
     const why = context.signal.aborted ? 'cancelled' : 'failed'
