@@ -1,12 +1,13 @@
-import { createEffect, createMemo, ErrorBoundary, lazy, Show, Suspense } from 'solid-js'
+import { createEffect, createMemo, ErrorBoundary, lazy, on, Show, Suspense } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { Acts } from './kit/Act.tsx'
 import { Button } from './kit/Button.tsx'
 import { JobDrawer } from './kit/JobDrawer.tsx'
 import { Page, Skeleton } from './kit/Layout.tsx'
-import { Empty, ErrorNotice } from './kit/Notice.tsx'
+import { Empty, ErrorNotice, Notice } from './kit/Notice.tsx'
 import { Toasts } from './kit/Toasts.tsx'
 import { live } from './live.ts'
+import { isMissingPart, missingPartWords } from './missing-part.ts'
 import { findPage } from './pages.ts'
 import { place } from './router.ts'
 import { Banners } from './shell/Banners.tsx'
@@ -63,14 +64,33 @@ const NotFound = () => (
 
 const Broken = (props: { error: unknown; onRetry(): void }) => (
   <Page title="This page could not be shown">
-    <ErrorNotice
-      error={props.error}
-      actions={
-        <>
-          <Button onClick={() => props.onRetry()}>Try again</Button>
-          <Button onClick={() => location.reload()}>Load the dashboard again</Button>
-        </>
-      }
-    />
+    <Show when={isMissingPart(props.error)} fallback={<BrokenNotice {...props} />}>
+      <MissingPart />
+    </Show>
   </Page>
+)
+
+/** What was never fetched cannot be shown: the browser loads all of it when the controller is back. */
+function MissingPart() {
+  createEffect(
+    on(
+      () => live.link,
+      (link, before) => before === 'lost' && link === 'open' && location.reload(),
+    ),
+  )
+  return <Notice tone="warn" isUrgent title={missingPartWords()} actions={<LoadAgain />} />
+}
+
+const LoadAgain = () => <Button onClick={() => location.reload()}>Load the dashboard again</Button>
+
+const BrokenNotice = (props: { error: unknown; onRetry(): void }) => (
+  <ErrorNotice
+    error={props.error}
+    actions={
+      <>
+        <Button onClick={() => props.onRetry()}>Try again</Button>
+        <LoadAgain />
+      </>
+    }
+  />
 )

@@ -13,6 +13,11 @@ export interface PageEntry {
   component: Component<{ params: Record<string, string> }>
 }
 
+/** A page of a kind is in the navigation where a service of the kind is there. */
+interface KnownPage extends PageEntry {
+  kind?: string
+}
+
 /** What a kind's ui/pages.tsx exports. */
 export interface KindPages {
   pages: readonly PageEntry[]
@@ -21,9 +26,11 @@ export interface KindPages {
 const kinds = import.meta.glob<KindPages>('../plugins/*/ui/pages.tsx', { eager: true })
 
 /** Every page: the core's, with those of the kinds after the first. */
-export const pages: readonly PageEntry[] = [
+export const pages: readonly KnownPage[] = [
   { path: '/', title: 'Overview', icon: icons.overview, component: Overview },
-  ...Object.values(kinds).flatMap((kind) => kind.pages),
+  ...Object.entries(kinds).flatMap(([path, { pages: own }]) =>
+    own.map((page) => ({ ...page, kind: path.split('/')[2] ?? '' })),
+  ),
   {
     path: '/jobs',
     title: 'Jobs',
@@ -72,6 +79,15 @@ export const pages: readonly PageEntry[] = [
     component: lazy(() => import('./pages/About.tsx')),
   },
 ]
+
+/** The overview, what the services here offer in the order of the topology, then the rest of the core's. */
+export function pagesInNavigation(services: readonly { kind: string }[]): readonly PageEntry[] {
+  const named = pages.filter(({ icon }) => icon)
+  const present = [...new Set(services.map(({ kind }) => kind))]
+  const offered = present.flatMap((kind) => named.filter((page) => page.kind === kind))
+  const [first, ...rest] = named.filter(({ kind }) => kind === undefined)
+  return [...(first ? [first] : []), ...offered, ...rest]
+}
 
 /** The page of a path with the parameters in it. */
 export function findPage(

@@ -2,6 +2,8 @@ import { createUniqueId, For, type JSX, Show } from 'solid-js'
 
 interface FieldProps {
   label: string
+  /** What files and messages call it, where that is something else. */
+  technicalName?: string | undefined
   hint?: JSX.Element
   /** What is wrong with the value. */
   error?: string | undefined
@@ -24,6 +26,9 @@ export function Field(
       <label for={id} class={props.isBare ? 'visually-hidden' : undefined}>
         {props.label}
       </label>
+      <Show when={props.technicalName}>
+        <code class="field-name">{props.technicalName}</code>
+      </Show>
       {props.children({
         id,
         get 'aria-describedby'() {
@@ -59,7 +64,7 @@ export function TextField(
   },
 ) {
   return (
-    <Field label={props.label} hint={props.hint} error={props.error}>
+    <Field {...props}>
       {(control) => (
         <Show
           when={props.rows}
@@ -105,7 +110,7 @@ export function SelectField(
   },
 ) {
   return (
-    <Field label={props.label} hint={props.hint} error={props.error} isBare={props.isBare}>
+    <Field {...props}>
       {(control) => (
         <select
           {...control}

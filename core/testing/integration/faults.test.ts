@@ -48,7 +48,7 @@ const TOLD: Record<
   },
   'kv-small': {
     message: /context of \d+ tokens needs [\d.]+ GiB/,
-    hint: /Set max_model_len to \d+ or less/,
+    hint: /max_model_len\) in its settings to \d+ or less/,
     line: /estimated maximum model length is/,
   },
   'kv-none': {

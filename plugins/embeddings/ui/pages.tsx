@@ -1,11 +1,12 @@
 import { lazy } from 'solid-js'
-import type { PageEntry } from '#ui'
+import { icons, type PageEntry } from '#ui'
 
-/** The pages this kind adds to the dashboard; its tile leads to them. */
+/** The page this kind adds to the dashboard. */
 export const pages: readonly PageEntry[] = [
   {
     path: '/search',
     title: 'Search',
+    icon: icons.search,
     component: lazy(() => import('./SearchPage.tsx')),
   },
 ]

@@ -126,6 +126,15 @@ describe('the page to transcribe', () => {
     expect(JSON.parse((await saved('Save JSON')) ?? '')).toEqual(DIARIZED)
   })
 
+  it('copies what was said as plain text, with who said it', async () => {
+    const copied = vi.fn(async () => undefined)
+    vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText: copied } })
+    show()
+    ;(await choose()).answer(200, DIARIZED)
+    fireEvent.click(await screen.findByRole('button', { name: 'Copy what was said' }))
+    expect(copied).toHaveBeenCalledWith('Speaker A: Good morning.\n\nBob: Thanks.')
+  })
+
   it('asks for the words alone where speakers cannot be told apart, and says so', async () => {
     show()
     const error = { code: 'speakers_unavailable', message: 'asr cannot tell speakers apart.' }

@@ -2,6 +2,7 @@ import { createSignal, For, Show } from 'solid-js'
 import {
   Badge,
   Button,
+  CopyButton,
   Empty,
   Muted,
   Notice,
@@ -15,7 +16,7 @@ import {
   saveFile,
 } from '#ui'
 import type { Recording } from './create-transcript.ts'
-import { writeSrt, writeVtt } from './subtitles.ts'
+import { writeSrt, writeText, writeVtt } from './subtitles.ts'
 import type { Said } from './transcript.ts'
 
 /** What was said, by whom and when; a word plays itself. */
@@ -44,6 +45,7 @@ export function TranscriptView(props: {
         title="What was said"
         aside={
           <Row gap="small">
+            <CopyButton label="Copy what was said" text={writeText(props.said)} />
             <Button
               size="small"
               onClick={() => save('srt', 'application/x-subrip', writeSrt(props.said))}

@@ -11,6 +11,12 @@ interface Cue {
 const MOST_CHARS = 84
 const LONGEST_S = 7
 
+/** The words alone, a paragraph a turn, with the speaker before what they say. */
+export const writeText = ({ turns }: Said): string =>
+  turns
+    .map(({ speaker, text }) => (speaker === undefined ? text : `${speaker}: ${text}`))
+    .join('\n\n')
+
 /** SubRip, with the speaker before what they say. */
 export const writeSrt = ({ turns }: Said): string =>
   turns

@@ -46,7 +46,7 @@ export default function RedactionPage() {
   }
   return (
     <Page
-      title="Redaction"
+      title="Redact"
       lead="Paste a text to see what would be masked before it leaves your network. It stays there, and nothing of it is kept."
     >
       <Stack gap="large">

@@ -8,6 +8,10 @@ export interface FailureLine {
   hint: string | ((match: RegExpExecArray) => string)
 }
 
+/** What helps where memory ran out. */
+export const MEMORY_HINT =
+  'Lower the share of memory (gpu_memory_utilization) or the context length (max_model_len) in its settings, or stop what else uses the memory.'
+
 const OTHER_IMAGE =
   'Use an image made for this GPU (GB10 needs one built with CUDA 13; the launcher of the machine builds it), and set image.'
 
@@ -23,7 +27,7 @@ export const CAUSES: readonly FailureLine[] = [
       /Free memory on device (?:\S+ )?\(([\d.]+)\/([\d.]+) GiB\) on startup is less than desired GPU memory utilization \(([\d.]+), ([\d.]+) GiB\)/,
     message: ([, free, total, share, wanted]) =>
       `only ${free} of ${total} GiB were free, ${wanted} GiB were asked for (gpu_memory_utilization ${share})`,
-    hint: 'On memory shared with the GPU this is often page cache: wait a minute and load again, or lower gpu_memory_utilization below the free share.',
+    hint: 'On memory shared with the GPU this is often page cache: wait a minute and load again, or lower the share of memory (gpu_memory_utilization) in its settings below what is free.',
   },
   {
     kind: 'memory-moved',
@@ -37,7 +41,7 @@ export const CAUSES: readonly FailureLine[] = [
     kind: 'kv-none',
     pattern: /No available memory for the cache blocks/,
     message: () => 'after the weights no memory was left for the cache',
-    hint: 'Raise gpu_memory_utilization, or choose smaller weights or more machines.',
+    hint: 'Raise the share of memory (gpu_memory_utilization) in its settings, or choose smaller weights or more machines.',
   },
   {
     kind: 'kv-small',
@@ -46,13 +50,15 @@ export const CAUSES: readonly FailureLine[] = [
     message: ([, length, needed, available]) =>
       `a context of ${length} tokens needs ${needed} GiB of cache, ${available} GiB are left`,
     hint: ([, , , , fits]) =>
-      fits ? `Set max_model_len to ${fits} or less.` : 'Lower max_model_len.',
+      fits
+        ? `Set the context length (max_model_len) in its settings to ${fits} or less.`
+        : 'Lower the context length (max_model_len) in its settings.',
   },
   {
     kind: 'oom',
     pattern: /CUDA out of memory\. Tried to allocate|OutOfMemoryError/,
     message: () => 'the GPU ran out of memory',
-    hint: 'Lower gpu_memory_utilization or max_model_len, or stop what else uses the memory.',
+    hint: MEMORY_HINT,
   },
   {
     kind: 'shared-memory',
@@ -103,7 +109,7 @@ export const CAUSES: readonly FailureLine[] = [
     kind: 'cache-type',
     pattern: /type fp8e4nv not supported in this architecture/,
     message: () => 'this GPU cannot keep its cache in fp8',
-    hint: 'Set kv_cache_dtype to auto.',
+    hint: 'Set the cache precision (kv_cache_dtype) in its settings to auto.',
   },
   {
     kind: 'kernels',
@@ -130,13 +136,13 @@ export const CAUSES: readonly FailureLine[] = [
     pattern:
       /Total number of attention heads \((\d+)\) must be divisible by tensor parallel size \((\d+)\)/,
     message: ([, heads, parts]) => `${heads} attention heads cannot be shared by ${parts} GPUs`,
-    hint: 'Set tensor_parallel to a number that divides them: 1, 2, 4 or 8.',
+    hint: 'Set the parts (tensor_parallel) in its settings to a number that divides them: 1, 2, 4 or 8.',
   },
   {
     kind: 'too-few-gpus',
     pattern: /number of required GPUs exceeds the total number of available GPUs/,
     message: () => 'fewer GPUs joined than the model was to run on',
-    hint: 'Look whether the container runs on every machine of the service, or lower tensor_parallel.',
+    hint: 'Look whether the container runs on every machine of the service, or lower the parts (tensor_parallel) in its settings.',
   },
   {
     kind: 'remote-code',
@@ -154,7 +160,7 @@ export const CAUSES: readonly FailureLine[] = [
     kind: 'context',
     pattern: /User-specified max_model_len \((\d+)\) is greater than the derived/,
     message: ([, length]) => `max_model_len ${length} is more than the model was made for`,
-    hint: 'Lower max_model_len, or leave it out.',
+    hint: 'Lower the context length (max_model_len) in its settings, or leave it empty.',
   },
   {
     kind: 'argument',

@@ -27,13 +27,13 @@ const LOGS: readonly [kind: string, cause: string, message: string, hint: RegExp
     'kv-small',
     "ValueError: To serve at least one request with the model's max seq len (262144), (8.00 GiB KV cache is needed, which is larger than the available KV cache memory (3.11 GiB). Based on the available memory, the estimated maximum model length is 101888.",
     'a context of 262144 tokens needs 8.00 GiB of cache, 3.11 GiB are left',
-    /max_model_len to 101888/,
+    /max_model_len\) in its settings to 101888/,
   ],
   [
     'kv-small',
     "ValueError: To serve at least one request with the models's max seq len (40960), 5.62 GiB KV cache is needed, which is larger than the available KV cache memory (0.51 GiB). Try increasing `gpu_memory_utilization`.",
     'a context of 40960 tokens needs 5.62 GiB of cache, 0.51 GiB are left',
-    /Lower max_model_len/,
+    /Lower the context length \(max_model_len\)/,
   ],
   [
     'oom',

@@ -1,5 +1,6 @@
 import type { Host } from '#core'
 import { vllmError } from '../errors.ts'
+import { MEMORY_HINT } from '../failure/failure-lines.ts'
 import { findFailure } from '../failure/failures.ts'
 import { followLog } from '../failure/follow-log.ts'
 import { type Answering, readServed } from '../read-served.ts'
@@ -169,7 +170,7 @@ function fromContainer({ look, host }: EngineGone) {
   if (!look.isOomKilled && look.exitCode !== 137) return undefined
   return {
     message: `${host} ran out of memory and killed it`,
-    hint: 'Lower gpu_memory_utilization or max_model_len, or stop what else uses the memory.',
+    hint: MEMORY_HINT,
     line: '\0',
   }
 }

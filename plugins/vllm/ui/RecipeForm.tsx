@@ -49,6 +49,7 @@ function RecipeInput(props: FormProps & { field: RecipeField }) {
       fallback={
         <TextField
           label={props.field.label}
+          technicalName={props.field.key}
           hint={hint()}
           error={error()}
           value={props.values[props.field.key] ?? ''}
@@ -61,6 +62,7 @@ function RecipeInput(props: FormProps & { field: RecipeField }) {
       {(choices) => (
         <SelectField
           label={props.field.label}
+          technicalName={props.field.key}
           hint={hint()}
           error={error()}
           value={props.values[props.field.key] ?? ''}

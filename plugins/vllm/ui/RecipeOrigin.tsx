@@ -6,7 +6,9 @@ import type { ModelView } from '../views.ts'
 export const RecipeOrigin = (props: { model: ModelView }) => (
   <>
     <Show when={props.model.recipe_source === 'override'}>
-      <Muted>You saved these settings. They count whatever Spark Control ships.</Muted>
+      <Muted>
+        You saved these settings. They count from the next load on, whatever Spark Control ships.
+      </Muted>
     </Show>
     <Show when={props.model.recipe_source === 'shipped'}>
       <Muted>
@@ -18,7 +20,7 @@ export const RecipeOrigin = (props: { model: ModelView }) => (
             </>
           )}
         </Show>{' '}
-        Saved, they are this model's own.
+        What you save here is kept for this model and counts from its next load on.
       </Muted>
     </Show>
   </>
