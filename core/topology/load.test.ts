@@ -216,7 +216,7 @@ services:
       'services.it.either.b: is not a key of services.it.either (keys here: a)',
     ])
     expect(told('either: 1')).toEqual([
-      'services.it.either: is 1; expected a map of keys or a list',
+      'services.it.either: is 1; expected a map of keys (a) or a list',
     ])
     expect(told('either: [x], pair: [a]')).toEqual([
       'services.it.pair: is a list; expected a list of 2 entries',

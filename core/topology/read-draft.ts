@@ -129,6 +129,9 @@ function findKind(
       at: kindAt,
       code: 'KEY_MISSING',
       message: `is missing; kinds here: ${listNames(names, 20)}`,
+      ...(Object.keys(entry).some((key) => key.startsWith('kind:')) && {
+        hint: 'put a space after the colon of kind:',
+      }),
     })
   else
     reading.mistakes.add({

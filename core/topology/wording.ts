@@ -47,8 +47,16 @@ export function expected(schema: TSchema): string {
     return schema.pattern ? `text that matches ${schema.pattern}` : 'text'
   if (schema.type === 'boolean') return 'true or false'
   if (schema.type === 'array') return 'a list'
-  return schema.type === 'object' ? 'a map of keys' : 'another value'
+  if (schema.type !== 'object') return 'another value'
+  const keys = Object.keys(schema.properties ?? {})
+  return keys.length > 0 ? `a map of keys (${listed(keys)})` : 'a map of keys'
 }
+
+const listed = (keys: readonly string[]): string =>
+  keys.length > MOST_KEYS ? `${keys.slice(0, MOST_KEYS).join(', ')} …` : keys.join(', ')
+
+/** Enough to know what is meant; all of them stand in docs/topology.md. */
+const MOST_KEYS = 6
 
 function unknownKey(schema: TSchema, at: Pointer): Mistake {
   const name = lastOf(at)
@@ -59,18 +67,35 @@ function unknownKey(schema: TSchema, at: Pointer): Mistake {
       code: 'NAME_INVALID',
       isAboutKey: true,
       message: `"${name.slice(0, 60)}" cannot be a name here; expected ${patternExpected(schema)}`,
+      ...nameHint(name, schema),
     }
   const keys = Object.keys(schema.properties ?? {})
+  const glued = keys.find((key) => name.startsWith(`${key}:`))
   const meant = suggest(name, keys)
   return {
     at,
     code: 'KEY_UNKNOWN',
     isAboutKey: true,
     message: `is not a key of ${place}`,
-    ...(meant === undefined
-      ? { hint: `keys here: ${keys.join(', ')}` }
-      : { hint: `did you mean "${meant}"?`, meant: under(parentOf(at), meant) }),
+    ...(glued !== undefined
+      ? { hint: `put a space after the colon of ${glued}:`, meant: under(parentOf(at), glued) }
+      : meant === undefined
+        ? { hint: `keys here: ${keys.join(', ')}` }
+        : { hint: `did you mean "${meant}"?`, meant: under(parentOf(at), meant) }),
   }
+}
+
+/** The name with what cannot stand in it left out, if that makes one. */
+function nameHint(written: string, schema: TSchema): { hint?: string } {
+  const name = written
+    .slice(0, 60)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+  const isName = Object.keys(schema.patternProperties).some((pattern) =>
+    new RegExp(pattern).test(name),
+  )
+  return isName ? { hint: `write ${name}` } : {}
 }
 
 const patternExpected = (schema: TSchema): string =>
@@ -113,6 +138,9 @@ function expectedHere({ schema, type, value }: ValueError): string {
       return value === '' ? 'some text' : `at least ${schema.minLength} characters`
     case ValueErrorType.StringMaxLength:
       return `at most ${schema.maxLength} characters`
+    case ValueErrorType.Object:
+      // of a map of names EXPECTS tells how a name looks
+      return schema.patternProperties ? 'a map: a name, and its keys below it' : expected(schema)
     default:
       return expected(schema)
   }
@@ -132,6 +160,7 @@ function hintFor(
     return `write it without quotes: ${value}`
   if (type === 'string' && plain && (typeof value === 'number' || typeof value === 'boolean'))
     return `put it in quotes: "${plain.slice(0, 60)}"`
+  if (schema.patternProperties && Array.isArray(value)) return 'write each name without the "- "'
   if (type === 'array' && plain && isText(value)) return `write a list: [${plain.slice(0, 60)}]`
   if (isText(value)) return didYouMean(value, literals(schema).map(unquote))
   return undefined

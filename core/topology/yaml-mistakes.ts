@@ -1,4 +1,4 @@
-import type { YAMLError } from 'yaml'
+import { Lexer, type YAMLError } from 'yaml'
 import type { Mistake } from './mistakes.ts'
 
 /**
@@ -16,9 +16,19 @@ export function syntaxMistakes(text: string, errors: readonly YAMLError[]): Mist
   }
   for (const mistake of [...textMistakes(text), ...depthMistakes(text)])
     add(mistake.offset ?? 0, () => mistake)
-  for (const error of errors) add(offsetOf(error, text), () => parserMistake(text, error))
+  for (const error of withoutFollowers(errors))
+    add(offsetOf(error, text), () => parserMistake(text, error))
   return [...byLine.values()]
 }
+
+/** After a token too many all others are too many as well, and an open quote swallows what follows. */
+function withoutFollowers(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const open = errors.find(isOpenQuote)
+  return open ? [open] : errors.filter(({ code }, at) => at === 0 || code !== 'UNEXPECTED_TOKEN')
+}
+
+const isOpenQuote = ({ code, message }: YAMLError): boolean =>
+  code === 'MISSING_CHAR' && message.includes('quote')
 
 /** One slip brings a train of followers; nobody reads past these. */
 const MOST = 20
@@ -87,8 +97,8 @@ function depthMistakes(text: string): Mistake[] {
   return []
 }
 
-const offsetOf = ({ pos }: YAMLError, text: string): number =>
-  Math.min(pos[0], Math.max(0, text.length - 1))
+const offsetOf = (error: YAMLError, text: string): number =>
+  Math.min(isOpenQuote(error) ? lastQuote(text) : error.pos[0], Math.max(0, text.length - 1))
 
 /** As much of a line is looked at to either side of an error. */
 const SHOWN = 500
@@ -99,8 +109,7 @@ function parserMistake(text: string, error: YAMLError): Mistake {
     Math.max(lineStart(text, offset), offset - SHOWN),
     Math.min(endOfLine(text, offset), offset + SHOWN),
   )
-  const isQuote = error.code === 'MISSING_CHAR' && error.message.includes('quote')
-  const told = (isQuote ? OPEN_QUOTE : TOLD[error.code]) ?? {
+  const told = (isOpenQuote(error) ? OPEN_QUOTE : TOLD[error.code]) ?? {
     code: 'YAML_SYNTAX',
     message: sentence(error.message),
   }
@@ -113,11 +122,27 @@ function parserMistake(text: string, error: YAMLError): Mistake {
   }
 }
 
+/** Where the last quoted text of the file begins: an open quote swallows all that follows it. */
+function lastQuote(text: string): number {
+  let at = 0
+  let opened = 0
+  for (const lexeme of new Lexer().lex(text)) {
+    if (MARKS.has(lexeme)) continue
+    if (/^["']/.test(lexeme)) opened = at
+    at += lexeme.length
+  }
+  return opened
+}
+
+/** What the lexer says besides the text: a document, a scalar, a flow collection that has ended. */
+const MARKS: ReadonlySet<string> = new Set(['\u0002', '\u001f', '\u0018'])
+
 type Told = Pick<Mistake, 'code' | 'message' | 'hint'>
 const TOO_DEEP: Told = { code: 'YAML_TOO_DEEP', message: 'is nested far too deeply' }
 const OPEN_QUOTE: Told = {
   code: 'YAML_SYNTAX',
-  message: 'a quote that was opened is not closed up to here',
+  message: 'the quote that is opened here is never closed',
+  hint: 'close it at the end of the value',
 }
 const TOLD: Partial<Record<YAMLError['code'], Told>> = {
   TAB_AS_INDENT: {
@@ -150,6 +175,11 @@ const TOLD: Partial<Record<YAMLError['code'], Told>> = {
     code: 'YAML_SYNTAX',
     message: 'a value cannot begin with this character',
     hint: 'put the value in quotes',
+  },
+  UNEXPECTED_TOKEN: {
+    code: 'YAML_SYNTAX',
+    message: 'what stands here does not belong to what comes before it',
+    hint: 'is a comma, a colon or a quote missing, or a bracket too many?',
   },
   NON_STRING_KEY: {
     code: 'YAML_SYNTAX',
