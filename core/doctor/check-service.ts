@@ -40,9 +40,8 @@ async function checkServer(
   const origin = originOf(spec, 'main', port, (host) => hosts.get(host).address)
   const upstream = createUpstream({ origin, requestTimeoutMs: null, clock })
   try {
-    // Whatever it answers, it is there.
-    await upstream.request('/health', { timeoutMs: 5_000 })
-    return { subject: id, level: 'fine', message: `answers at ${origin}` }
+    const { status } = await upstream.request('/health', { timeoutMs: 5_000 })
+    return answerFinding(id, origin, status)
   } catch (thrown) {
     return {
       ...findingOf(thrown, 'warning', id),
@@ -51,6 +50,20 @@ async function checkServer(
   } finally {
     await upstream.close()
   }
+}
+
+/** Any answer shows that something is there; not every server has the path that is asked for. */
+export function answerFinding(subject: string, origin: string, status: number): Finding {
+  if (status >= 500)
+    return {
+      ...{ subject, level: 'warning', message: `${origin}/health answers ${status}` },
+      hint: 'it is there and not well: it may still be loading; otherwise look into its log',
+    }
+  const isHealth = status >= 200 && status < 300
+  const message = isHealth
+    ? `answers at ${origin}`
+    : `something answers at ${origin} (${status} to /health, so what it is was not told)`
+  return { subject, level: 'fine', message }
 }
 
 /** As the user the service goes by, who may have another key or none. */
