@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { asControlError, ControlError } from './errors.ts'
 import { admitFolder } from './out-of-tree.ts'
@@ -89,7 +89,7 @@ export async function loadCatalog(outOfTree: readonly string[] = []): Promise<Ca
       const hasTileModule = isOutOfTree && existsSync(join(folder, TILE_MODULE))
       kinds.set(plugin.kind, { plugin, folder, isOutOfTree, hasTileModule })
     } catch (thrown) {
-      problems.push({ folder, message: asControlError(thrown).message })
+      problems.push({ folder, message: importFailure(thrown, folder) })
     }
   }
   return { kinds, problems: [...problems, ...clashingDoors(kinds)] }
@@ -102,6 +102,10 @@ export function checkPlugin(plugin: ServicePlugin, folderName: string): void {
     mistakes.push(`apiVersion is ${String(plugin.apiVersion)}; this is version ${API_VERSION}`)
   if (plugin.kind !== folderName)
     mistakes.push(`kind is "${plugin.kind}", the folder is called "${folderName}"`)
+  if (plugin.place !== 'host' && plugin.place !== 'controller')
+    mistakes.push(`place is "${String(plugin.place)}", not "host" or "controller"`)
+  if (plugin.tile?.figures?.some(({ key, label }) => !key || !label))
+    mistakes.push('a figure of its tile has no key or no label')
   for (const key of CORE_SERVICE_KEYS)
     if (plugin.settings?.properties && key in plugin.settings.properties)
       mistakes.push(`settings.${key} repeats a key of the core`)
@@ -115,7 +119,9 @@ export function checkPlugin(plugin: ServicePlugin, folderName: string): void {
         mistakes.push(`${name} "${key}" is not "METHOD /path"`)
       if (key.startsWith('GET ') && route.effect !== 'read')
         mistakes.push(`${name} "${key}" is a GET, so its effect must be "read"`)
-      if (route.effect === 'operate' && !route.reply)
+      if (!route.reply && !route.forward && !route.raw)
+        mistakes.push(`${name} "${key}" says neither reply nor forward nor raw`)
+      else if (route.effect === 'operate' && !route.reply)
         mistakes.push(`${name} "${key}" operates, so it must be a JSON route`)
     }
   for (const key of Object.keys(plugin.door ?? {}))
@@ -162,10 +168,24 @@ async function importPlugin(folder: string): Promise<ServicePlugin> {
   const index = existsIndex(folder)
   if (!index)
     throw new ControlError('PLUGIN_MISSING', `${folder} has no ${INDEX_FILES.join(' or ')}`)
-  const module = (await import(pathToFileURL(index).href)) as { default?: ServicePlugin }
-  if (typeof module.default !== 'object' || module.default === null)
-    throw new ControlError('PLUGIN_INVALID', `${index} has no default export`)
-  return module.default
+  const { default: plugin } = (await import(pathToFileURL(index).href)) as {
+    default?: ServicePlugin
+  }
+  if (typeof plugin !== 'object' || plugin === null)
+    throw new ControlError(
+      'PLUGIN_INVALID',
+      `the default export of ${index} ${plugin === undefined ? 'is missing' : 'is no plain object'}`,
+    )
+  return plugin
+}
+
+/** What keeps a folder from being loaded; begun with the line of its own that it arose at. */
+function importFailure(thrown: unknown, folder: string): string {
+  const message = asControlError(thrown).message.replaceAll(/\s*\n\s*/g, ' ')
+  const { stack = '' } = thrown instanceof Error ? thrown : {}
+  const [, file, line] = /(\/[^\n:]*):(\d+)/.exec(stack) ?? []
+  const path = file?.replace(/^\/+/, '/')
+  return path?.startsWith(folder + sep) ? `${relative(folder, path)}:${line}: ${message}` : message
 }
 
 const CORE_PATHS = /^\/(api|healthz|metrics|v1\/models)?$/

@@ -77,3 +77,14 @@ it('tells what is wrong with a folder, and loads the rest', async () => {
   write('kind/index.ts', "import { nothing } from 'no-such-package'\nexport default nothing\n")
   expect(await load()).toEqual({ problems: [expect.stringContaining('no-such-package')] })
 })
+
+it.each([
+  ['const a = 1\nconst b == 2\nexport default {}\n', /^index\.ts:2: /],
+  ['enum A { B }\nexport default {}\n', /^index\.ts:1: .*enum/],
+  ['const a: any = undefined\n\nexport default { kind: a.b }\n', /^index\.ts:3: Cannot read/],
+  ['export default () => ({})\n', /is no plain object$/],
+  ['export const kind = {}\n', /is missing$/],
+])('says of %j where in it the mistake is', async (text, sentence) => {
+  write('kind/index.ts', text)
+  expect(await load()).toEqual({ problems: [expect.stringMatching(sentence)] })
+})

@@ -1,8 +1,8 @@
-import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Plan } from './api.ts'
 import type { AuditNote } from './audit/audit-note.ts'
 import type { LoadedKind } from './catalog.ts'
+import { checkRunning } from './check-running.ts'
 import { type ContainerRef, refsOf } from './containers/container-refs.ts'
 import type { ContainerView } from './containers/container-view.ts'
 import type { Containers } from './containers/containers.ts'
@@ -102,6 +102,7 @@ export async function startService(
   }
   try {
     const running = await loaded.plugin.start(service as Service<never>)
+    checkRunning(loaded.plugin, running)
     return { spec, loaded, service, upstreams, running, stop: () => stopCommon(running) }
   } catch (thrown) {
     const failure = asControlError(thrown)
@@ -199,6 +200,3 @@ function createService(
     signal,
   }
 }
-
-/** Where a kind's shipped recipes lie. */
-export const shippedRecipes = (loaded: LoadedKind): string => join(loaded.folder, 'recipes')

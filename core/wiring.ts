@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { type KeptAudit, keepAudit } from './audit/keep-audit.ts'
 import { toAt } from './clock.ts'
 import type { Recorder } from './connectivity/recorder.ts'
@@ -14,10 +13,10 @@ import { createJobs, type Jobs } from './jobs/jobs.ts'
 import { KNEE_JOB, kneeJob } from './knee/knee-job.ts'
 import { createMeters, type Meters } from './metrics/meters.ts'
 import { createProber, type Prober } from './probes/prober.ts'
-import { createRecipes } from './recipes/file-recipes.ts'
+import { openRecipes } from './recipes/open-recipes.ts'
 import { createRegistry, type Registry } from './registry.ts'
 import { viewService } from './service-view.ts'
-import { type LiveService, shippedRecipes } from './services.ts'
+import type { LiveService } from './services.ts'
 import type { Database } from './store/database.ts'
 import { createKeyValue } from './store/key-value.ts'
 import { secretFile } from './store/secret-file.ts'
@@ -181,13 +180,11 @@ export function wire(
     log,
     jobsOf: jobs.forService,
     jobsOfKind: jobs.forKind,
-    recipesOf: (loaded) =>
-      createRecipes({
-        shippedDir: shippedRecipes(loaded),
-        overrideDir: join(dataDir, 'recipes', loaded.plugin.kind),
-        schema: loaded.plugin.recipe,
-        changed: () => events.publish({ type: 'changed', topic: 'recipes', service: null }),
-      }),
+    recipesOf: openRecipes({
+      dataDir,
+      log,
+      changed: () => events.publish({ type: 'changed', topic: 'recipes', service: null }),
+    }),
     storeOf: (namespace) => createKeyValue(db, namespace),
     secretFileOf: (service, name) => secretFile(dataDir, service, name),
     audit: (note) => audit.note(note),

@@ -239,6 +239,14 @@ describe('a folder of a kind that cannot be loaded', () => {
       },
     ])
   })
+
+  it('is not told again for each service of it', () => {
+    const text = 'plugins: [./bad]\nservices:\n  it: { kind: bad }\n  other: { kind: worse }\n'
+    const { diagnostics } = loadText(text, {
+      brokenPlugins: [{ folder: '/etc/spark/bad', message: 'it has no index.ts' }],
+    })
+    expect(diagnostics.map(({ path }) => path)).toEqual(['plugins.0', 'services.other.kind'])
+  })
 })
 
 describe('whatever the file holds', () => {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { buildTopology } from './build.ts'
 import { checkByKind, checkReferences } from './check.ts'
 import { decodeTopology } from './decode.ts'
@@ -66,11 +67,13 @@ interface Read {
 function readTree(parsed: ParsedYaml, mistakes: MistakeList, options: LoadOptions): Read {
   const { places } = parsed
   const { value, resolved }: Interpolated = interpolate(parsed.value, options, mistakes)
-  const reading = { mistakes, places, resolved }
+  const broken = options.brokenPlugins ?? []
+  const brokenKinds = new Set(broken.map(({ folder }) => basename(folder)))
+  const reading = { mistakes, places, resolved, brokenKinds }
   const draft = readDraft(value, options.kinds, reading)
   checkReferences(draft, reading, new Set(options.reservedSegments))
   const topology = buildTopology(draft, options.file)
-  for (const { folder, message } of options.brokenPlugins ?? [])
+  for (const { folder, message } of broken)
     mistakes.add({
       at: under('/plugins', topology.plugins.indexOf(folder)),
       code: 'PLUGIN_BROKEN',

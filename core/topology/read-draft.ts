@@ -133,7 +133,7 @@ function findKind(
         hint: 'put a space after the colon of kind:',
       }),
     })
-  else
+  else if (!reading.brokenKinds.has(String(written)))
     reading.mistakes.add({
       at: kindAt,
       code: 'KIND_UNKNOWN',

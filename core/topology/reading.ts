@@ -8,6 +8,8 @@ export interface Reading {
   mistakes: MistakeList
   places: ParsedYaml['places']
   resolved: Interpolated['resolved']
+  /** Kinds whose folder could not be loaded, which is told once and there. */
+  brokenKinds: ReadonlySet<string>
 }
 
 /** Names of keys whose value is nobody's business. */
