@@ -123,6 +123,28 @@ describe('a mounted api', () => {
     ])
   })
 
+  it('says which key was meant, or which there are', async () => {
+    const messagesOf = async (body: object) => {
+      const { error } = await (await post('/api/lamp/switch', body)).json()
+      return error.details.map((detail: { message: string }) => detail.message)
+    }
+    expect(await messagesOf({ on: true, levle: 3 })).toEqual([
+      'is not a key here; did you mean "level"?',
+    ])
+    expect(await messagesOf({ on: true, colour: 3 })).toEqual([
+      'is not a key here; there are on, level, plan',
+    ])
+  })
+
+  it('says which type of body it takes to who sends a form', async () => {
+    const body = new URLSearchParams({ on: 'true' })
+    const res = await fetch(`${base}/api/lamp/switch`, { method: 'POST', body })
+    const { error } = await res.json()
+    expect([res.status, error.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE'])
+    expect(error.message).toMatch(/urlencoded.*this takes application\/json/)
+    expect(error.hint).toContain('content-type: application/json')
+  })
+
   it('refuses a query key it does not know', async () => {
     const res = await fetch(`${base}/api/lamp/state?rom=7`)
     expect(res.status).toBe(400)

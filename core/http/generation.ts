@@ -57,7 +57,7 @@ export async function buildGeneration(parts: GenerationParts): Promise<Generatio
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.setErrorHandler((error, request, reply) => {
     reply.hijack()
-    const translated = translate(error)
+    const translated = translate(error, request.headers['content-type'])
     noteFault(request.log, request.raw, translated)
     fail(request.raw, reply.raw, translated)
   })
@@ -111,7 +111,7 @@ function effectOf({ routeOptions: { url, config } }: FastifyRequest): Effect | '
 }
 
 /** Fastify's own errors in our words. */
-function translate(error: unknown): ControlError {
+function translate(error: unknown, contentType?: string): ControlError {
   if (error instanceof ControlError) return error
   const { code, statusCode, message } = error as {
     code?: string
@@ -123,7 +123,12 @@ function translate(error: unknown): ControlError {
   // JSON.parse ran out of stack.
   if (error instanceof RangeError)
     return new ControlError('BAD_REQUEST', 'the body is nested too deeply', { cause: error })
-  if (statusCode === 415) return new ControlError('UNSUPPORTED_MEDIA_TYPE', message)
+  if (statusCode === 415)
+    return new ControlError(
+      'UNSUPPORTED_MEDIA_TYPE',
+      `Content-Type is ${JSON.stringify(contentType?.slice(0, 80) ?? '')}; this takes application/json`,
+      { hint: "with curl: -H 'content-type: application/json'" },
+    )
   if (statusCode !== undefined && statusCode < 500) return new ControlError('BAD_REQUEST', message)
   return asControlError(error)
 }

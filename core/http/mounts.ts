@@ -44,7 +44,15 @@ export function missingPath(registry: Registry, path: string): ControlError {
       if (thrown instanceof ControlError && thrown.code === 'SERVICE_DISABLED') return thrown
     }
   }
+  const doors = registry.kinds().flatMap(({ loaded }) => Object.keys(loaded.plugin.door ?? {}))
   return new ControlError('NOT_FOUND', `there is nothing at ${path}`, {
-    hint: 'GET /api/openapi.json lists every path',
+    hint: baseUrlHint(path, doors) ?? 'GET /api/openapi.json lists every path',
   })
+}
+
+/** The commonest slip of who sets up a client of OpenAI's API: a base URL without /v1, or with two. */
+export function baseUrlHint(path: string, routes: readonly string[]): string | undefined {
+  const paths = ['/v1/models', ...routes.map((route) => route.split(' ')[1] ?? '')]
+  const meant = paths.find((door) => door.startsWith('/v1/') && path.endsWith(door.slice(3)))
+  return meant && `it is at ${meant}: let the base URL of your client end with /v1, behind the port`
 }

@@ -2,6 +2,7 @@ import { FormatRegistry, type TObject, type TSchema } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
 import { Value, type ValueError } from '@sinclair/typebox/value'
 import { ControlError, type Detail } from '../errors.ts'
+import { didYouMean } from '../topology/suggest.ts'
 
 FormatRegistry.Set('date-time', (text) => !Number.isNaN(Date.parse(text)))
 
@@ -56,20 +57,32 @@ export function listDetails(errors: Iterable<ValueError>, root = '', isPrivate =
 
 function describe(error: ValueError): string {
   const { schema, value } = error
-  if (error.message === 'Unexpected property') return 'is not a key here'
+  if (error.message === 'Unexpected property') return `is not a key here${keysHere(error)}`
   if (error.message === 'Expected required property') return 'is missing'
   const allowed = (schema.anyOf as TSchema[] | undefined)?.map((s) => s.const ?? s.type)
   if (allowed) return `is ${show(value)}; expected one of ${allowed.map(show).join(', ')}`
-  if (schema.description && schema.pattern) return `is ${show(value)}; ${schema.description}`
+  if (schema.description && schema.pattern)
+    return `is ${show(value)}; expected: ${schema.description}`
   if (schema.pattern) return `is ${show(value)}; it must match ${schema.pattern}`
   return `is ${show(value)}; ${error.message.replace(/^Expected/, 'expected')}`
 }
 
 /** The same without the value: a body that holds what must not get around. */
-function describeUnseen({ message }: ValueError): string {
-  if (message === 'Unexpected property') return 'has a key that is not one here'
+function describeUnseen({ message, schema }: ValueError): string {
+  if (message === 'Unexpected property')
+    return `has a key that is not one here; there are ${keysOf(schema).join(', ')}`
   return message === 'Expected required property' ? 'is missing' : 'does not fit the schema'
 }
+
+/** The key that was meant, if that is plain; else all there are. */
+function keysHere({ schema, path }: ValueError): string {
+  const keys = keysOf(schema)
+  const meant = didYouMean(path.slice(path.lastIndexOf('/') + 1), keys)
+  if (meant !== undefined) return `; ${meant}`
+  return keys.length > 0 ? `; there are ${keys.join(', ')}` : ''
+}
+
+const keysOf = (schema: TSchema): string[] => Object.keys(schema.properties ?? {})
 
 const show = (value: unknown): string => {
   const text = JSON.stringify(value) ?? String(value)

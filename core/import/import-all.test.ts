@@ -115,7 +115,7 @@ describe('mistakes of the files', () => {
     ['env', 'A=1\nexport B="open\n', 2, 10, /not closed/],
     ['models', 'models:\n  a: [\n', 2, 7, /./],
     ['models', 'models:\n\ta: 1\n', 2, 1, /tab/],
-    ['overrides', 'a: "x\n', 1, 6, /quote/],
+    ['overrides', 'a: "x\n', 1, 4, /quote/],
     ['models', 'a:\n  b: 1\n  - c\n', 3, 1, /only a value can/],
     ['models', 'a: x: y\n', 1, 4, /only a value can/],
     ['models', 'a: %x\n', 1, 4, /cannot begin/],

@@ -112,7 +112,7 @@ title: [*d,*d,*d,*d,*d,*d,*d,*d,*d]`
     [
       'has several mistakes',
       'titel: a\nport: x\n',
-      'title: is missing; titel: is not a key here; port: is "x"',
+      'title: is missing; titel: is not a key here; did you mean "title"?; port: is "x"',
     ],
     [
       'has a key too many deep inside',

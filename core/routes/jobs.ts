@@ -71,6 +71,7 @@ export const jobsHandlers = (jobs: Jobs): Handlers<typeof jobsApi> => ({
 /** The job of this id; throws JOB_UNKNOWN. */
 export function known(jobs: Jobs, id: string): JobView {
   const job = jobs.get(id)
-  if (!job) throw new ControlError('JOB_UNKNOWN', `no job "${id}"`)
+  if (!job)
+    throw new ControlError('JOB_UNKNOWN', `no job "${id}"`, { hint: 'GET /api/jobs lists them' })
   return job
 }

@@ -13,9 +13,14 @@ export function declaredBytes(req: IncomingMessage): number | undefined {
 
 /** PAYLOAD_TOO_LARGE with the limit in words. */
 export const tooLarge = (maxBytes: number): ControlError =>
-  new ControlError('PAYLOAD_TOO_LARGE', `The body is larger than ${maxBytes} bytes.`, {
-    hint: 'Send a smaller body, or raise the limit of this route.',
+  new ControlError('PAYLOAD_TOO_LARGE', `The body is larger than ${size(maxBytes)}.`, {
+    hint: 'Send less at a time.',
   })
+
+const size = (bytes: number): string => {
+  if (bytes % 2 ** 20 === 0) return `${bytes / 2 ** 20} MiB`
+  return bytes % 1024 === 0 ? `${bytes / 1024} KiB` : `${bytes} bytes`
+}
 
 /**
  * Reads a body to its end. `done` gets the bytes, or PAYLOAD_TOO_LARGE; it is not called when the
