@@ -109,9 +109,21 @@ it('of nothing is a topology that names what is missing', () => {
   )
 })
 
+it('goes on behind a line of the environment that says nothing, and tells of it without its words', () => {
+  const env = 'SPARK1_HOST=192.168.1.101\n  hunter2 it is\n=x\nSPARK1_USER=alice\n'
+  const { topology, diagnostics, remarks } = take({ env })
+  expect(diagnostics).toEqual([])
+  expect(topology).toMatch(/address: 192\.168\.1\.101[\s\S]*user: alice/)
+  expect(topology).not.toContain('hunter2')
+  expect(remarks).toMatchObject([
+    { file: 'old.env', line: 2, column: 3, text: 'left out: the line is not NAME=value' },
+    { file: 'old.env', line: 3, column: 1, text: 'left out: the line is not NAME=value' },
+  ])
+})
+
 describe('mistakes of the files', () => {
   it.each([
-    ['env', 'A=1\nnonsense here\n', 2, 1, /NAME=value/],
+    ['env', '\n nonsense here\n', 2, 2, /no line of the file/],
     ['env', 'A=1\nexport B="open\n', 2, 10, /not closed/],
     ['models', 'models:\n  a: [\n', 2, 7, /./],
     ['models', 'models:\n\ta: 1\n', 2, 1, /tab/],

@@ -62,7 +62,7 @@ export function importAll(
   const read = reader
     ? readRecipes(reader, joinModels(models.models, overrides.models))
     : { recipes: [], leftovers: [], remarks: [] }
-  remarks.push(...read.remarks)
+  remarks.push(...env.remarks, ...read.remarks)
   const draft = draftOf(env.variables, kinds, environment, remarks)
   const strays = [...models.strays, ...overrides.strays]
   for (const { what, place } of strays) {
@@ -86,7 +86,7 @@ export function importAll(
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
-const NO_VARIABLES = { variables: [], diagnostics: [] }
+const NO_VARIABLES = { variables: [], remarks: [], diagnostics: [] }
 
 /** What the variables say, and those nobody understood. */
 function draftOf(

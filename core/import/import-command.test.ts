@@ -70,10 +70,10 @@ describe('an import', () => {
   })
 
   it('writes nothing for files with mistakes, and shows each with line and column', async () => {
-    writeFileSync(join(folder, '.env'), 'A=1\nnonsense\n')
+    writeFileSync(join(folder, '.env'), 'A=1\nB="open\n')
     const { isDone, print } = await run()
     expect(isDone).toBe(false)
-    expect(print).toContain('.env:2:1  is not NAME=value')
+    expect(print).toContain('.env:2:3  a quote that is opened')
     expect(readdirSync(folder)).not.toContain('topology.yaml')
   })
 

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../topology/topology.ts'
+import type { Remark } from './draft.ts'
 
 /** A variable of a .env file. */
 export interface Variable {
@@ -8,38 +9,59 @@ export interface Variable {
   line: number
 }
 
+/** A .env file as it was read. */
+export interface ReadEnv {
+  variables: Variable[]
+  /** Lines that say nothing; they cost themselves alone. */
+  remarks: Remark[]
+  /** What leaves open how the rest is meant. */
+  diagnostics: Diagnostic[]
+}
+
 /**
  * Reads a .env file: `NAME=value`, quoted or not, `export` in front or not; of a name given twice the
- * last counts, as in a shell. Values are never quoted in a diagnostic.
+ * last counts, as in a shell. What stands in a line is never told: it may be a secret.
  */
-export function readEnv(
-  file: string,
-  text: string,
-): { variables: Variable[]; diagnostics: Diagnostic[] } {
+export function readEnv(file: string, text: string): ReadEnv {
   const variables = new Map<string, Variable>()
-  const diagnostics: Diagnostic[] = []
-  for (const [index, line] of text
-    .replace(/^\ufeff/, '')
-    .split(/\r?\n/)
-    .entries()) {
-    if (/^\s*(#|$)/.test(line)) continue
-    const [, before = '', name, rest = ''] = LINE.exec(line) ?? []
-    const value = name === undefined ? undefined : textOf(rest)
-    if (name !== undefined && typeof value === 'string') {
-      variables.delete(name)
-      variables.set(name, { name, text: value, file, line: index + 1 })
+  const remarks: Remark[] = []
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/)
+  for (const [index, written] of lines.entries()) {
+    const line = index + 1
+    if (/^\s*(#|$)/.test(written)) continue
+    const [, before = '', name, rest = ''] = LINE.exec(written) ?? []
+    if (name === undefined) {
+      const column = written.search(/\S/) + 1
+      remarks.push({ file, line, column, text: 'left out: the line is not NAME=value' })
       continue
     }
-    const isQuote = name !== undefined
-    diagnostics.push({
-      ...{ severity: 'error', code: 'ENV_SYNTAX', path: '', file, line: index + 1 },
-      column: isQuote ? before.length + name.length + 2 : line.search(/\S/) + 1,
-      message: isQuote ? 'a quote that is opened is not closed on this line' : 'is not NAME=value',
-      hint: isQuote ? 'write the value on one line' : 'put # before a line that is a comment',
-    })
+    const value = textOf(rest)
+    if (value === undefined) return unread(file, line, before.length + name.length + 2, OPEN_QUOTE)
+    variables.delete(name)
+    variables.set(name, { name, text: value, file, line })
   }
-  return { variables: [...variables.values()], diagnostics }
+  const [first] = remarks
+  if (first && variables.size === 0) return unread(file, first.line, first.column, OTHER_FILE)
+  return { variables: [...variables.values()], remarks, diagnostics: [] }
 }
+
+type Mistake = Pick<Diagnostic, 'message' | 'hint'>
+/** Nobody can tell whether what follows is a value or the next variables. */
+const OPEN_QUOTE: Mistake = {
+  message: 'a quote that is opened is not closed on this line',
+  hint: 'write the value on one line',
+}
+const OTHER_FILE: Mistake = {
+  message: 'no line of the file is NAME=value',
+  hint: 'is it another file?',
+}
+
+const unread = (file: string, line: number, column: number, mistake: Mistake): ReadEnv => ({
+  ...{ variables: [], remarks: [] },
+  diagnostics: [
+    { severity: 'error', code: 'ENV_SYNTAX', path: '', ...{ file, line, column }, ...mistake },
+  ],
+})
 
 const LINE = /^(\s*(?:export\s+)?)([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/
 
