@@ -33,7 +33,10 @@ export interface ServicePlugin<
   apiVersion: typeof API_VERSION
   /** The folder's name, and the word behind `kind:` in topology.yaml. */
   kind: string
+  /** What a service of it is called. */
   title: string
+  /** Its services are called by their ids, since the title says too little of what they are. */
+  isTitledById?: true
   /** `controller`: runs inside this process, so it takes neither host nor port nor url. */
   place: 'host' | 'controller'
   /** Port where the topology names none; null: it may do without one. */

@@ -2,6 +2,7 @@ import { refsOf } from './containers/container-refs.ts'
 import type { Prober } from './probes/prober.ts'
 import { listActions } from './routes/services.ts'
 import type { LiveService } from './services.ts'
+import { titleOf } from './title-of.ts'
 import type { ServiceView } from './views.ts'
 
 /** A service as the wire shows it: the last probe with its age, and what its tile needs. */
@@ -15,7 +16,7 @@ export function viewService(live: LiveService, prober: Prober, isPending: boolea
   return {
     id: spec.id,
     kind: spec.kind,
-    title: loaded.plugin.title,
+    title: titleOf(spec, loaded),
     host: spec.host ?? null,
     endpoint: main?.origin ?? null,
     state: failure ? 'down' : (seen?.state ?? 'unknown'),

@@ -20,6 +20,7 @@ import type { Clock, Kind, Open, Running, Service } from './plugin.ts'
 import type { Recipes } from './recipes/recipes.ts'
 import type { SecretFile } from './store/secret-file.ts'
 import type { KeyValue } from './store/store.ts'
+import { titleOf } from './title-of.ts'
 import { isPublicPlace } from './topology/public-places.ts'
 import type { ServiceSpec } from './topology/topology.ts'
 import type { GatedUpstream } from './upstream/upstream.ts'
@@ -183,7 +184,7 @@ function createService(
         .filter((live) => live.spec.id !== spec.id)
         .map((live) => ({
           id: live.spec.id,
-          title: live.loaded.plugin.title,
+          title: titleOf(live.spec, live.loaded),
           host: live.spec.host ?? null,
           containers: refsOf(live).map(({ name }) => name),
         })),

@@ -5,7 +5,9 @@ const SECRET_KEYS = new Set(['api_key', 'key', 'token', 'tokens', 'secret'])
 /** The topology in force as the wire may show it: what came from `${…}` or is a key is masked. */
 export function maskTopology({ topology, secrets }: InForce): unknown {
   const mask = (value: unknown, key = ''): unknown => {
-    if (SECRET_KEYS.has(key) && value !== undefined) return '••••'
+    // an empty list has nothing to hide, and would look as if it had
+    const isNothing = value === undefined || (Array.isArray(value) && value.length === 0)
+    if (SECRET_KEYS.has(key) && !isNothing) return '••••'
     if (typeof value === 'string' || typeof value === 'number')
       return secrets.has(String(value)) ? '••••' : value
     if (Array.isArray(value)) return value.map((item) => mask(item))

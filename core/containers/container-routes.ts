@@ -10,6 +10,7 @@ import {
 import { ControlError } from '../errors.ts'
 import type { LiveService } from '../services.ts'
 import type { KeyValue } from '../store/store.ts'
+import { titleOf } from '../title-of.ts'
 import { JobView } from '../views.ts'
 import { type ContainerAct, isNothingToDo } from './container-act.ts'
 import { durationKey, jobName } from './container-jobs.ts'
@@ -167,7 +168,7 @@ function planFor(
     act,
     container,
     runtime: service.hosts.get(container.host)?.spec.container_runtime ?? 'docker',
-    service: { id: spec.id, title: loaded.plugin.title },
+    service: { id: spec.id, title: titleOf(spec, loaded) },
     runningRequests: [...upstreams.values()].reduce((sum, { inFlight }) => sum + inFlight, 0),
     alsoUsedBy: others.filter((other) => refsOf(other).some(isSame)).map(({ spec }) => spec.id),
     lastSeconds: source.storeOf(spec.id).get<number>(durationKey(act, input)) ?? null,

@@ -106,7 +106,7 @@ function keyRefused(
   const compare = `to compare, run on ${hostId} itself: ${COMPARE_KEYS}`
   return verdict.is === 'unknown'
     ? new ControlError('HOST_KEY_UNKNOWN', `${hostId} shows the key ${verdict.offered}`, {
-        hint: `nobody has trusted it yet; ${compare}, then trust it`,
+        hint: `nobody has trusted it yet; ${compare}, then trust it: on the page Hosts, or by spark-control discover --trust`,
         cause,
       })
     : new ControlError(

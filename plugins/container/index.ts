@@ -9,6 +9,7 @@ export default {
   apiVersion: API_VERSION,
   kind: 'container',
   title: 'Container',
+  isTitledById: true,
   place: 'host',
   // one that is not asked by HTTP has no use for a port
   defaultPort: null,

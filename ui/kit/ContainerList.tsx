@@ -1,4 +1,4 @@
-import { createSignal, For, type JSX, Show } from 'solid-js'
+import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 import type { ContainerView } from '../../core/containers/container-view.ts'
 import type { ServiceView } from '../../core/views.ts'
 import { call } from '../client.ts'
@@ -6,6 +6,7 @@ import { act } from './Act.tsx'
 import { Badge, type Tone } from './Badge.tsx'
 import { Button } from './Button.tsx'
 import { ContainerLog } from './ContainerLog.tsx'
+import type { ContainersProps } from './Containers.tsx'
 import { createFlips } from './container-flips.ts'
 import { createFetched } from './fetched.ts'
 import { count, formatBytes, sentence } from './format.ts'
@@ -13,7 +14,7 @@ import { Skeleton } from './Layout.tsx'
 import { List, ListItem } from './List.tsx'
 import { waitsFor } from './leases.ts'
 import { ErrorNotice } from './Notice.tsx'
-import { Age } from './Text.tsx'
+import { Age, Disclosure } from './Text.tsx'
 
 interface Listed {
   containers: ContainerView[]
@@ -21,7 +22,7 @@ interface Listed {
 }
 
 /** See Containers.tsx, which loads it. */
-export default function ContainerList(props: { service: ServiceView }) {
+export default function ContainerList(props: ContainersProps) {
   const path = () => `GET /api/services/${encodeURIComponent(props.service.id)}/containers`
   const listed = createFetched(() => call<Listed>(path()), {
     topics: [`containers/${props.service.id}`],
@@ -44,19 +45,21 @@ export default function ContainerList(props: { service: ServiceView }) {
         }
       >
         {(found) => (
-          <List label={`Containers of ${props.service.title}`}>
-            <For each={found().containers}>
-              {(container) => (
-                <ContainerRow
-                  service={props.service}
-                  container={container}
-                  badge={<ContainerBadge container={asSeen(container)} />}
-                  isManaged={found().is_managed}
-                  onLog={() => setShown(container)}
-                />
-              )}
-            </For>
-          </List>
+          <Folded isBrief={props.isBrief === true} containers={found().containers}>
+            <List label={`Containers of ${props.service.title}`}>
+              <For each={found().containers}>
+                {(container) => (
+                  <ContainerRow
+                    service={props.service}
+                    container={container}
+                    badge={<ContainerBadge container={asSeen(container)} />}
+                    isManaged={found().is_managed}
+                    onLog={() => setShown(container)}
+                  />
+                )}
+              </For>
+            </List>
+          </Folded>
         )}
       </Show>
       <Show when={shown()} keyed>
@@ -69,6 +72,24 @@ export default function ContainerList(props: { service: ServiceView }) {
         )}
       </Show>
     </>
+  )
+}
+
+/** Several that all run are one line in a tile; what once was not well stays open to be seen. */
+function Folded(props: { isBrief: boolean; containers: ContainerView[]; children: JSX.Element }) {
+  const isOpen = createMemo<boolean>(
+    (was) => was || props.containers.some((container) => badgeOf(container)[0] !== 'good'),
+    false,
+  )
+  return (
+    <Show when={props.isBrief && props.containers.length > 1} fallback={props.children}>
+      <Disclosure
+        summary={`${count(props.containers.length, 'container')}${isOpen() ? '' : ', all running'}`}
+        isOpen={isOpen()}
+      >
+        {props.children}
+      </Disclosure>
+    </Show>
   )
 }
 

@@ -81,3 +81,15 @@ it('shows the lines, the outages in words, and zooms to one', async () => {
   await waitFor(() => expect(routes).toHaveLength(2))
   expect(decodeURIComponent(routes[1] ?? '')).toContain(`from=${at(40)}`)
 })
+
+it('names both days of a time that reaches over midnight', async () => {
+  const view = { ...VIEW, from: at(-24 * 60), to: at(0) }
+  fakeController([])
+  globalThis.fetch = async () => new Response(JSON.stringify(view))
+  render(() => <Connectivity />)
+  const range = await screen.findByText(/ to /)
+  for (const moment of [view.from, view.to])
+    expect(range.textContent).toContain(
+      new Date(moment).toLocaleDateString([], { dateStyle: 'medium' }),
+    )
+})

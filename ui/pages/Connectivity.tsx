@@ -57,7 +57,7 @@ export default function Connectivity() {
   return (
     <Page
       title="Connectivity"
-      lead="When each machine, service and container was there. Kept for 90 days."
+      lead="When each machine, service and container was there: green yes, red no, grey not known. Kept for 90 days."
       actions={<LinkButton href={`/api/connectivity/csv?${query()}`}>Download as CSV</LinkButton>}
     >
       <Row align="apart">
@@ -93,6 +93,17 @@ export default function Connectivity() {
   )
 }
 
+/** Two moments of different days need both their days. */
+function rangeWords({ from, to }: UptimeView): string {
+  const isOneDay = new Date(from).toDateString() === new Date(to).toDateString()
+  const [start, end] = [from, to].map((at) =>
+    isOneDay ? formatTime(at) : new Date(at).toLocaleString([], DAY_AND_TIME),
+  )
+  return `${start} to ${end}`
+}
+
+const DAY_AND_TIME = { dateStyle: 'medium', timeStyle: 'short' } as const
+
 function WhatWas(props: { view: UptimeView; onZoom(outage: Outage): void }) {
   const outages = () => listOutages(props.view)
   return (
@@ -100,10 +111,7 @@ function WhatWas(props: { view: UptimeView; onZoom(outage: Outage): void }) {
       when={props.view.subjects.length > 0}
       fallback={<Empty title="Nothing was watched in this time." />}
     >
-      <Section
-        title="What was there"
-        aside={`${formatTime(props.view.from)} to ${formatTime(props.view.to)}`}
-      >
+      <Section title="What was there" aside={rangeWords(props.view)}>
         <div class="card timeline">
           <div class="timeline-ticks" aria-hidden="true">
             <For each={listTicks(props.view)}>

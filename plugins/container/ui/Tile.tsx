@@ -1,10 +1,10 @@
 import { Show } from 'solid-js'
 import { Containers, type ServiceView, SourceVersion, StateReason, Tile } from '#ui'
 
-/** A container under its own name; its kind would say nothing. */
+/** A container and, where it has one, the source it is made of. */
 export default function ContainerTile(props: { service: ServiceView; isDetailed?: boolean }) {
   return (
-    <Tile service={props.service} title={props.service.id}>
+    <Tile service={props.service}>
       <StateReason service={props.service} />
       <Show when={!props.isDetailed}>
         <Containers service={props.service} />

@@ -79,6 +79,8 @@ describe('the plan of a download', () => {
       expect(plan?.fetch).toBeNull()
       expect(plan?.from.host).toBe('spark-2')
       expect(plan?.copies.map((copy) => copy.host)).toEqual(['spark-1'])
+      expect(plan?.consequence).toContain('are left afterwards')
+      expect(plan?.consequence).not.toContain('was not checked')
     }
   })
 

@@ -52,7 +52,7 @@ const MARGIN_BYTES = 5e9
 
 /** Decides what a download takes; null when every host has it. Throws for what cannot work. */
 export function planDownload(state: DownloadState): DownloadPlan | null {
-  const { targets, donor, key, title, info } = state
+  const { targets, donor, key, title } = state
   const lacking = targets.filter(({ isWhole }) => !isWhole)
   const [first] = lacking
   if (!first) return null
@@ -81,7 +81,9 @@ export function planDownload(state: DownloadState): DownloadPlan | null {
       copies.length > 0 ? howItIsCopied(source, copies) : '',
       ...lacking.map((host) => roomOn(state, host)),
       'What is loaded keeps running. A cancelled download keeps the files that are whole.',
-      info ? '' : `${first.id} could not ask the hub for the sizes, so the room was not checked.`,
+      bytes !== null
+        ? ''
+        : `${first.id} could not ask the hub for the sizes, so the room was not checked.`,
     ]
       .filter((line) => line !== '')
       .join('\n'),

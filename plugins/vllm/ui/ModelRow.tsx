@@ -32,6 +32,8 @@ export function ModelRow(props: {
 }) {
   const name = () => titleOf(props.model)
   const runsOn = () => props.model.running.map(({ service }) => service)
+  const isWholeSomewhere = () =>
+    props.model.hosts.some(({ state, stale }) => state === 'ready' && !stale)
   const isOnTarget = () => props.target !== undefined && runsOn().includes(props.target)
   return (
     <ListItem
@@ -61,11 +63,11 @@ export function ModelRow(props: {
           </Show>
           <Show when={props.model.state === 'partial' && !props.arriving}>
             <Button
-              aria-label={`Download the rest of ${name()}`}
+              aria-label={isWholeSomewhere() ? `Copy ${name()}` : `Download the rest of ${name()}`}
               disabled={jobOn(props.model.repo) !== undefined}
               onClick={() => download(props.model.repo, hostsOf(props.model))}
             >
-              Download…
+              {isWholeSomewhere() ? 'Copy…' : 'Download…'}
             </Button>
           </Show>
           <Show when={runsOn().length === 0 && !props.arriving}>

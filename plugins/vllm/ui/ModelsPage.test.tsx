@@ -85,6 +85,17 @@ describe('the models page', () => {
     await waitFor(() => expect(remove.disabled).toBe(true))
   })
 
+  it('offers a copy of what is whole on another machine, and a download of what is whole on none', async () => {
+    const [here] = aModel().hosts as [ModelView['hosts'][number]]
+    const part = { ...here, host: 'spark-2', state: 'partial' as const }
+    show([
+      aModel({ state: 'partial', hosts: [here, part] }),
+      { ...raw, state: 'partial', hosts: [part] },
+    ])
+    await screen.findByRole('button', { name: 'Copy Gemma 4 26B' })
+    screen.getByRole('button', { name: 'Download the rest of raw-8b' })
+  })
+
   it('downloads a repository to the machines that are chosen', async () => {
     const asked = show(
       [raw],
