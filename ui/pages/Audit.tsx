@@ -46,7 +46,14 @@ export default function Audit() {
       </Show>
       <Show when={acts.entries()} fallback={<Skeleton lines={8} />}>
         {(entries) => (
-          <Show when={entries().length > 0} fallback={<Empty title="Nothing of this is kept." />}>
+          <Show
+            when={entries().length > 0}
+            fallback={
+              <Empty
+                title={outcome() ? 'Nothing ended in this way.' : 'Nothing has been changed yet.'}
+              />
+            }
+          >
             <List label="Acts, newest first">
               <For each={entries()}>{(entry) => <Entry entry={entry} />}</For>
             </List>

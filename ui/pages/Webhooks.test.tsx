@@ -62,7 +62,7 @@ describe('the page of webhooks', () => {
       'GET /api/coordination/deliveries': { deliveries: [] },
     })
     render(() => <Webhooks />)
-    expect(await screen.findByText(/names no webhooks/)).toBeTruthy()
+    expect(await screen.findByText(/Nobody is told/)).toBeTruthy()
     expect(screen.getByText(/format: ntfy/)).toBeTruthy()
   })
 

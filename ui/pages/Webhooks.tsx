@@ -58,8 +58,8 @@ export default function Webhooks() {
 
 const None = () => (
   <>
-    <Empty title="The topology names no webhooks.">
-      An entry under webhooks: sends events to a program, to your phone or into a chat.
+    <Empty title="Nobody is told of anything yet.">
+      An entry like this in topology.yaml sends events to a program, to your phone or into a chat.
     </Empty>
     <CodeBlock label="An entry of topology.yaml" text={EXAMPLE} canCopy />
   </>

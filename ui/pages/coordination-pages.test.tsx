@@ -83,6 +83,19 @@ describe('the schedule page', () => {
 })
 
 describe('the audit page', () => {
+  it('says that nothing was changed, or that nothing ended as was asked for', async () => {
+    const none = { entries: [], next_cursor: null }
+    fakeController(
+      ['limit=50', 'limit=50&outcome=failed'].map((query) => ({
+        ...{ route: `GET /api/audit?${query}`, json: none, keep: true },
+      })),
+    )
+    render(() => <Audit />)
+    await screen.findByText('Nothing has been changed yet.')
+    fireEvent.change(screen.getByRole('combobox'), { target: { value: 'failed' } })
+    await screen.findByText('Nothing ended in this way.')
+  })
+
   it('says what was done, by whom, and why it was refused; the controller is named as itself', async () => {
     const refused = { outcome: 'refused' as const, message: 'reserved by crm', owner: 'crm' }
     const entries = [entry(2, refused), entry(1, { address: null, job: 'j1', token: null })]
