@@ -1,5 +1,6 @@
 import type { Plan } from '../api.ts'
 import { display } from '../hosts/sh.ts'
+import { titleWithId } from '../title-of.ts'
 import { actCommand, type ContainerAct } from './container-act.ts'
 import { type ContainerView, isRunning } from './container-view.ts'
 
@@ -39,7 +40,7 @@ export function containerPlan(facts: PlanFacts): Plan {
 function stopsOf({ act, service, alsoUsedBy, lastSeconds }: PlanFacts): string[] {
   const until =
     act === 'stop' ? 'until it is started again' : `until it is back${after(lastSeconds)}`
-  return [`${service.title} (${service.id})`, ...alsoUsedBy].map(
+  return [titleWithId(service), ...alsoUsedBy].map(
     (who) => `${who} does not answer from now on, ${until}.`,
   )
 }
@@ -48,7 +49,7 @@ function* paragraphs(facts: PlanFacts, isCut: boolean): Generator<string> {
   const { act, service, container, runningRequests, lastSeconds } = facts
   const { memory_bytes, host } = container
   if (!isCut)
-    yield `${service.title} (${service.id}) can answer once it has started${after(lastSeconds)}. It takes the memory it needs on ${host}; what else runs there goes on.`
+    yield `${titleWithId(service)} can answer once it has started${after(lastSeconds)}. It takes the memory it needs on ${host}; what else runs there goes on.`
   if (isCut && runningRequests > 0)
     yield runningRequests === 1
       ? '1 request is being answered now. It may end in the middle.'

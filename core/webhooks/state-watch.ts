@@ -3,6 +3,7 @@ import type { Happening, Tell } from '../events/happening.ts'
 import type { Clock } from '../plugin.ts'
 import { type Database, transaction } from '../store/database.ts'
 import { createKeyValue } from '../store/key-value.ts'
+import { titleWithId } from '../title-of.ts'
 import type { HostView, ServiceView } from '../views.ts'
 import { hostState, serviceState } from './states.ts'
 
@@ -66,10 +67,10 @@ export function createStateWatch({ db, clock, log, tell }: StateWatchDeps): Stat
 
   return {
     service(view) {
-      const { id, title, host, reason } = view
+      const { id, host, reason } = view
       note(`service:${id}`, serviceState(view), (state) => ({
         name: state === 'down' ? 'service_down' : 'service_up',
-        subject: `${title} (${id})`,
+        subject: titleWithId(view),
         data: { service: id, host, ...(state === 'down' && reason && { reason }) },
       }))
     },

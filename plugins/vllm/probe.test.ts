@@ -52,6 +52,20 @@ describe('a probe', () => {
     expect(isForeign(servedBy(service))).toBe(false)
   })
 
+  it('after a restart of the controller looks anew at who started it, and when', async () => {
+    const cluster = serving()
+    const service = createFakeService(cluster)
+    kept(service.store).setLaunched({ 'spark-1': cluster.containers.get('spark-1')?.id ?? '' })
+    await probeEngine(service, signal)
+    expect(isForeign(servedBy(service))).toBe(false)
+    cluster.clock.advance(3_600_000)
+    cluster.containers.clear()
+    cluster.start('spark-1', 'vllm serve Org/Old')
+    const next = await probe(cluster, { store: service.store })
+    expect(cardOf(next.service).since).toBe('2026-11-24T13:00:00.000Z')
+    expect(isForeign(servedBy(next.service))).toBe(true)
+  })
+
   it('with no container is idle, not down', async () => {
     const { health, service } = await probe(createFakeCluster())
     expect(health).toEqual({ state: 'idle', reason: 'no model is loaded' })

@@ -20,7 +20,9 @@ export function servedBy(service: Service<Settings>): ServedBox {
   const known = boxes.get(service)
   if (known) return known
   const store = kept(service.store)
-  let current = store.served()
+  const before = store.served()
+  // while nobody looked, another container may have taken its place
+  let current = before && { ...before, containers: {} }
   let version = 0
   const box: ServedBox = {
     get: () => current,

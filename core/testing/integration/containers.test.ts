@@ -48,7 +48,7 @@ describe('a container of a service', () => {
     expect(plan).toMatchObject({
       title: 'Stop board on spark-2?',
       commands: [{ host: 'spark-2', command: 'docker stop board' }],
-      stops: ['Container (board) does not answer from now on, until it is started again.'],
+      stops: ['board does not answer from now on, until it is started again.'],
       holds: ['board'],
     })
     expect(plan.consequence).toContain('This frees about 189 MB of memory on spark-2.')
