@@ -14,6 +14,11 @@ describe('the navigation', () => {
     expect(titles('redaction', 'vllm')).toEqual(['Overview', 'Redact', 'Models', 'Chat', ...CORE])
   })
 
+  it('leaves out what is not set up', () => {
+    const shown = pagesInNavigation([{ kind: 'redaction', is_hidden: true }, { kind: 'kokoro' }])
+    expect(shown.map(({ title }) => title)).toEqual(['Overview', 'Speak', ...CORE])
+  })
+
   it('has the pages of the core alone where there is no service', () => {
     expect(titles()).toEqual(['Overview', ...CORE])
   })

@@ -95,7 +95,7 @@ export function GenericTile(props: { service: ServiceView; isDetailed?: boolean 
         </p>
       </Show>
       <Show when={props.service.has_containers && !props.isDetailed}>
-        <Containers service={props.service} isBrief />
+        <Containers service={props.service} />
       </Show>
     </Tile>
   )

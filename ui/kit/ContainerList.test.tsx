@@ -18,11 +18,11 @@ const container = (more: Partial<ContainerView> = {}): ContainerView => ({
 })
 const LIST = 'GET /api/services/speech/containers'
 const STOP = 'POST /api/services/speech/containers/kokoro/stop?host=spark-2'
-const show = (containers: ContainerView[], is_managed = true, isBrief = false) => {
+const show = (containers: ContainerView[], is_managed = true, isWhole = true) => {
   const asked = fakeController([{ route: LIST, json: { containers, is_managed }, keep: true }])
   render(() => (
     <>
-      <ContainerList service={aService()} isBrief={isBrief} />
+      <ContainerList service={aService()} isWhole={isWhole} />
       <Acts />
     </>
   ))
@@ -47,14 +47,14 @@ describe('the containers of a service', () => {
 
   it('are one line in a tile where several run, and open where one does not', async () => {
     const two = [container(), container({ name: 'diarizer' })]
-    show(two, true, true)
+    show(two, true, false)
     const line = await screen.findByText('2 containers, all running')
     expect(line.closest('details')?.open).toBe(false)
     cleanup()
-    show([two[0] as ContainerView, container({ name: 'diarizer', state: 'absent' })], true, true)
+    show([two[0] as ContainerView, container({ name: 'diarizer', state: 'absent' })], true, false)
     expect((await screen.findByText('2 containers')).closest('details')?.open).toBe(true)
     cleanup()
-    show([container()], true, true)
+    show([container()], true, false)
     await screen.findByText('Running')
     expect(document.querySelector('details')).toBeNull()
   })

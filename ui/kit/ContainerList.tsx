@@ -45,7 +45,7 @@ export default function ContainerList(props: ContainersProps) {
         }
       >
         {(found) => (
-          <Folded isBrief={props.isBrief === true} containers={found().containers}>
+          <Folded isBrief={!props.isWhole} containers={found().containers}>
             <List label={`Containers of ${props.service.title}`}>
               <For each={found().containers}>
                 {(container) => (

@@ -4,8 +4,8 @@ import { late } from './late.tsx'
 
 export type ContainersProps = {
   service: ServiceView
-  /** Several that all run are folded to one line. */
-  isBrief?: boolean
+  /** A row each; in a tile several that all run are one line. */
+  isWhole?: boolean
 }
 
 /** The containers of a service: state, memory, uptime; start, stop, restart; their logs. */

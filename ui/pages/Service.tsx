@@ -31,7 +31,7 @@ export default function Service(props: { params: Record<string, string> }) {
           </div>
           <Show when={found().has_containers}>
             <Section title="Containers">
-              <Containers service={found()} />
+              <Containers service={found()} isWhole />
             </Section>
           </Show>
           <Show when={found().has_logs}>

@@ -45,7 +45,7 @@ export default function EmbeddingsTile(props: { service: ServiceView; isDetailed
       </Show>
       <Servers service={props.service} />
       <Show when={props.service.has_containers && !props.isDetailed}>
-        <Containers service={props.service} isBrief />
+        <Containers service={props.service} />
       </Show>
     </Tile>
   )
