@@ -6,7 +6,7 @@ export const pages: readonly PageEntry[] = [
   {
     path: '/speak',
     title: 'Speak',
-    icon: 'M4 9v6h4l5 4V5L8 9zM17 9v6',
+    icon: 'M4 9v6h4l5 4V5L8 9z',
     component: lazy(() => import('./SpeakPage.tsx')),
   },
 ]
