@@ -1,4 +1,4 @@
-import { createEffect, createMemo, ErrorBoundary, lazy, on, Show, Suspense } from 'solid-js'
+import { createEffect, createMemo, ErrorBoundary, lazy, Show, Suspense } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { unreachable } from './client.ts'
 import { Acts } from './kit/Act.tsx'
@@ -66,13 +66,13 @@ const NotFound = () => (
 
 function Broken(props: { error: unknown }) {
   // A page that was never opened before cannot be fetched from a controller that is away.
-  const isAway = () => live.link === 'lost'
-  createEffect(on(isAway, (is, was) => was && !is && location.reload()))
+  const isAway = live.link === 'lost'
+  createEffect(() => isAway && live.link === 'open' && location.reload())
   return (
     <Page title="This page could not be shown">
       <ErrorNotice
-        error={isAway() ? unreachable() : props.error}
-        actions={<Button onClick={() => location.reload()}>Load the dashboard again</Button>}
+        error={isAway ? unreachable() : props.error}
+        actions={<Button onClick={() => location.reload()}>Reload</Button>}
       />
     </Page>
   )

@@ -59,14 +59,14 @@ describe('a job', () => {
     ['in its last phase', undefined, [undefined, true]],
     ['and clears up after it', 'failure' as const, [true, undefined]],
   ])('that fails %s says in which phase it was', async (_, after, failed) => {
-    runs.load = async (job) => {
+    rig.runs.load = async (job) => {
       job.phase('loading')
       job.phase('stopping', after)
       throw new ControlError('HOST_LOST', 'the host is gone')
     }
-    const jobs = controller()
+    const jobs = rig.controller()
     const { job } = begin(jobs)
-    await clock.advance(1)
+    await rig.clock.advance(1)
     expect(jobs.get(job.id)?.phases.map((phase) => phase.is_failed)).toEqual(failed)
   })
 

@@ -6,7 +6,7 @@ export const pages: readonly PageEntry[] = [
   {
     path: '/transcribe',
     title: 'Transcribe',
-    icon: 'M9 4h6v9H9zM6 10v7h12v-7M12 17v3',
+    icon: 'M9 4h6v9H9zM12 17v3',
     component: lazy(() => import('./TranscribePage.tsx')),
   },
 ]
