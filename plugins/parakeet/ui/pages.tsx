@@ -6,7 +6,7 @@ export const pages: readonly PageEntry[] = [
   {
     path: '/transcribe',
     title: 'Transcribe',
-    icon: 'M9 4h6v9H9zM12 17v3',
+    icon: 'M9 4h6v9H9z',
     component: lazy(() => import('./TranscribePage.tsx')),
   },
 ]
