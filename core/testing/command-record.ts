@@ -43,8 +43,11 @@ export const changesIn = (recorded: readonly Recorded[]): Recorded[] =>
   recorded.filter(
     ({ tool, args: [verb = '', word], ...rest }) =>
       launchesIn([{ tool, args: [verb], ...rest }]).length > 0 ||
-      (tool === 'docker' && !READS.has(verb === 'compose' ? `${verb} ${word}` : verb)),
+      (tool === 'docker' && !READS.has(GROUPS.has(verb) ? `${verb} ${word}` : verb)),
   )
+
+/** Verbs that say nothing without the next word. */
+const GROUPS = new Set(['compose', 'system'])
 
 const READS = new Set([
   'ps',
@@ -56,6 +59,7 @@ const READS = new Set([
   'top',
   'version',
   'compose version',
+  'system df',
   'info',
 ])
 

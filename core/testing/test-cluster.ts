@@ -52,6 +52,8 @@ export interface TestCluster {
   ask<T = ErrorView>(path: string, asked?: Asked): Promise<Reply<T>>
   post<T = ErrorView>(path: string, body?: unknown, headers?: Asked['headers']): Promise<Reply<T>>
   events(query?: string, headers?: Asked['headers']): Promise<EventReader<EventView>>
+  /** The job as soon as it is in a phase, however short that is; rejects if it ends before. */
+  inPhase(job: { id: string }, phase: string): Promise<JobView>
   /** The job when it has ended. */
   ended(job: { id: string }): Promise<JobView>
   /** Sets what is wrong with a host, instead of what was. */
@@ -104,6 +106,8 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
     return host
   }
   const ask = <T>(path: string, asked: Asked = {}) => askAt<T>(controller.url + path, asked)
+  const events = (query = '', headers: Asked['headers'] = {}) =>
+    readEvents<EventView>(`${controller.url}/api/events${query}`, { headers })
   return {
     get url() {
       return controller.url
@@ -116,8 +120,20 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
     sandbox,
     ask,
     post: (path, body, headers = {}) => ask(path, { method: 'POST', body, headers }),
-    events: (query = '', headers = {}) =>
-      readEvents(`${controller.url}/api/events${query}`, { headers }),
+    events,
+    async inPhase({ id }, phase) {
+      const reader = await events()
+      let job: JobView | undefined
+      await reader.find((event) => {
+        const jobs =
+          event.type === 'snapshot' ? event.jobs : event.type === 'job' ? [event.job] : []
+        job = jobs.find((each) => each.id === id)
+        return job !== undefined && (job.phase === phase || job.ended_at !== null)
+      })
+      reader.close()
+      if (job?.ended_at !== null) throw new Error(`it ended: ${JSON.stringify(job)}`)
+      return job
+    },
     async ended({ id }) {
       for (;;) {
         const { body } = await ask<JobView>(`/api/jobs/${id}?wait=60`)

@@ -89,13 +89,6 @@ const containers = async () =>
   (await cluster.containers('spark-2')).filter(({ name }) => name.startsWith('sc-'))
 const runsIn = (recorded: readonly Recorded[]) =>
   recorded.filter(({ tool, args: [verb] }) => tool === 'docker' && verb === 'run')
-const inPhase = (job: JobView, phase: string) =>
-  until(async () => {
-    const { body } = await cluster.ask<JobView>(`/api/jobs/${job.id}`)
-    expect(body.ended_at, JSON.stringify(body.error)).toBeNull()
-    return body.phase === phase
-  }, `the phase ${phase}`)
-
 const homeOf = (host: string) => cluster.sandbox.hosts.find(({ id }) => id === host)?.home ?? ''
 const runFile = () => join(homeOf('spark-1'), '.local/state/spark-control/own/run')
 const leader = () => Number(/leader (\d+)/.exec(readFileSync(runFile(), 'utf8'))?.[1])
@@ -192,7 +185,7 @@ describe('an engine started with docker', () => {
       await cluster.setFaults('spark-2', { next_launch: 'slow' })
       const before = runsIn(cluster.commands()).length
       const job = await swap('chat', GEMMA)
-      await inPhase(job, phase)
+      await cluster.inPhase(job, phase)
       await cluster.kill()
       await cluster.restart()
       expect(await cluster.ended(job)).toMatchObject({ state: 'succeeded' })
@@ -279,7 +272,7 @@ describe('an engine that is a program of its own', () => {
     async (phase) => {
       await cluster.setFaults('spark-1', { next_launch: 'slow' })
       const job = await swap('own', LARGE)
-      await inPhase(job, phase)
+      await cluster.inPhase(job, phase)
       await cluster.kill()
       const before = existsSync(runFile()) ? leader() : undefined
       await cluster.restart()
@@ -293,7 +286,7 @@ describe('an engine that is a program of its own', () => {
   it('goes on when the connection is lost in the load', async () => {
     await cluster.setFaults('spark-1', { next_launch: 'slow' })
     const job = await swap('own', LARGE)
-    await inPhase(job, 'loading weights')
+    await cluster.inPhase(job, 'loading weights')
     const before = leader()
     await cluster.setFaults('spark-1', { ssh: 'drop' })
     expect(await cluster.ended(job)).toMatchObject({ state: 'succeeded' })
@@ -304,7 +297,7 @@ describe('an engine that is a program of its own', () => {
   it('that is cancelled leaves no process', async () => {
     await cluster.setFaults('spark-1', { next_launch: 'hang' })
     const job = await swap('own', LARGE)
-    await inPhase(job, 'loading weights')
+    await cluster.inPhase(job, 'loading weights')
     const group = leader()
     await cluster.post(`/api/jobs/${job.id}/cancel`, {})
     expect(await cluster.ended(job)).toMatchObject({ state: 'cancelled' })

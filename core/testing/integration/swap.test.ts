@@ -49,13 +49,6 @@ const served = async (): Promise<string[]> => {
 
 const service = async () => (await cluster.ask<ServiceView>('/api/services/llm')).body
 
-const inPhase = (job: JobView, phase: string) =>
-  until(async () => {
-    const { body } = await cluster.ask<JobView>(`/api/jobs/${job.id}`)
-    expect(body.ended_at).toBeNull()
-    return body.phase === phase
-  }, `the phase ${phase}`)
-
 const names = async (host: string): Promise<string[]> =>
   (await cluster.containers(host)).map(({ name }) => name)
 
@@ -227,7 +220,7 @@ describe('a swap', () => {
   it('that is cancelled while it loads leaves nothing running', async () => {
     await cluster.setFaults('spark-1', { next_launch: 'hang' })
     const { body } = await swap(SOLO)
-    await inPhase(body.job, 'loading weights')
+    await cluster.inPhase(body.job, 'loading weights')
     const cancelled = await cluster.post<Started>(`/api/jobs/${body.job.id}/cancel`, {})
     expect(cancelled).toMatchObject({ status: 202, body: { job: { is_cancelling: true } } })
     expect(await cluster.ended(body.job)).toMatchObject({ state: 'cancelled' })
@@ -245,7 +238,7 @@ describe('a swap', () => {
     const answer = await stream(FIRST, 8_000)
     await answer.find(() => true)
     const { body } = await swap(SOLO, { drain_s: 300 })
-    await inPhase(body.job, 'letting requests finish')
+    await cluster.inPhase(body.job, 'letting requests finish')
     const late = await cluster.post('/v1/chat/completions', {
       model: FIRST,
       messages: [{ role: 'user', content: 'Hello' }],
