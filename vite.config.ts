@@ -20,6 +20,8 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       checks: { pluginTimings: false },
+      // What every visit begins with is one file: by who else imports what it would be a dozen small ones.
+      output: { codeSplitting: { groups: [{ name: 'shell', tags: ['$initial'] }] } },
       // Solid's handlers are set up when a module runs, so all of #ui would come with any part of it.
       treeshake: {
         moduleSideEffects: [{ test: /\/(ui|plugins)\/(?!main\b).*\.tsx?$/, sideEffects: false }],

@@ -1,13 +1,13 @@
-import { createEffect, createMemo, ErrorBoundary, lazy, Show, Suspense } from 'solid-js'
+import { createEffect, createMemo, ErrorBoundary, lazy, on, Show, Suspense } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
-import { unreachable } from './client.ts'
 import { Acts } from './kit/Act.tsx'
 import { Button } from './kit/Button.tsx'
 import { JobDrawer } from './kit/JobDrawer.tsx'
 import { Page, Skeleton } from './kit/Layout.tsx'
-import { Empty, ErrorNotice } from './kit/Notice.tsx'
+import { Empty, ErrorNotice, Notice } from './kit/Notice.tsx'
 import { Toasts } from './kit/Toasts.tsx'
 import { live } from './live.ts'
+import { isMissingPart, missingPartWords } from './missing-part.ts'
 import { findPage } from './pages.ts'
 import { place } from './router.ts'
 import { Banners } from './shell/Banners.tsx'
@@ -36,7 +36,9 @@ export function App() {
           <Suspense fallback={<Skeleton lines={6} />}>
             <Show when={found()} keyed fallback={<NotFound />}>
               {({ page, params }) => (
-                <ErrorBoundary fallback={(error) => <Broken error={error} />}>
+                <ErrorBoundary
+                  fallback={(error, reset) => <Broken error={error} onRetry={reset} />}
+                >
                   <Dynamic component={page.component} params={params} />
                 </ErrorBoundary>
               )}
@@ -64,16 +66,36 @@ const NotFound = () => (
   </Page>
 )
 
-function Broken(props: { error: unknown }) {
-  // A page that was never opened before cannot be fetched from a controller that is away.
-  const isAway = live.link === 'lost'
-  createEffect(() => isAway && live.link === 'open' && location.reload())
-  return (
-    <Page title="This page could not be shown">
-      <ErrorNotice
-        error={isAway ? unreachable() : props.error}
-        actions={<Button onClick={() => location.reload()}>Reload</Button>}
-      />
-    </Page>
+const Broken = (props: { error: unknown; onRetry(): void }) => (
+  <Page title="This page could not be shown">
+    <Show when={isMissingPart(props.error)} fallback={<BrokenNotice {...props} />}>
+      <MissingPart />
+    </Show>
+  </Page>
+)
+
+/** What was never fetched cannot be shown: the browser loads all of it when the controller is back. */
+function MissingPart() {
+  createEffect(
+    on(
+      () => live.link,
+      (link) => link === 'open' && location.reload(),
+      { defer: true },
+    ),
   )
+  return <Notice tone="warn" isUrgent title={missingPartWords()} actions={<LoadAgain />} />
 }
+
+const LoadAgain = () => <Button onClick={() => location.reload()}>Load the dashboard again</Button>
+
+const BrokenNotice = (props: { error: unknown; onRetry(): void }) => (
+  <ErrorNotice
+    error={props.error}
+    actions={
+      <>
+        <Button onClick={() => props.onRetry()}>Try again</Button>
+        <LoadAgain />
+      </>
+    }
+  />
+)

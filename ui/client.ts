@@ -48,7 +48,11 @@ export async function open(route: string, options: CallOptions = {}): Promise<Re
     ...(options.signal && { signal: options.signal }),
   }).catch((cause: unknown) => {
     if (options.signal?.aborted) throw cause
-    throw unreachable()
+    throw new CallError(0, {
+      code: 'CONTROLLER_UNREACHABLE',
+      message: 'The controller does not answer.',
+      hint: 'Is Spark Control running, and is this device on the same network?',
+    })
   })
   if (!response.ok) {
     // A token that was refused here is told where it was typed.
@@ -57,14 +61,6 @@ export async function open(route: string, options: CallOptions = {}): Promise<Re
   }
   return response
 }
-
-/** What is said while the controller is away. */
-export const unreachable = () =>
-  new CallError(0, {
-    code: 'CONTROLLER_UNREACHABLE',
-    message: 'The controller does not answer.',
-    hint: 'Is Spark Control running, and is this device on the same network?',
-  })
 
 /** A key for `Idempotency-Key`. (crypto.randomUUID exists on https only.) */
 export const newKey = (): string =>

@@ -15,7 +15,7 @@ export interface PageEntry {
 
 /** A page of a kind is in the navigation where a service of the kind is there. */
 interface KnownPage extends PageEntry {
-  kind?: string | undefined
+  kind?: string
 }
 
 /** What a kind's ui/pages.tsx exports. */
@@ -29,7 +29,7 @@ const kinds = import.meta.glob<KindPages>('../plugins/*/ui/pages.tsx', { eager: 
 export const pages: readonly KnownPage[] = [
   { path: '/', title: 'Overview', icon: icons.overview, component: Overview },
   ...Object.entries(kinds).flatMap(([path, { pages: own }]) =>
-    own.map((page) => ({ ...page, kind: path.split('/')[2] })),
+    own.map((page) => ({ ...page, kind: path.split('/')[2] ?? '' })),
   ),
   {
     path: '/jobs',
@@ -84,11 +84,13 @@ export const pages: readonly KnownPage[] = [
 export function pagesInNavigation(
   services: readonly { kind: string; is_hidden?: boolean }[],
 ): readonly PageEntry[] {
-  const present = services.map(({ kind, is_hidden }) => is_hidden || kind)
-  // 0: not shown
-  const rank = ({ icon, kind, path }: KnownPage) =>
-    kind ? present.indexOf(kind) + 1 : !icon ? 0 : path === '/' ? 0.5 : 1e6
-  return pages.filter(rank).sort((a, b) => rank(a) - rank(b))
+  const named = pages.filter(({ icon }) => icon)
+  const present = services.filter(({ is_hidden }) => !is_hidden).map(({ kind }) => kind)
+  const offered = [...new Set(present)].flatMap((kind) =>
+    named.filter((page) => page.kind === kind),
+  )
+  const [first, ...rest] = named.filter(({ kind }) => kind === undefined)
+  return [...(first ? [first] : []), ...offered, ...rest]
 }
 
 /** The page of a path with the parameters in it. */

@@ -1,4 +1,4 @@
-import { For, Show } from 'solid-js'
+import { createEffect, createMemo, For, on, Show } from 'solid-js'
 import { Bar } from '../kit/Bar.tsx'
 import { now } from '../kit/clock.ts'
 import { formatAgo } from '../kit/format.ts'
@@ -13,6 +13,16 @@ import { chooseTheme, chosenTheme, type Theme } from '../theme.ts'
 /** Name, navigation, running job, connection and theme: at the left, or above and below on a phone. */
 export function Side() {
   const running = () => live.jobs.find((job) => job.ended_at === null)
+  const pages = createMemo(() => pagesInNavigation(live.services))
+  let list: HTMLUListElement | undefined
+  // On a phone not all pages are seen at once.
+  createEffect(
+    on([pages, () => place().path], () =>
+      list
+        ?.querySelector('[aria-current]')
+        ?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' }),
+    ),
+  )
   return (
     <header class="side">
       <a class="brand" href="/">
@@ -25,8 +35,8 @@ export function Side() {
         </span>
       </a>
       <nav class="nav" aria-label="Pages">
-        <ul>
-          <For each={pagesInNavigation(live.services)}>
+        <ul ref={list}>
+          <For each={pages()}>
             {(page) => (
               <li>
                 <a href={page.path} aria-current={isAt(page.path) ? 'page' : undefined}>
