@@ -138,10 +138,9 @@ async function answerJson(
   // What only looks is never kept: a plan shown again must be today's.
   if (route.effect !== 'operate' || isDryRun || route.is_secret) return send(reply, await work())
   const { method, url, body } = request
-  return send(
-    reply,
-    await deps.once({ key: call.idempotencyKey, route: `${method} ${url}`, body }, work),
-  )
+  const { idempotencyKey: key, caller } = call
+  const once = { key, token: caller.token, route: `${method} ${url}`, body }
+  return send(reply, await deps.once(once, work))
 }
 
 /** Sends a handler's answer; `undefined` values become an empty body. */

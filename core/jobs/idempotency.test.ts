@@ -18,14 +18,17 @@ beforeEach(() => {
 afterEach(() => db.close())
 
 const ask = (
-  more: { key?: string | undefined; route?: string; body?: unknown } = {},
+  more: { key?: string | undefined; token?: string; route?: string; body?: unknown } = {},
   work: () => Promise<Answer> = async () =>
     answer(202, { job: works }, { location: '/api/jobs/1' }),
 ) =>
-  idempotency.once({ key: 'k', route: 'POST /api/swap', body: { model: 'a' }, ...more }, () => {
-    works++
-    return work()
-  })
+  idempotency.once(
+    { key: 'k', token: undefined, route: 'POST /api/swap', body: { model: 'a' }, ...more },
+    () => {
+      works++
+      return work()
+    },
+  )
 
 test('the first answer is given again, with its headers and marked as replayed', async () => {
   const first = await ask()
@@ -35,6 +38,15 @@ test('the first answer is given again, with its headers and marked as replayed',
     headers: { location: '/api/jobs/1', 'idempotency-replayed': 'true' },
   })
   expect(works).toBe(1)
+})
+
+test('is nobody else’s: the same key of another token is another key', async () => {
+  await ask({ token: 'alice' })
+  expect((await ask({ token: 'bob', body: { model: 'b' } })).headers).not.toHaveProperty(
+    'idempotency-replayed',
+  )
+  expect((await ask({ token: 'alice' })).headers).toHaveProperty('idempotency-replayed')
+  expect(works).toBe(2)
 })
 
 test('also by the next controller', async () => {

@@ -7,6 +7,8 @@ import type { Database } from '../store/database.ts'
 export interface OnceRequest {
   /** `Idempotency-Key` of the request, if any. */
   key: string | undefined
+  /** Name of the token it was sent with: keys of others are other keys. */
+  token: string | undefined
   /** Method and path as asked, its query included: the same key elsewhere is another key. */
   route: string
   body: unknown
@@ -40,29 +42,31 @@ export function createIdempotency({ db, clock }: { db: Database; clock: Clock })
        ifnull((SELECT at FROM idempotency ORDER BY at DESC LIMIT 1 OFFSET ?2), 0))`,
   )
   return {
-    async once({ key, route, body }, work) {
-      if (key === undefined) return work()
-      checkKey(key)
+    async once({ key: given, token, route, body }, work) {
+      if (given === undefined) return work()
+      checkKey(given)
+      // no header holds a line break, so no key looks like that of a token
+      const key = token === undefined ? given : `${token}\n${given}`
       const digest = digestOf(body)
       const sinceMs = clock.now() - KEPT_MS
       const row = find.get(route, key, sinceMs)
       if (row) {
-        if (row.digest !== digest) throw mismatch(key, route)
+        if (row.digest !== digest) throw mismatch(given, route)
         return replayed(JSON.parse(String(row.answer)))
       }
       const id = JSON.stringify([route, key])
       const first = underWay.get(id)
       if (first) {
-        if (first.digest !== digest) throw mismatch(key, route)
+        if (first.digest !== digest) throw mismatch(given, route)
         return replayed(await first.answer)
       }
       const answer = work()
       underWay.set(id, { digest, answer })
       try {
-        const given = await answer
-        keep.run(route, key, digest, JSON.stringify(given), clock.now())
+        const whole = await answer
+        keep.run(route, key, digest, JSON.stringify(whole), clock.now())
         forget.run(sinceMs, MOST_KEYS)
-        return given
+        return whole
       } finally {
         underWay.delete(id)
       }
