@@ -1,21 +1,12 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { gather, Pieces } from './pieces.ts'
+import { keptBytes } from './testing/kept-bytes.ts'
 
 async function* bytesOf(parts: Iterable<Buffer>) {
   yield* parts
 }
 const tooMuch = () => new Error('too much')
-
-/** What is kept: what may be thrown away is thrown away first. */
-function keptBytes(): number {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
-  const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return heapUsed + arrayBuffers
-}
 
 it('come out whole and in order, however they were cut', async () => {
   await fc.assert(
