@@ -8,7 +8,6 @@ import { kindFacts } from '../core/check-file.ts'
 import { formatDiagnostics } from '../core/topology/format.ts'
 import { loadTopology } from '../core/topology/load.ts'
 import { Root } from '../core/topology/schema.ts'
-import { checkShell } from './testing/check-shell.ts'
 import {
   type CodeBlock,
   codeBlocks,
@@ -35,11 +34,10 @@ function checkOf(block: CodeBlock): Check | undefined {
   if (language === 'sh') {
     const byName = runByName.get(`${page} ${name}`)
     if (byName !== undefined) return [`is run by ${byName}`, () => undefined]
-    if (name !== '') return ['is named for a test', () => expect(name).toBe('run by a test')]
     const test = runs.get(page)
-    return test === undefined
-      ? ['is for machines we do not have; the shell reads it', () => none(checkShell(block))]
-      : [`is run by ${test}`, () => expect(read(test)).toContain('runDocExamples(')]
+    if (name !== '' || test === undefined)
+      return ['is run by no test', () => expect.unreachable('name it for a test that runs it')]
+    return [`is run by ${test}`, () => expect(read(test)).toContain('runDocExamples(')]
   }
   if (language === 'json') return ['is JSON', () => void JSON.parse(text)]
   if (language === 'yaml') return yamlCheck(text)
@@ -153,16 +151,9 @@ it('finds the blocks of every page', () => {
   ])
 })
 
-it.each([
-  ['npm run startos:build', 'no test runs "npm": name the block for one'],
-  ['docker ps | frobnicate', 'no test runs "frobnicate": name the block for one'],
-  ['spark-control check topology.yaml', 'no test runs "spark-control": name the block for one'],
-])('%s is a mistake', (text, mistake) => {
-  expect(checkShell({ text })).toEqual([mistake])
-})
-
-it('a command the shell cannot read, a key and a metric that there are not are mistakes', () => {
-  expect(checkShell({ text: "echo 'open" })).not.toEqual([])
+it('a shell block that no test runs, a key and a metric that there are not are mistakes', () => {
+  const block = { page: 'docs/hardware.md', line: 1, language: 'sh', name: '', text: 'ls\n' }
+  expect(checkOf(block)?.[1]).toThrow()
   expect(mistakesOf('services: { llm: { kind: vllm, host: spark-1, gpu: [0] } }')).toHaveLength(1)
   expect(recipeMistakes({ repo: 'a/b', tensor_paralel: 2 })).not.toEqual([])
   expect(strangeMetrics('rate(vllm:nothing_total[1m])')).toEqual(['vllm:nothing_total'])
