@@ -185,20 +185,29 @@ describe('a host that is in trouble', () => {
     })
   })
 
-  it('that drops its connection in the middle of a load is looked at again, and the load goes on', async () => {
-    // one that refused is asked again only after a pause
-    const job = await until(async () => {
-      const { status, body } = await start(WIDE)
-      return status === 202 && body.job
-    }, 'a swap that is taken')
-    await until(async () => {
-      const { body } = await cluster.ask<JobView>(`/api/jobs/${job.id}`)
-      return body.phases.some(({ name }) => name === 'starting')
-    }, 'the phase starting')
-    await cluster.setFaults('spark-1', { ssh: 'drop' })
-    expect(await cluster.ended(job)).toMatchObject({ state: 'succeeded' })
-    expect(await names('spark-1')).toEqual(['vllm_node'])
-  })
+  // before the launcher has begun, while it is at work, when it is done
+  const DROPS: [number, string][] = [
+    [40, WIDE],
+    [0, SOLO],
+    [80, WIDE],
+    [110, SOLO],
+    [150, WIDE],
+  ]
+  it.each(spread(DROPS, 1))(
+    'that drops its connection %i ms into the start of a model is looked at again, and the load of %s goes on',
+    async (afterMs, model) => {
+      // one that refused is asked again only after a pause
+      const job = await until(async () => {
+        const { status, body } = await start(model)
+        return status === 202 && body.job
+      }, 'a swap that is taken')
+      await cluster.inPhase(job, 'starting')
+      await new Promise((resolve) => setTimeout(resolve, afterMs))
+      await cluster.setFaults('spark-1', { ssh: 'drop' })
+      expect(await cluster.ended(job)).toMatchObject({ state: 'succeeded' })
+      expect(await names('spark-1')).toEqual(['vllm_node'])
+    },
+  )
 })
 
 describe('an engine in trouble', () => {

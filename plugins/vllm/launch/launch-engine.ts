@@ -13,6 +13,7 @@ const RUNNING_WITHIN_MS = 20_000
 const POLL_MS = 1_000
 /** How long a lost host is asked again what became of the launch. */
 const LOST_FOR_MS = 180_000
+const MOST_LAUNCHES = 2
 
 export interface Launched {
   /** Container ids by host. */
@@ -36,18 +37,22 @@ export async function launchEngine(
     const adopted = await takeOver(context, hosts, launch, launcher)
     if (adopted) return adopted
   }
-  try {
-    await runLauncher(context, hosts, launcher)
-  } catch (thrown) {
-    if (!isHostError(thrown) || context.signal.aborted) throw thrown
-    context.job.line('the connection was lost during the launch; looking what became of it')
-    const adopted = await takeOverWhenBack(context, thrown, () =>
-      takeOver(context, hosts, launch, launcher),
-    )
-    if (adopted) return adopted
-    throw thrown
-  }
-  const containers = await requireRunning(context, hosts, launcher)
+  for (let launches = 1; ; launches++)
+    try {
+      await runLauncher(context, hosts, launcher)
+      break
+    } catch (thrown) {
+      const isLost = isHostError(thrown)
+      if (context.signal.aborted || (!isLost && launches === 1)) throw thrown
+      if (isLost)
+        context.job.line('the connection was lost during the launch; looking what became of it')
+      // also where the second finds that the first was under way after all
+      const adopted = await whenBack(context, () => takeOver(context, hosts, launch, launcher))
+      if (adopted) return adopted
+      // nothing of it runs, so it may be begun once more
+      if (launches === MOST_LAUNCHES) throw thrown
+    }
+  const containers = await whenBack(context, () => requireRunning(context, hosts, launcher))
   context.box.kept.setLaunched(containers)
   return { containers, isAdopted: false }
 }
@@ -135,21 +140,18 @@ async function takeOver(
   return undefined
 }
 
-async function takeOverWhenBack(
-  context: JobContext,
-  lost: unknown,
-  take: () => Promise<Launched | undefined>,
-): Promise<Launched | undefined> {
-  const { clock } = context.service
+/** Asks again while a host cannot be asked, for LOST_FOR_MS. */
+async function whenBack<T>({ service, signal }: JobContext, ask: () => Promise<T>): Promise<T> {
+  const { clock } = service
   const since = clock.now()
   for (;;) {
     try {
-      return await take()
+      return await ask()
     } catch (thrown) {
-      if (context.signal.aborted || !isHostError(thrown)) throw thrown
-      if (clock.now() - since > LOST_FOR_MS) throw lost
+      if (signal.aborted || !isHostError(thrown)) throw thrown
+      if (clock.now() - since > LOST_FOR_MS) throw thrown
     }
-    await clock.sleep(5_000, context.signal)
+    await clock.sleep(5_000, signal)
   }
 }
 
