@@ -97,3 +97,4 @@ export type {
   Upstream,
 } from './upstream/upstream.ts'
 export { HostView, JobView, PlanView, ServiceView } from './views.ts'
+export { At, Nullable } from './wire-types.ts'

@@ -3,10 +3,7 @@ import { toAt } from '../clock.ts'
 import { cursorAt, readCursor } from '../cursor.ts'
 import type { Clock } from '../plugin.ts'
 import type { Database } from '../store/database.ts'
-import { At } from '../wire-types.ts'
-
-const Maybe = <T extends ReturnType<typeof Type.String | typeof Type.Integer>>(schema: T) =>
-  Type.Union([schema, Type.Null()])
+import { At, Nullable } from '../wire-types.ts'
 
 /** `done`: at once; `started`: a job was begun; `refused`: nothing was done; `failed`: it broke. */
 const OUTCOMES = [
@@ -25,21 +22,21 @@ export const AuditView = Type.Object({
   id: Type.Integer(),
   at: At,
   /** Whence it came; null: the controller did it by itself. */
-  address: Maybe(Type.String()),
+  address: Nullable(Type.String()),
   /** Name of the token it was done with. */
-  token: Maybe(Type.String()),
+  token: Nullable(Type.String()),
   /** The route, or `job` at the end of one, `lease` where one expired. */
   action: Type.String(),
   /** What it was, in the owner's words. */
   title: Type.String(),
   outcome: Type.Union(OUTCOMES.map((outcome) => Type.Literal(outcome))),
   /** Why it was refused or failed. */
-  code: Maybe(Type.String()),
-  message: Maybe(Type.String()),
-  job: Maybe(Type.String()),
+  code: Nullable(Type.String()),
+  message: Nullable(Type.String()),
+  job: Nullable(Type.String()),
   /** Holder and fence of the reservation it was done under, or which it was about. */
-  owner: Maybe(Type.String()),
-  fence: Maybe(Type.Integer()),
+  owner: Nullable(Type.String()),
+  fence: Nullable(Type.Integer()),
 })
 export type AuditView = Omit<Static<typeof AuditView>, 'outcome'> & { outcome: Outcome }
 

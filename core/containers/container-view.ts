@@ -11,7 +11,7 @@ export const ContainerView = Type.Object({
   /** `absent`: docker has none of this name; `unknown`: it could not be asked, `error` says why. */
   state: words('running', 'paused', 'restarting', 'stopped', 'absent', 'unknown'),
   /** Its HEALTHCHECK; null where the image has none, or it does not run. */
-  health: Type.Union([words('starting', 'healthy', 'unhealthy'), Type.Null()]),
+  health: Nullable(words('starting', 'healthy', 'unhealthy')),
   /** As it was started from: `ghcr.io/acme/whisper:1.2`. */
   image: Nullable(Type.String()),
   started_at: Nullable(At),

@@ -1,7 +1,8 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { Nullable } from '../wire-types.ts'
 import type { HostFigures } from './figures.ts'
 
-const Column = <T extends TSchema>(of: T) => Type.Array(Type.Union([of, Type.Null()]))
+const Column = <T extends TSchema>(of: T) => Type.Array(Nullable(of))
 
 /** Figures of the last hour, oldest first, a value in each column for each time; null: not known. */
 export const PastHour = Type.Object({

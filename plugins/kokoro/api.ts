@@ -1,10 +1,7 @@
-import { type Api, Type } from '#core'
+import { type Api, Nullable, Type } from '#core'
 import { FILE_PATTERN } from './speech/links.ts'
 import { BODY_BYTES } from './speech/request.ts'
 import { Voice } from './voices/voice.ts'
-
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()])
 
 /** What went through to a service since the controller started. */
 const ActivityView = Type.Object({

@@ -1,4 +1,4 @@
-import { type Api, JobView, Type } from '#core'
+import { type Api, JobView, Nullable, Type } from '#core'
 import { FitView } from './fit/fit-view.ts'
 import { ImportBody, ImportView } from './import/views.ts'
 import { MODEL_KEY, REPO, REVISION } from './recipe/patterns.ts'
@@ -138,7 +138,7 @@ export const door = {
     summary: 'Forget the saved settings, so that the shipped ones count again',
     effect: 'operate',
     params: Key,
-    reply: { 200: Type.Object({ key: Type.String(), recipe: Type.Union([Recipe, Type.Null()]) }) },
+    reply: { 200: Type.Object({ key: Type.String(), recipe: Nullable(Recipe) }) },
   },
   'POST /api/models/:key/recipe/check': {
     summary: 'Every mistake of settings not saved yet, and the commands a load with them would run',

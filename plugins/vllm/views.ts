@@ -1,9 +1,6 @@
-import { type Static, type TSchema, Type } from '#core'
+import { At, Nullable, type Static, Type } from '#core'
 import { DemandView } from './demand/view.ts'
 import { Recipe } from './recipe/recipe.ts'
-
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
-const At = Type.String({ format: 'date-time' })
 
 const literals = <const T extends readonly string[]>(...words: T) =>
   Type.Union(words.map((word) => Type.Literal(word as T[number])))

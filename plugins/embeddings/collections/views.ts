@@ -1,8 +1,5 @@
-import { type Static, Type } from '#core'
+import { Nullable, type Static, Type } from '#core'
 import { DISTANCES } from '../qdrant/shapes.ts'
-
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()])
 
 const Distance = Type.Union(DISTANCES.map((each) => Type.Literal(each)))
 

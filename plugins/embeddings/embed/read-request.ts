@@ -1,17 +1,15 @@
-import { ControlError, Type, Value } from '#core'
+import { ControlError, Nullable, Type, Value } from '#core'
 import type { Input } from './dense.ts'
 
 /** OpenAI's own limit of texts in one request. */
 const MOST_INPUTS = 2048
 
 const Body = Type.Object({
-  model: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  model: Type.Optional(Nullable(Type.String())),
   encoding_format: Type.Optional(
     Type.Union([Type.Literal('float'), Type.Literal('base64'), Type.Null()]),
   ),
-  dimensions: Type.Optional(
-    Type.Union([Type.Integer({ minimum: 1, maximum: 65_536 }), Type.Null()]),
-  ),
+  dimensions: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 65_536 }))),
 })
 
 /** A request for embeddings that was checked. */

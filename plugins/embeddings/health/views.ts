@@ -1,7 +1,4 @@
-import { type Static, Type } from '#core'
-
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()])
+import { Nullable, type Static, Type } from '#core'
 
 /** One server of a service, as it was at the last look. */
 export const ServerView = Type.Object({

@@ -1,4 +1,4 @@
-import { type Static, Type } from '#core'
+import { Nullable, type Static, Type } from '#core'
 
 /**
  * The parts of Qdrant's answers that are used, after its openapi.json (1.19). Objects are open:
@@ -18,7 +18,7 @@ const VectorParams = Type.Object({
 })
 
 const Maybe = <S extends Parameters<typeof Type.Optional>[0]>(schema: S) =>
-  Type.Optional(Type.Union([schema, Type.Null()]))
+  Type.Optional(Nullable(schema))
 
 export const CollectionInfo = Type.Object({
   status: Type.String(),

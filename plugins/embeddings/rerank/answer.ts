@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { type ControlError, type DoorCall, type RawAnswer, type Service, Type, Value } from '#core'
+import {
+  type ControlError,
+  type DoorCall,
+  Nullable,
+  type RawAnswer,
+  type Service,
+  Type,
+  Value,
+} from '#core'
 import { invalid, parseObject } from '../embed/read-request.ts'
 import { embeddingsError } from '../errors.ts'
 import type { Settings } from '../settings.ts'
@@ -13,11 +21,11 @@ const Document = Type.Union([Type.String(), Type.Object({ text: Type.String() })
 
 /** What Cohere and Jina take. */
 const Body = Type.Object({
-  model: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  model: Type.Optional(Nullable(Type.String())),
   query: Type.String({ minLength: 1 }),
   documents: Type.Array(Document, { minItems: 1, maxItems: MOST_DOCUMENTS }),
-  top_n: Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Null()])),
-  return_documents: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+  top_n: Type.Optional(Nullable(Type.Integer({ minimum: 1 }))),
+  return_documents: Type.Optional(Nullable(Type.Boolean())),
 })
 
 /** POST /v1/rerank in the shape of Cohere and Jina, over whatever server there is. */

@@ -1,4 +1,4 @@
-import { type Api, JobView, Type } from '#core'
+import { type Api, JobView, Nullable, Type } from '#core'
 import {
   CollectionInput,
   CollectionsView,
@@ -119,7 +119,7 @@ export const searchDoor = {
     reply: {
       200: Type.Object({
         deleted_points: Type.Integer(),
-        points: Type.Union([Type.Integer(), Type.Null()]),
+        points: Nullable(Type.Integer()),
       }),
     },
   },

@@ -1,4 +1,4 @@
-import { type Static, Type } from '#core'
+import { Nullable, type Static, Type } from '#core'
 import { FilterInput } from '../qdrant/filter.ts'
 import { SegmentInput } from '../qdrant/segment.ts'
 
@@ -56,10 +56,10 @@ const ListStage = Type.Object({
 
 export const SearchResult = Type.Object({
   id: Type.Union([Type.String(), Type.Integer()]),
-  document: Type.Union([Type.String(), Type.Null()]),
-  chunk: Type.Union([Type.Integer(), Type.Null()]),
+  document: Nullable(Type.String()),
+  chunk: Nullable(Type.Integer()),
   score: Type.Number({ description: 'of the last stage' }),
-  text: Type.Union([Type.String(), Type.Null()]),
+  text: Nullable(Type.String()),
   payload: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   vectors: Type.Optional(Type.Unknown()),
   stages: Type.Optional(
@@ -81,7 +81,7 @@ export const SearchView = Type.Object({
   service: Type.String(),
   collection: Type.String(),
   mode: Type.String({ description: 'what was done: hybrid, dense or sparse' }),
-  fusion: Type.Union([Type.String(), Type.Null()]),
+  fusion: Nullable(Type.String()),
   names: Type.Array(Type.String(), {
     description: 'words of the query for which the list of words counts three times',
   }),
@@ -90,7 +90,7 @@ export const SearchView = Type.Object({
   took_ms: Type.Object({
     embed: Type.Number(),
     search: Type.Number(),
-    rerank: Type.Union([Type.Number(), Type.Null()]),
+    rerank: Nullable(Type.Number()),
   }),
   results: Type.Array(SearchResult),
 })

@@ -1,11 +1,11 @@
-import { type Static, Type, Value } from '#core'
+import { Nullable, type Static, Type, Value } from '#core'
 import { type Ask, jsonOf } from './ask.ts'
 import type { Ability, Found } from './found.ts'
 
 /** text-embeddings-inference says all of itself at /info (its docs/openapi.json). */
 const Info = Type.Object({
   model_id: Type.String(),
-  model_sha: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  model_sha: Type.Optional(Nullable(Type.String())),
   model_type: Type.Optional(Type.Unknown()),
   max_client_batch_size: Type.Integer({ minimum: 1 }),
   version: Type.Optional(Type.String()),

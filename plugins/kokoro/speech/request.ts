@@ -1,4 +1,4 @@
-import { ControlError, checkInput, type Static, Type } from '#core'
+import { ControlError, checkInput, Nullable, type Static, Type } from '#core'
 import { FORMATS, type Format } from '../audio/clock.ts'
 import { checkVoice, type KnownVoices } from '../voices/check.ts'
 
@@ -21,9 +21,9 @@ export const SpeechBody = Type.Object(
     return_download_link: Type.Optional(Type.Boolean()),
     return_timing: Type.Optional(Type.Boolean()),
     return_timestamps: Type.Optional(Type.Boolean()),
-    lang_code: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    lang_code: Type.Optional(Nullable(Type.String())),
     volume_multiplier: Type.Optional(Type.Number()),
-    normalization_options: Type.Optional(Type.Union([Type.Object({}), Type.Null()])),
+    normalization_options: Type.Optional(Nullable(Type.Object({}))),
     allow_voice_tags: Type.Optional(Type.Boolean()),
     ssml: Type.Optional(Type.Boolean()),
     voice_aliases: Type.Optional(

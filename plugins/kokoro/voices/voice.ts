@@ -1,7 +1,4 @@
-import { type Static, Type } from '#core'
-
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()])
+import { Nullable, type Static, Type } from '#core'
 
 /** A voice as this kind shows it, whatever form its server lists it in. */
 export const Voice = Type.Object({

@@ -1,4 +1,4 @@
-import { Type, Value } from '#core'
+import { Nullable, Type, Value } from '#core'
 import { ENTITY_TYPES } from '../entity-types.ts'
 import { type Ask, type ModelLayer, type ModelSpan, piecesOf } from './model-layer.ts'
 
@@ -22,7 +22,7 @@ const Entities = Type.Object(
 const Reply = Type.Object({
   choices: Type.Array(
     Type.Object({
-      finish_reason: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+      finish_reason: Type.Optional(Nullable(Type.String())),
       message: Type.Object({ content: Type.String() }),
     }),
     { minItems: 1 },

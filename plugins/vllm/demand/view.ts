@@ -1,23 +1,21 @@
-import { type Static, Type } from '#core'
+import { At, Nullable, type Static, Type } from '#core'
 import type { Group } from './line.ts'
 import type { Policy } from './settings.ts'
-
-const Nullable = Type.Union([Type.Number(), Type.Null()])
 
 /** How a service on demand stands; times in seconds. */
 export const DemandView = Type.Object({
   min_loaded_s: Type.Number(),
   max_wait_s: Type.Number(),
   /** null: what is loaded stays. */
-  idle_unload_s: Nullable,
-  default_model: Type.Union([Type.String(), Type.Null()]),
+  idle_unload_s: Nullable(Type.Number()),
+  default_model: Nullable(Type.String()),
   /** Models that requests wait for, in the order they come. */
   waiting: Type.Array(
     Type.Object({
       model: Type.String(),
       requests: Type.Integer(),
       /** When the oldest of them came. */
-      since: Type.String({ format: 'date-time' }),
+      since: At,
       /** 1 is being loaded, or comes next. */
       position: Type.Integer(),
       /** What it waits for now. */

@@ -1,4 +1,4 @@
-import { type Job, type JobDef, type Service, type Static, type TSchema, Type } from '#core'
+import { type Job, type JobDef, Nullable, type Service, type Static, Type } from '#core'
 import { vllmError } from '../errors.ts'
 import { servedBy } from '../served.ts'
 import { requireHost } from '../services.ts'
@@ -12,7 +12,6 @@ import { type HubFile, readHubAnswer } from './hub-info.ts'
 import { lookAtArrived } from './transfer.ts'
 
 const Words = Type.Array(Type.String())
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 /** Decided by the plan, kept so that a restart goes on with the same. Never holds the token. */
 export const DownloadInput = Type.Object({

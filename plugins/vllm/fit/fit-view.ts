@@ -1,10 +1,9 @@
-import { type Static, Type } from '#core'
+import { Nullable, type Static, Type } from '#core'
 import { gigabytes } from '../words.ts'
 import type { PlaceFit } from './fit-launch.ts'
 import type { FitWanted } from './fit-wanted.ts'
 import type { JudgedLaunch } from './judge-launch.ts'
 
-const Nullable = (schema: ReturnType<typeof Type.Number>) => Type.Union([schema, Type.Null()])
 const words = <const T extends readonly string[]>(...all: T) =>
   Type.Union(all.map((word) => Type.Literal(word as T[number])))
 

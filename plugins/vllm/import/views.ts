@@ -1,4 +1,4 @@
-import { type Static, Type } from '#core'
+import { Nullable, type Static, Type } from '#core'
 import { Recipe } from '../recipe/recipe.ts'
 import { MOST_BYTES } from './parse-yaml.ts'
 
@@ -14,8 +14,8 @@ const Notes = Type.Array(Type.Object({ line: Line, message: Type.String() }))
 /** A recipe file read, nothing of it saved. Lines are those of the file, the first is 1. */
 export const ImportView = Type.Object({
   /** Where it would be saved; null as long as there are mistakes, as is the recipe. */
-  key: Type.Union([Type.String(), Type.Null()]),
-  recipe: Type.Union([Recipe, Type.Null()]),
+  key: Nullable(Type.String()),
+  recipe: Nullable(Recipe),
   /** What counts for its model now and would be replaced. */
   replaces: Type.Union([Type.Literal('shipped'), Type.Literal('override'), Type.Null()]),
   mistakes: Notes,
