@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ControlError } from '../errors.ts'
 import { type Database, openDatabase } from '../store/database.ts'
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts'
+import { thrownBy } from '../testing/thrown-by.ts'
 import type { LeaseChange } from './lease.ts'
 import type { RunningJob } from './lease-errors.ts'
 import { createLeases, type Leases } from './leases.ts'
@@ -54,15 +54,6 @@ afterEach(() => {
 
 const take = (owner = 'crm', resource = 'gpu', ttlMs = 60_000) =>
   leases.acquire({ owner, resource, reason: 'nightly run', ttlMs })
-const thrownBy = (act: () => unknown): ControlError => {
-  try {
-    act()
-  } catch (thrown) {
-    if (thrown instanceof ControlError) return thrown
-    throw thrown
-  }
-  throw new Error('nothing was thrown')
-}
 
 describe('a lease', () => {
   it('tells its token once, and its holder to everybody', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { findClash, overlaps } from '../coordination/resources.ts'
 import { ControlError } from '../errors.ts'
+import { thrownBy } from '../testing/thrown-by.ts'
 import type { JobsDeps } from './jobs.ts'
-import { begin, ended, thrownBy, untilCancelled, useRig } from './testing/rig.ts'
+import { begin, ended, untilCancelled, useRig } from './testing/rig.ts'
 
 const rig = useRig()
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { ControlError } from '../errors.ts'
+import { thrownBy } from '../testing/thrown-by.ts'
 import type { JobView } from '../views.ts'
-import { begin, ended, thrownBy, untilCancelled, useRig } from './testing/rig.ts'
+import { begin, ended, untilCancelled, useRig } from './testing/rig.ts'
 
 const rig = useRig()
 

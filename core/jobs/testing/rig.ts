@@ -1,7 +1,6 @@
 import { type TObject, Type } from '@sinclair/typebox'
 import { pino } from 'pino'
 import { afterEach, beforeEach } from 'vitest'
-import { ControlError } from '../../errors.ts'
 import type { EventView } from '../../events/event-view.ts'
 import type { Service } from '../../plugin.ts'
 import { type Database, openDatabase } from '../../store/database.ts'
@@ -75,13 +74,3 @@ export const untilCancelled: Run = (job) =>
     job.signal.addEventListener('abort', () => reject(job.signal.reason))
     if (job.signal.aborted) reject(job.signal.reason)
   })
-
-export const thrownBy = (act: () => unknown): ControlError => {
-  try {
-    act()
-  } catch (thrown) {
-    if (thrown instanceof ControlError) return thrown
-    throw thrown
-  }
-  throw new Error('nothing was thrown')
-}

@@ -87,6 +87,15 @@ async function choose(name = 'meeting.wav'): Promise<Upload> {
   return uploads.at(-1) as Upload
 }
 
+/** Presses Record on a page that gets a microphone with this track; the asking for it. */
+function record(track: { stop(): void }) {
+  const getUserMedia = vi.fn(async () => ({ getTracks: () => [track] }))
+  Object.defineProperty(navigator, 'mediaDevices', { value: { getUserMedia }, configurable: true })
+  show()
+  fireEvent.click(screen.getByRole('button', { name: 'Record' }))
+  return getUserMedia
+}
+
 describe('the page to transcribe', () => {
   it('sends a file with its progress and shows who said what; a word plays itself', async () => {
     show()
@@ -201,13 +210,7 @@ describe('the page to transcribe', () => {
         }
       },
     )
-    const getUserMedia = vi.fn(async () => ({ getTracks: () => [track] }))
-    Object.defineProperty(navigator, 'mediaDevices', {
-      value: { getUserMedia },
-      configurable: true,
-    })
-    show()
-    fireEvent.click(screen.getByRole('button', { name: 'Record' }))
+    const getUserMedia = record(track)
     await screen.findByText('Recording: 0:00')
     recorder.ondataavailable?.({ data: new Blob(['sound']) })
     await screen.findByText('Recording: 0:01')
@@ -233,13 +236,7 @@ describe('the page to transcribe', () => {
       },
     )
     const track = { stop: vi.fn() }
-    const getUserMedia = vi.fn(async () => ({ getTracks: () => [track] }))
-    Object.defineProperty(navigator, 'mediaDevices', {
-      value: { getUserMedia },
-      configurable: true,
-    })
-    show()
-    fireEvent.click(screen.getByRole('button', { name: 'Record' }))
+    const getUserMedia = record(track)
     fireEvent.click(screen.getByRole('button', { name: 'Record' }))
     await screen.findByText(/no format of it is known/)
     expect(getUserMedia).toHaveBeenCalledTimes(1)
