@@ -3,9 +3,9 @@ import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /**
- * Writes a file for this user alone, so that a reader, a crash or a power cut finds the old content or the new, never a
- * part. It is on disk when the promise resolves. Throws what the file system throws, and then leaves
- * nothing behind.
+ * Writes a file for this user alone, so that a reader, a crash or a power cut finds the old content or
+ * the new, never a part. It is on disk when the promise resolves. Throws what the file system throws,
+ * and then leaves nothing behind.
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
   const folder = dirname(path)

@@ -77,11 +77,11 @@ function fromLine(text: string): Request | undefined {
 
 /** What a shell sends, each ended by NUL: token, tool, how many words follow, and those. */
 function fromWords(text: string): Request | undefined {
-  const [token = '', tool = '', count, ...rest] = text.split('\0')
-  const args = rest.slice(0, Number(count))
+  const [token = '', tool = '', count = 'none yet', ...rest] = text.split('\0')
   // behind the last NUL is one more, empty
-  if (!(rest.length > Number(count))) return undefined
-  return { token, tool, args, cwd: '/', env: {}, isWhole: true }
+  const isThere = rest.length > Number(count)
+  if (!isThere) return undefined
+  return { token, tool, args: rest.slice(0, Number(count)), cwd: '/', env: {}, isWhole: true }
 }
 
 async function answer(

@@ -23,16 +23,14 @@ export { Containers } from './Containers.tsx'
 export { now } from './clock.ts'
 export { Dialog, type DialogProps } from './Dialog.tsx'
 export {
-  Choice,
   Field,
-  Filters,
-  SearchField,
   SelectField,
   SuggestField,
   Switch,
   TextField,
 } from './Field.tsx'
 export { FileDrop } from './FileDrop.tsx'
+export { Choice, Filters, SearchField } from './Filters.tsx'
 export { createFetched, type Fetched } from './fetched.ts'
 export {
   count,

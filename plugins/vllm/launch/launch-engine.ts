@@ -148,8 +148,8 @@ async function whenBack<T>({ service, signal }: JobContext, ask: () => Promise<T
     try {
       return await ask()
     } catch (thrown) {
-      if (signal.aborted || !isHostError(thrown)) throw thrown
-      if (clock.now() - since > LOST_FOR_MS) throw thrown
+      const isOver = signal.aborted || clock.now() - since > LOST_FOR_MS
+      if (isOver || !isHostError(thrown)) throw thrown
     }
     await clock.sleep(5_000, signal)
   }

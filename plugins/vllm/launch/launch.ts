@@ -1,13 +1,13 @@
-import { type Static, Type } from '#core'
+import { Nullable, type Static, Type } from '#core'
 
 const Strings = Type.Array(Type.String())
 
 const common = {
   env: Type.Record(Type.String(), Type.String()),
   /** HF_HOME of the machine; null for what its own shell says. */
-  hfHome: Type.Union([Type.String(), Type.Null()]),
+  hfHome: Nullable(Type.String()),
   /** A folder outside the HF cache; a container sees it at /models/<its name>. */
-  modelFolder: Type.Union([Type.String(), Type.Null()]),
+  modelFolder: Nullable(Type.String()),
   /** The words behind `vllm serve`. */
   serve: Strings,
 }
@@ -36,7 +36,7 @@ export const DockerLaunch = Type.Object({
   image: Type.String(),
   gpus: Type.Union([Type.Literal('all'), Type.Array(Type.Integer())]),
   /** Size of /dev/shm; null shares the machine's. */
-  shmSize: Type.Union([Type.String(), Type.Null()]),
+  shmSize: Nullable(Type.String()),
   volumes: Strings,
 })
 export type DockerLaunch = Static<typeof DockerLaunch>

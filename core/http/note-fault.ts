@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
-import { asControlError } from './errors.ts'
-import { requestIdOf } from './http/server.ts'
+import { asControlError } from '../errors.ts'
+import { requestIdOf } from './server.ts'
 
 /**
  * Writes a fault of our own (INTERNAL) to the log, under the id its caller was given. Where it was
